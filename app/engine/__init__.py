@@ -1,0 +1,45 @@
+"""What a derivative is: Tensors, Ops, one backward loop.
+
+A Tensor is a value and how it was made; an Op is one primitive with its gradient rules, whole in
+one place; `gradients` walks what was made from newest to oldest. This room imports NumPy and
+nothing of ours; adding an operation is one `Op(...)` in `primitives/`.
+"""
+
+from app.engine import primitives
+from app.engine.backward import GraphFreed, gradients, ones_like, sum_to
+from app.engine.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
+from app.engine.modes import Recording, enable_grad, no_grad, record, recording
+from app.engine.op import N_, OPS, Op
+from app.engine.program import Diverged, Program
+from app.engine.tape import GradientTape, TapeUsed, open_tapes
+from app.engine.tensor import Tensor, Value, decisions
+
+__all__ = [
+    "N_",
+    "OPS",
+    "Diverged",
+    "GradientTape",
+    "GraphFreed",
+    "Op",
+    "Program",
+    "Recording",
+    "TapeUsed",
+    "Tensor",
+    "Value",
+    "decisions",
+    "enable_grad",
+    "grad",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "no_grad",
+    "ones_like",
+    "open_tapes",
+    "primitives",
+    "record",
+    "recording",
+    "sum_to",
+    "value_and_grad",
+]

@@ -1,0 +1,238 @@
+"""Plus, minus, times, divided by, powers, comparisons; and Tensor's operators."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op
+from app.engine.tensor import Tensor
+
+add = Op(
+    "add",
+    operator.add,
+    lambda g, z, x, y: g,
+    lambda g, z, x, y: g,
+    latex="{0} + {1}",
+    level=1,
+    sign="+",
+    text="{0} + {1}",
+    numpy=np.add,
+    saves=False,
+    why=N_("A sum passes the gradient on unchanged to each term."),
+)
+subtract = Op(
+    "subtract",
+    operator.sub,
+    lambda g, z, x, y: g,
+    lambda g, z, x, y: -g,
+    latex="{0} - {1!}",
+    level=1,
+    sign="−",
+    text="{0} − {1}",
+    numpy=np.subtract,
+    saves=False,
+    why=N_(
+        "A difference passes the gradient on to the first term, and its opposite to the second."
+    ),
+)
+multiply = Op(
+    "multiply",
+    operator.mul,
+    lambda g, z, x, y: g * y,
+    lambda g, z, x, y: g * x,
+    latex=r"{0} \, {1}",
+    level=2,
+    sign="×",
+    text="{0} × {1}",
+    numpy=np.multiply,
+    why=N_("In a product, each factor's slope is the other factor."),
+)
+divide = Op(
+    "divide",
+    operator.truediv,
+    lambda g, z, x, y: g / y,
+    lambda g, z, x, y: -(g * z) / y,
+    latex=r"\frac{0}{1}",
+    level=5,
+    sign="÷",
+    text="{0} ÷ {1}",
+    numpy=np.divide,
+    why=N_("The numerator's slope is 1 over the denominator; the denominator works against it."),
+)
+negative = Op(
+    "negative",
+    operator.neg,
+    lambda g, z, x: -g,
+    latex="-{0!}",
+    level=1,
+    sign="−",
+    text="−{0}",
+    numpy=np.negative,
+    saves=False,
+    why=N_("Changing the sign changes the gradient's sign."),
+)
+power = Op(
+    "power",
+    operator.pow,
+    lambda g, z, x, y: g * (y * x ** (y - 1)),
+    lambda g, z, x, y: g * (z * np.log(x)),
+    latex="{0!}^{1}",
+    level=4,
+    sign="xʸ",
+    text="{0}^{1}",
+    numpy=np.power,
+    why=N_("The exponent comes down as a factor and drops by one."),
+)
+square = Op(
+    "square",
+    lambda x: x * x,
+    lambda g, z, x: g * (2 * x),
+    latex="{0!}^2",
+    level=4,
+    sign="x²",
+    text="{0}²",
+    numpy=np.square,
+    why=N_("The slope of a square is twice its base."),
+)
+absolute = Op(
+    "absolute",
+    abs,
+    lambda g, z, x: g * np.sign(x),
+    latex=r"\left|{0*}\right|",
+    level=5,
+    sign="|x|",
+    text="|{0}|",
+    numpy=np.absolute,
+    why=N_("The slope of |x| is 1 right of zero, -1 left of it, and 0 by convention at zero."),
+)
+sign = Op(
+    "sign",
+    np.sign,
+    lambda g, z, x: g * 0,
+    latex=r"\operatorname{sign} {0}",
+    numpy=np.sign,
+    why=N_("The sign is flat on both sides of zero."),
+)
+maximum = Op(
+    "maximum",
+    np.maximum,
+    lambda g, z, x, y: g * ((x > y) + (x == y) / 2),
+    lambda g, z, x, y: g * ((y > x) + (x == y) / 2),
+    latex=r"\max\left({0*},\ {1*}\right)",
+    level=5,
+    sign="max",
+    numpy=np.maximum,
+    why=N_("The larger input takes the whole gradient; equal inputs share it."),
+)
+minimum = Op(
+    "minimum",
+    np.minimum,
+    lambda g, z, x, y: g * ((x < y) + (x == y) / 2),
+    lambda g, z, x, y: g * ((y < x) + (x == y) / 2),
+    latex=r"\min\left({0*},\ {1*}\right)",
+    level=5,
+    sign="min",
+    numpy=np.minimum,
+    why=N_("The smaller input takes the whole gradient; equal inputs share it."),
+)
+# TensorFlow gives the whole gradient of equal inputs to the first.
+maximum_first = Op(
+    "maximum_first",
+    np.maximum,
+    lambda g, z, x, y: g * (x >= y),
+    lambda g, z, x, y: g * (y > x),
+    latex=r"\max\left({0*},\ {1*}\right)",
+    level=5,
+    sign="max",
+    why=N_("The larger input takes the whole gradient; of equal inputs the first."),
+)
+minimum_first = Op(
+    "minimum_first",
+    np.minimum,
+    lambda g, z, x, y: g * (x <= y),
+    lambda g, z, x, y: g * (y < x),
+    latex=r"\min\left({0*},\ {1*}\right)",
+    level=5,
+    sign="min",
+    why=N_("The smaller input takes the whole gradient; of equal inputs the first."),
+)
+clip = Op(
+    "clip",
+    lambda x, low, high: np.clip(x, low, high),
+    lambda g, z, x, low, high: g * (z == x),
+    latex=r"\operatorname{clip} {0}",
+    sign="clip",
+    numpy=np.clip,
+    why=N_("Inside the bounds, and on them, the gradient passes; outside nothing does."),
+)
+floor = Op(
+    "floor",
+    np.floor,
+    latex=r"\left\lfloor {0*} \right\rfloor",
+    level=5,
+    numpy=np.floor,
+    why=N_("A staircase is flat: no gradient passes."),
+)
+remainder = Op(
+    "remainder",
+    operator.mod,
+    lambda g, z, x, y: g,
+    lambda g, z, x, y: -(g * np.floor(x / y)),
+    latex=r"{0} \bmod {1!}",
+    level=2,
+    sign="mod",
+    numpy=np.remainder,
+    why=N_("Between its jumps, a remainder rises as its first input does."),
+)
+
+
+def _comparison(name: str, forward: Callable[..., Any], latex: str, sign: str, numpy: Any) -> Op:
+    return Op(
+        name,
+        forward,
+        latex=latex,
+        level=0,
+        sign=sign,
+        text=f"{{0}} {sign} {{1}}",
+        numpy=numpy,
+        why=N_("A comparison is true or false: no gradient passes."),
+    )
+
+
+greater = _comparison("greater", operator.gt, "{0} > {1}", ">", np.greater)
+less = _comparison("less", operator.lt, "{0} < {1}", "<", np.less)
+greater_equal = _comparison("greater_equal", operator.ge, r"{0} \ge {1}", "≥", np.greater_equal)
+less_equal = _comparison("less_equal", operator.le, r"{0} \le {1}", "≤", np.less_equal)
+equal = _comparison("equal", operator.eq, "{0} = {1}", "=", np.equal)
+not_equal = _comparison("not_equal", operator.ne, r"{0} \ne {1}", "≠", np.not_equal)
+
+
+def _operator(op: Op, swapped: bool = False) -> Callable[[Tensor, Any], Tensor]:
+    return (lambda x, y: op(y, x)) if swapped else (lambda x, y: op(x, y))
+
+
+for _name, _op in {
+    "add": add,
+    "sub": subtract,
+    "mul": multiply,
+    "truediv": divide,
+    "pow": power,
+    "mod": remainder,
+}.items():
+    setattr(Tensor, f"__{_name}__", _operator(_op))
+    setattr(Tensor, f"__r{_name}__", _operator(_op, swapped=True))
+for _name, _op in {
+    "gt": greater,
+    "lt": less,
+    "ge": greater_equal,
+    "le": less_equal,
+    "eq": equal,
+    "ne": not_equal,
+}.items():
+    setattr(Tensor, f"__{_name}__", _operator(_op))
+Tensor.__neg__ = lambda x: negative(x)  # type: ignore[attr-defined]
+Tensor.__abs__ = lambda x: absolute(x)  # type: ignore[attr-defined]
+# equality is elementwise, identity is what dictionaries need
+Tensor.__hash__ = object.__hash__  # type: ignore[method-assign,assignment]

@@ -1,0 +1,118 @@
+"""Functions of one number: exponential, roots, trigonometry, activations."""
+
+import numpy as np
+
+from app.engine.op import N_, Op
+
+exp = Op(
+    "exp",
+    np.exp,
+    lambda g, z, x: g * z,
+    latex="e^{0}",
+    level=4,
+    numpy=np.exp,
+    why=N_("The exponential is its own slope."),
+)
+log = Op(
+    "log",
+    np.log,
+    lambda g, z, x: g / x,
+    latex=r"\ln {0!}",
+    sign="ln",
+    numpy=np.log,
+    why=N_("The slope of the logarithm is 1 over its input."),
+)
+log1p = Op(
+    "log1p",
+    np.log1p,
+    lambda g, z, x: g / (1 + x),
+    latex=r"\ln\left(1 + {0*}\right)",
+    numpy=np.log1p,
+    why=N_("The slope of ln(1 + x) is 1 over 1 + x."),
+)
+expm1 = Op(
+    "expm1",
+    np.expm1,
+    lambda g, z, x: g * (z + 1),
+    latex="e^{0} - 1",
+    level=1,
+    numpy=np.expm1,
+    why=N_("The slope of the exponential less one is the exponential."),
+)
+sqrt = Op(
+    "sqrt",
+    np.sqrt,
+    lambda g, z, x: g / (2 * z),
+    latex=r"\sqrt{0}",
+    level=5,
+    sign="√",
+    numpy=np.sqrt,
+    why=N_("The slope of the root is 1 over twice the root: steeper towards zero."),
+)
+sin = Op(
+    "sin",
+    np.sin,
+    lambda g, z, x: g * np.cos(x),
+    latex=r"\sin {0!}",
+    numpy=np.sin,
+    why=N_("The slope of sine is cosine."),
+)
+cos = Op(
+    "cos",
+    np.cos,
+    lambda g, z, x: -(g * np.sin(x)),
+    latex=r"\cos {0!}",
+    numpy=np.cos,
+    why=N_("The slope of cosine is minus sine."),
+)
+tan = Op(
+    "tan",
+    np.tan,
+    lambda g, z, x: g * (1 + z * z),
+    latex=r"\tan {0!}",
+    numpy=np.tan,
+    why=N_("The slope of the tangent is 1 plus its square."),
+)
+tanh = Op(
+    "tanh",
+    np.tanh,
+    lambda g, z, x: g * (1 - z * z),
+    latex=r"\tanh {0!}",
+    numpy=np.tanh,
+    why=N_("The slope of tanh is 1 minus its square: steep near zero, flat far away."),
+)
+sigmoid = Op(
+    "sigmoid",
+    # exp of minus the magnitude never overflows
+    lambda x: np.where(x >= 0, 1, np.exp(-abs(x))).astype(x.dtype) / (1 + np.exp(-abs(x))),
+    lambda g, z, x: g * (z * (1 - z)),
+    latex=r"\sigma\left({0*}\right)",
+    level=5,
+    sign="σ",
+    why=N_("The slope of the sigmoid is z (1 - z): never more than a quarter."),
+)
+relu = Op(
+    "relu",
+    lambda x: np.maximum(x, 0),
+    lambda g, z, x: g * (x > 0),
+    latex=r"\operatorname{relu}\left({0*}\right)",
+    level=5,
+    why=N_("ReLU lets the gradient pass where its input is positive, and nothing elsewhere."),
+)
+leaky_relu = Op(
+    "leaky_relu",
+    lambda x, slope: np.maximum(x, 0) + slope * np.minimum(x, 0),
+    lambda g, z, x, slope: g * ((x > 0) + slope * (x <= 0)),
+    latex=r"\operatorname{leaky}\left({0*}\right)",
+    level=5,
+    sign="leaky",
+    why=N_("A leaky ReLU lets a small share of the gradient pass on the left."),
+)
+softplus = Op(
+    "softplus",
+    lambda x: np.maximum(x, 0) + np.log1p(np.exp(-abs(x))),
+    lambda g, z, x: g * sigmoid(x) if hasattr(x, "op") else g * sigmoid.forward(x),
+    latex=r"\operatorname{softplus}\left({0*}\right)",
+    level=5,
+    why=N_("The slope of softplus is the sigmoid."),
+)

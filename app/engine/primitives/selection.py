@@ -1,0 +1,93 @@
+"""Choosing: entries by index, one of two by a condition; and the operations that cut a gradient."""
+
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op
+from app.engine.tensor import NUMPY, Tensor
+
+where = Op(
+    "where",
+    np.where,
+    None,
+    lambda g, z, condition, x, y: g * condition,
+    lambda g, z, condition, x, y: g * (condition == 0),
+    latex=r"\operatorname{where}\left({0*},\ {1*},\ {2*}\right)",
+    level=5,
+    numpy=np.where,
+    why=N_("Each entry's gradient goes to the branch that it was taken from."),
+)
+
+
+def _put(x: Any, key: Any, shape: tuple[int, ...]) -> Any:
+    result = np.zeros(x.shape[: x.ndim - len(np.empty(shape)[key[1:]].shape)] + shape, x.dtype)
+    np.add.at(result, key, x)
+    return result
+
+
+take = Op(
+    "getitem",
+    lambda x, key, shape: x[key],
+    lambda g, z, x, key, shape: (
+        put(g, key, shape) if isinstance(g, Tensor) else _put(g, key, shape)
+    ),
+    latex=r"{0!}[\cdot]",
+    level=5,
+    sign="x[i]",
+    elementwise=False,
+    saves=False,
+    why=N_("The chosen entries receive the gradient, all others zero."),
+)
+put = Op(
+    "put",
+    _put,
+    lambda g, z, x, key, shape: take(g, key, shape) if isinstance(g, Tensor) else g[key],
+    latex=r"\operatorname{put} {0!}",
+    sign="put",
+    elementwise=False,
+    saves=False,
+    why=N_("The gradient is read back from where the entries were put."),
+)
+
+
+def getitem(x: Any, key: Any) -> Tensor:
+    """The entries of x at a basic key (numbers, slices, None); IndexError where it is not there."""
+    keys = key if isinstance(key, tuple) else (key,)
+    used = sum(one is not None and one is not Ellipsis for one in keys)
+    if Ellipsis not in keys:
+        keys = (*keys, Ellipsis)
+    at = keys.index(Ellipsis)
+    full = (..., *keys[:at], *([slice(None)] * (x.ndim - used)), *keys[at + 1 :])
+    return take(x, full, tuple(x.shape))
+
+
+detach = Op(
+    "detach",
+    lambda x: x,
+    latex=r"\operatorname{detach} {0!}",
+    sign="cut",
+    why=N_("The value goes on, its history does not: no gradient passes."),
+)
+cast = Op(
+    "cast",
+    lambda x, dtype: x.astype(dtype),
+    lambda g, z, x, dtype: g.astype(x.dtype) if not isinstance(g, Tensor) else cast(g, x.dtype),
+    latex="{0}",
+    level=5,
+    sign="cast",
+    saves=False,
+    why=N_("The gradient is cast back to the input's type."),
+)
+cast_to_integer = Op(
+    "cast_to_integer",
+    lambda x, dtype: x.astype(dtype),
+    latex=r"\left\lfloor {0*} \right\rfloor",
+    level=5,
+    sign="int",
+    why=N_("Whole numbers have no slope: no gradient passes."),
+)
+
+Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
+Tensor.astype = lambda x, dtype: cast(x, dtype)  # type: ignore[attr-defined]
+NUMPY[np.where] = where

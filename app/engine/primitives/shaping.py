@@ -1,0 +1,116 @@
+"""Other shapes for the same numbers. They act on the last axes; leading ones are a batch."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op
+from app.engine.tensor import NUMPY, Tensor
+
+Shape = tuple[int, ...]
+
+
+def _lead(x: Any, rank: int) -> Shape:
+    """The batch axes in front of the `rank` axes that were there when this was recorded."""
+    return tuple(x.shape[: x.ndim - rank])
+
+
+def _reshape(x: Any, shape: Shape, rank: int) -> Any:
+    return np.reshape(x, _lead(x, rank) + shape)
+
+
+def _broadcast(x: Any, shape: Shape, rank: int) -> Any:
+    lead = _lead(x, rank)
+    lifted = np.reshape(x, lead + (1,) * (len(shape) - rank) + tuple(x.shape[len(lead) :]))
+    return np.broadcast_to(lifted, lead + shape)
+
+
+def _sum_back(g: Any, shape: Shape) -> Any:
+    extra = g.ndim - len(shape)
+    axes = tuple(i - g.ndim for i in range(g.ndim) if i < extra or shape[i - extra] != g.shape[i])
+    return np.reshape(np.sum(g, axis=axes, keepdims=True), shape)
+
+
+reshape_to = Op(
+    "reshape",
+    _reshape,
+    lambda g, z, x, shape, rank: np.reshape(g, x.shape),
+    latex=r"\operatorname{reshape} {0!}",
+    elementwise=False,
+    saves=False,
+    why=N_("The numbers stay, only their arrangement changes; the gradient is arranged back."),
+)
+broadcast_to_shape = Op(
+    "broadcast_to",
+    _broadcast,
+    lambda g, z, x, shape, rank: _sum_back(g, tuple(x.shape)),
+    latex=r"{0}",
+    level=5,
+    sign="copies",
+    elementwise=False,
+    saves=False,
+    why=N_("A value copied many times collects the gradients of all its copies."),
+)
+permute = Op(
+    "transpose",
+    lambda x, axes: np.transpose(
+        x, tuple(range(x.ndim - len(axes))) + tuple(axis + x.ndim for axis in axes)
+    ),
+    lambda g, z, x, axes: (
+        permute(g, _inverse(axes)) if isinstance(g, Tensor) else permute.forward(g, _inverse(axes))
+    ),
+    latex="{0!}^T",
+    level=4,
+    sign="xᵀ",
+    elementwise=False,
+    saves=False,
+    why=N_("The gradient is transposed back."),
+)
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    n = len(axes)
+    inverse = [0] * n
+    for position, axis in enumerate(axes):
+        inverse[axis + n] = position - n
+    return tuple(inverse)
+
+
+def reshape(x: Any, shape: int | Shape) -> Tensor:
+    """x in another shape; one -1 is worked out. Raises ValueError where the sizes differ."""
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    if -1 in shape:
+        rest = -math.prod(shape)
+        if rest <= 0 or x.size % rest:
+            raise ValueError(f"cannot reshape array of size {x.size} into shape {shape}")
+        shape = tuple(x.size // rest if length == -1 else length for length in shape)
+    if math.prod(shape) != x.size:
+        raise ValueError(f"cannot reshape array of size {x.size} into shape {shape}")
+    return reshape_to(x, shape, x.ndim)
+
+
+def broadcast_to(x: Any, shape: Shape) -> Tensor:
+    """x copied along new or length-1 axes. Raises ValueError where it does not fit."""
+    np.broadcast_shapes(x.shape, shape)
+    return broadcast_to_shape(x, tuple(shape), x.ndim)
+
+
+def transpose(x: Any, axes: tuple[int, ...] | None = None) -> Tensor:
+    """x with its axes in another order (reversed by default)."""
+    n = x.ndim
+    order = tuple(range(n))[::-1] if axes is None else tuple(axis % n for axis in axes)
+    return permute(x, tuple(axis - n for axis in order))
+
+
+def swapaxes(x: Any, first: int, second: int) -> Tensor:
+    """x with two axes exchanged."""
+    order = list(range(x.ndim))
+    order[first], order[second] = order[second], order[first]
+    return transpose(x, tuple(order))
+
+
+NUMPY[np.reshape] = reshape  # type: ignore[assignment]
+NUMPY[np.broadcast_to] = broadcast_to  # type: ignore[assignment]
+NUMPY[np.transpose] = transpose  # type: ignore[assignment]
+NUMPY[np.swapaxes] = swapaxes  # type: ignore[assignment]

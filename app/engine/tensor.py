@@ -1,0 +1,128 @@
+"""A Tensor: a value, and how it was made."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from app.engine.op import Op
+
+Value = Any  # an np.float64 / np.float32 scalar or an array; scalars are 10 times faster than 0-d
+next_tick: Callable[[], int] = count().__next__  # time: one tick per result
+
+decisions: ContextVar[list[tuple["Tensor", bool]] | None] = ContextVar("decisions", default=None)
+
+NUMPY: dict[Any, "Op"] = {}  # NumPy function -> the Op that stands for it
+
+
+class Tensor:
+    """A value and how it was made: by which Op, from which inputs, at which tick.
+
+    `data` is replaced, never written into; `values` are the operands as they were seen, so a
+    variable may move on without spoiling a gradient. `tracked` marks a leaf that wants a gradient
+    and everything made from it. `origin` is whatever its owner wants to remember of it.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "data",
+        "grad",
+        "inputs",
+        "op",
+        "origin",
+        "tick",
+        "tracked",
+        "values",
+    )
+
+    data: Value
+    tracked: bool
+    op: "Op | None"
+    inputs: tuple[Any, ...]
+    values: tuple[Any, ...] | None
+    tick: int
+    grad: "Tensor | None"
+    origin: Any
+
+    def __init__(self, data: Any, tracked: bool = False, dtype: Any = None):
+        self.data = as_data(data, dtype)
+        self.tracked = tracked
+        self.op = None
+        self.inputs = self.values = ()
+        self.tick = next_tick()
+        self.grad = self.origin = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.data.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        return self.data.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        return self.data.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.data.dtype  # type: ignore[no-any-return]
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        op = NUMPY.get(function)
+        return op(*inputs, **settings) if op and method == "__call__" else NotImplemented
+
+    def __array_function__(
+        self, function: Any, types: Any, inputs: Any, settings: dict[str, Any]
+    ) -> Any:
+        op = NUMPY.get(function)
+        return op(*inputs, **settings) if op else NotImplemented
+
+    def __bool__(self) -> bool:
+        taken = bool(self.data)
+        log = decisions.get()
+        if log is not None:
+            log.append((self, taken))
+        return taken
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __repr__(self) -> str:
+        made = f", made by {self.op.name}" if self.op else ", tracked" if self.tracked else ""
+        return f"Tensor({self.data!r}{made})"
+
+
+def as_data(data: Any, dtype: Any = None) -> Value:
+    """`data` as the engine keeps it: a NumPy scalar, or an array that nobody can write into."""
+    if isinstance(data, Tensor):
+        data = data.data
+    array = np.array(data, dtype=dtype)
+    if array.ndim == 0:
+        return array[()]
+    array.flags.writeable = False
+    return array
+
+
+def made(data: Value, op: "Op", inputs: tuple[Any, ...], values: tuple[Any, ...]) -> Tensor:
+    """The Tensor an operation makes when it is recorded."""
+    result = plain(data)
+    result.op, result.inputs, result.values = op, inputs, values
+    for x in inputs:
+        if isinstance(x, Tensor) and x.tracked:
+            result.tracked = True
+            break
+    return result
+
+
+def plain(data: Value) -> Tensor:
+    """A Tensor without history around a value that is fresh or never written into."""
+    result: Tensor = object.__new__(Tensor)
+    result.data = data if data.ndim else data[()]
+    result.tracked, result.op, result.grad, result.origin = False, None, None, None
+    result.inputs = result.values = ()
+    result.tick = next_tick()
+    return result

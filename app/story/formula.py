@@ -1,0 +1,163 @@
+"""Formulas, as LaTeX and as MathML, printed from the operations themselves.
+
+Text from a user's program enters only as escaped names; latex2mathml sees our own templates only.
+A symbol that stands for a number of the trace carries `data-ref`, so that a page can put the
+number in its place.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+import numpy as np
+from latex2mathml.converter import convert
+
+from app.engine import Op, Recording, Tensor, ones_like, record
+from app.story.numbers import text_of
+
+ATOM = 5
+SLOT = re.compile(r"\{(?P<index>\d)(?P<mark>[!*]?)\}")
+ARGUMENT = re.compile(r"([\^_}]|\\[a-z]+)$")  # what LaTeX groups itself: after ^, _, \\frac, }
+UNSEEN = {"reshape", "broadcast_to", "cast"}  # arrangement, no arithmetic: a rule reads better bare
+FIRST_SLOT = 0xE000  # a private-use letter per slot: survives latex2mathml, is in no template
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in both notations, and how tightly it binds (see Op.level)."""
+
+    latex: str
+    mathml: str
+    level: int = ATOM
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "latex": self.latex,
+            "mathml": f'<math xmlns="http://www.w3.org/1998/Math/MathML">{self.mathml}</math>',
+        }
+
+
+def symbol(name: str, ref: str) -> Formula:
+    """A name that stands for the number `ref` of the trace."""
+    return Formula(_latex_name(name), f'<mi data-ref="{ref}">{escape(name)}</mi>')
+
+
+def gradient_symbol(name: str, ref: str) -> Formula:
+    """The gradient of what is called `name`: the name under a bar."""
+    bar = '<mo stretchy="true">&#x00AF;</mo>'
+    return Formula(
+        rf"\bar {_latex_name(name)}" if len(name) == 1 else rf"\overline{{{_latex_name(name)}}}",
+        f'<mrow data-ref="{ref}"><mover><mi>{escape(name)}</mi>{bar}</mover></mrow>',
+    )
+
+
+def number(value: Any) -> Formula:
+    """A literal number."""
+    text = text_of(value)
+    level = 2 if text.startswith("-") else ATOM
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return Formula(text, f"<mn>{escape(text)}</mn>", level)
+    power = str(int(exponent))
+    mathml = f"<mn>{mantissa}</mn><mo>·</mo><msup><mn>10</mn><mn>{power}</mn></msup>"
+    return Formula(rf"{mantissa} \cdot 10^{{{power}}}", f"<mrow>{mathml}</mrow>", 2)
+
+
+def applied(op: Op, *operands: Formula) -> Formula:
+    """The operation written with these operands."""
+
+    def inserted(match: re.Match[str]) -> str:
+        inside = _grouped(operands[int(match["index"])], op, match)
+        return f"{{{inside.latex}}}" if _is_argument(op.latex, match) else inside.latex
+
+    mathml = _template(op.latex)
+    for match in SLOT.finditer(op.latex):
+        inside = _grouped(operands[int(match["index"])], op, match)
+        slot = chr(FIRST_SLOT + int(match["index"]))
+        mathml = mathml.replace(f"<mi>{slot}</mi>", inside.mathml)
+    return Formula(SLOT.sub(inserted, op.latex), f"<mrow>{mathml}</mrow>", op.level)
+
+
+def _is_argument(template: str, match: re.Match[str]) -> bool:
+    return bool(ARGUMENT.search(template[: match.start()]))
+
+
+def _grouped(operand: Formula, op: Op, match: re.Match[str]) -> Formula:
+    """The operand, in parentheses where it binds too weakly for its place."""
+    strict = match["mark"] == "!"
+    weak = operand.level < op.level or (strict and operand.level == op.level < ATOM)
+    free = match["mark"] == "*" or _is_argument(op.latex, match)
+    return _parenthesised(operand) if weak and not free else operand
+
+
+def _parenthesised(operand: Formula) -> Formula:
+    return Formula(
+        rf"\left({operand.latex}\right)", f"<mrow><mo>(</mo>{operand.mathml}<mo>)</mo></mrow>"
+    )
+
+
+@cache
+def _template(latex: str) -> str:
+    """The MathML of one of our templates, with a private letter in each slot."""
+    slots = SLOT.sub(lambda match: f"{{{chr(FIRST_SLOT + int(match['index']))}}}", latex)
+    document = convert(slots)
+    return document[document.index(">") + 1 : document.rindex("</math>")]
+
+
+def rule_of(
+    op: Op, values: tuple[Any, ...], slot: int, names: Mapping[int, Formula], g: Formula, z: Formula
+) -> Formula:
+    """The gradient that `op` sends to its input `slot`, as its own rule says it.
+
+    The rule is run on stand-ins for the values, and what it builds is printed.
+    names: the formula of each input that is not a literal, by its index.
+    """
+    rule = op.rules[slot]
+    assert rule is not None
+    operands = [Tensor(value) if i in names else value for i, value in enumerate(values)]
+    data = op.forward(*values)
+    upstream, result = Tensor(ones_like(data)), Tensor(data)
+    known: dict[int, Formula] = {id(upstream): g, id(result): z}
+    known |= {id(operands[i]): name for i, name in names.items()}
+    with record(Recording.EVERYTHING):
+        part = rule(upstream, result, *operands)
+    printed = _printed(part, known)
+    if part.shape != operands[slot].shape:
+        inside = printed if printed.level > 1 else _parenthesised(printed)
+        return Formula(rf"\sum {inside.latex}", f"<mrow><mo>&#x2211;</mo>{inside.mathml}</mrow>", 2)
+    return printed
+
+
+def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:
+    """What a rule built, written down; factors of one and powers of one are left out."""
+    if id(x) in known:
+        return known[id(x)]
+    if not isinstance(x, Tensor):
+        return number(x) if np.ndim(x) == 0 else Formula(r"\cdot", "<mo>·</mo>")
+    if x.op is None:
+        return number(x.data) if x.ndim == 0 else Formula(r"\cdot", "<mo>·</mo>")
+    if x.op.name in UNSEEN:
+        return _printed(x.inputs[0], known)
+    operands = [_printed(y, known) for y in x.inputs if isinstance(y, Tensor | int | float)]
+    if x.op.name == "multiply":
+        rest = [formula for formula in operands if formula.latex not in ("1", "1.0")]
+        if len(rest) < 2:
+            return rest[0] if rest else operands[0]
+    if x.op.name in ("power", "divide") and operands[1].latex in ("1", "1.0"):
+        return operands[0]
+    return applied(x.op, *operands)
+
+
+def _latex_name(name: str) -> str:
+    if len(name) == 1 and name.isascii():
+        return name
+    if name.isascii():
+        return rf"\mathrm{{{_escaped(name)}}}"
+    return rf"\text{{{_escaped(name)}}}"
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([_%&#${}])", r"\\\1", name.replace("\\", ""))

@@ -1,0 +1,188 @@
+"""The graph of one pass: nodes, edges, formulas, sentences and layout. Passes alike share it."""
+
+from typing import Any
+
+from app.engine import N_
+from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
+from app.story.layout import layout
+from app.story.recorder import Call, Item
+from app.story.words import both, say
+
+EVENTS = {
+    "enter": N_("A tape opens: what happens now is recorded."),
+    "exit": N_("The tape ends its recording."),
+    "watch": N_("The tape watches {x} from here on."),
+    "stop": N_("The tape stops recording for a while."),
+    "resume": N_("The tape records again."),
+    "reset": N_("The tape forgets everything it has recorded."),
+    "zero": N_("The gradient kept for {x} is set to zero."),
+    "no_grad": N_("From here on nothing is tracked."),
+    "grad": N_("From here on operations are tracked again."),
+}
+HEIGHT = 64
+LANGUAGES = ("en", "ko")
+
+
+class Graph:
+    """One shape of pass, numbered: items are matched to nodes by position."""
+
+    def __init__(
+        self,
+        items: list[Item],
+        ticks: list[tuple[Any, ...]],
+        events: list[tuple[str, Item | None, Any]],
+        calls: list[Call],
+        edges: list[tuple[Item, int]],
+        travelled: set[tuple[Item, int]],
+        roles: dict[Item, str],
+    ):
+        self.items = items
+        self.node = {item: i for i, item in enumerate(items)}
+        self.edge = {edge: i for i, edge in enumerate(edges)}
+        self.travelled, self.roles = travelled, roles
+        self.symbols = self._symbols()
+        self.calls, self.events = calls, events
+        self.json = {
+            "id": 0,
+            "nodes": [self._node(item) for item in items],
+            "edges": [self._edge(item, slot) for item, slot in edges],
+            "events": [self._event(*event) for event in events],
+            "ticks": [[part for part in tick if part is not None] for tick in ticks],
+            **self._layouts(edges),
+        }
+
+    def _symbols(self) -> dict[Item, str]:
+        """What each node is called in formulas: its name, or v and its number."""
+        taken: set[str] = set()
+        symbols = {}
+        for item, i in self.node.items():
+            name = item.name or f"v{i}"
+            while name in taken:
+                name += "′"
+            taken.add(name)
+            symbols[item] = name
+        return symbols
+
+    def _operands(self, item: Item) -> list[Formula]:
+        """The inputs as they stand in a formula; settings are left out."""
+        return [
+            self._symbol(x) if isinstance(x, Item) else number(x)
+            for x in item.inputs
+            if isinstance(x, Item | int | float) and not isinstance(x, bool)
+        ]
+
+    def _symbol(self, item: Item) -> Formula:
+        return symbol(self.symbols[item], f"v{self.node[item]}")
+
+    def _node(self, item: Item) -> dict[str, Any]:
+        i = self.node[item]
+        node: dict[str, Any] = {
+            "id": i,
+            "role": self.roles[item],
+            "op": item.op.name if item.op else None,
+            "label": item.op.sign if item.op else item.name or "",
+            "name": item.name,
+            "symbol": self.symbols[item],
+            "shape": list(item.data.shape),
+            "dtype": str(item.data.dtype),
+            "span": item.span,
+            "inputs": [self.node[x] for x in item.inputs if isinstance(x, Item)],
+        }
+        if item.op is None:
+            return node
+        node["formula"] = applied(item.op, *self._operands(item)).as_json()
+        node["words"] = both(
+            N_("{symbol} = {named} = {numbers}, which is {value}."),
+            symbol=self.symbols[item],
+            named=self._text(item, lambda x: self.symbols[x]),
+            numbers=self._text(item, lambda x: f"{{v{self.node[x]}}}"),
+            value=f"{{v{i}}}",
+        )
+        return node
+
+    def _text(self, item: Item, write: Any) -> str:
+        """The operation in plain text."""
+        assert item.op is not None
+        texts = [
+            write(x) if isinstance(x, Item) else number(x).latex
+            for x in item.inputs
+            if isinstance(x, Item | int | float) and not isinstance(x, bool)
+        ]
+        if not item.op.text:
+            return f"{item.op.name}({', '.join(texts)})"
+        text = item.op.text
+        for i, part in enumerate(texts):
+            text = text.replace(f"{{{i}}}", f"\0{i}\0", 1)
+        for i, part in enumerate(texts):
+            text = text.replace(f"\0{i}\0", part)
+        return text
+
+    def _edge(self, item: Item, slot: int) -> dict[str, Any]:
+        """The edge from an input to the operation `item`."""
+        source = item.inputs[slot]
+        edge = self.edge[item, slot]
+        tracked = (item, slot) in self.travelled
+        json: dict[str, Any] = {
+            "id": edge,
+            "from": self.node[source],
+            "to": self.node[item],
+            "tracked": tracked,
+            "rule": None,
+            "words": None,
+        }
+        assert item.op is not None
+        if tracked:
+            names = {i: self._symbol(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
+            z = self._symbol(item)
+            g = gradient_symbol(self.symbols[item], f"g{self.node[item]}")
+            json["rule"] = rule_of(item.op, item.values, slot, names, g, z).as_json()
+            json["words"] = {lang: self._edge_words(lang, item, source, edge) for lang in LANGUAGES}
+        return json
+
+    def _edge_words(self, lang: str, item: Item, source: Item, edge: int) -> str:
+        assert item.op is not None
+        several = sum(item.inputs[slot] is source for item, slot in self.travelled)
+        sentences = [
+            say(
+                lang,
+                N_("Back from {z} to {x}: upstream {g} becomes {e}."),
+                z=self.symbols[item],
+                x=self.symbols[source],
+                g=f"{{g{self.node[item]}}}",
+                e=f"{{e{edge}}}",
+            ),
+            say(lang, item.op.why),
+        ]
+        if several > 1:
+            sentences.append(
+                say(lang, N_("Added to {b} so far: {a}."), b=f"{{b{edge}}}", a=f"{{a{edge}}}")
+            )
+        return " ".join(sentences)
+
+    def _event(self, event: str, item: Item | None, span: Any) -> dict[str, Any]:
+        name = "?"
+        if item is not None:
+            name = self.symbols.get(item) or item.name or "?"
+        return {
+            "event": event,
+            "span": span,
+            "node": self.node.get(item) if item is not None else None,
+            "words": both(EVENTS[event], x=name),
+        }
+
+    def _layouts(self, edges: list[tuple[Item, int]]) -> dict[str, Any]:
+        sizes = {i: (_width(self.symbols[item], item), HEIGHT) for item, i in self.node.items()}
+        lines = [
+            (self.edge[item, slot], self.node[item.inputs[slot]], self.node[item], slot)
+            for item, slot in edges
+        ]
+        return {
+            "layout": layout(sizes, lines, "right").as_json(),
+            "portrait": layout(sizes, lines, "down").as_json(),
+        }
+
+
+def _width(name: str, item: Item) -> int:
+    """Room for the name and the sign, or for a number."""
+    letters = len(name) + (len(item.op.sign) + 2 if item.op else 0)
+    return max(104, min(176, 8 * letters + 32))

@@ -1,0 +1,96 @@
+"""Passes of one graph, one behind the other: a column per number."""
+
+from typing import Any
+
+import numpy as np
+
+from app.story.numbers import FULL, dumps, plain, summary
+
+COLUMN = 10_000  # numbers that one column may hold in full; beyond it every entry is a summary
+
+
+class Column:
+    """One number (or array) of a graph, pass by pass."""
+
+    __slots__ = ("_last", "entries", "numbers", "short")
+
+    def __init__(self) -> None:
+        self.entries: list[Any] = []
+        self.numbers = 0
+        self.short = False
+        self._last: tuple[Any, Any] = (None, None)
+
+    def append(self, data: Any) -> int:
+        """Adds a pass's value; the estimated number of characters it takes."""
+        size = getattr(data, "size", 1)
+        self.numbers += size
+        if not self.short and (size > FULL or self.numbers > COLUMN) and size > 1:
+            self.short = True
+            self.entries = [self._summary(entry) for entry in self.entries]
+        self.entries.append(self._summary(data) if self.short else data)
+        return 110 if self.short else 10 * size
+
+    def _summary(self, data: Any) -> Any:
+        if not isinstance(data, np.ndarray):
+            return data
+        if self._last[0] is not data:  # a constant is summed up once
+            self._last = (data, summary(data))
+        return self._last[1]
+
+    def as_json(self) -> Any:
+        """The entries, ready to be dumped."""
+        first = self.entries[0]
+        if isinstance(first, np.ndarray | np.generic) and not self.short:
+            try:
+                stacked = np.array(self.entries)
+            except ValueError:
+                stacked = np.array([], dtype=object)
+            if stacked.dtype != object and stacked.dtype == first.dtype:
+                if stacked.dtype.kind in "biu" or np.isfinite(stacked).all():
+                    return stacked
+        return [
+            plain(entry) if isinstance(entry, np.ndarray | np.generic | float) else entry
+            for entry in self.entries
+        ]
+
+
+class Run:
+    """Consecutive passes of the same graph."""
+
+    def __init__(self, graph: int, first: int, first_tick: int, head: dict[str, Any]):
+        self.graph, self.first, self.first_tick, self.head = graph, first, first_tick, head
+        self.count = 0
+        self.columns: dict[str, dict[str, Column]] = {
+            kind: {} for kind in ("forward", "edge", "gradient", "state", "after")
+        }
+
+    def put(self, kind: str, key: str, data: Any) -> int:
+        """Adds this pass's entry to a column; passes it missed are null."""
+        column = self.columns.setdefault(kind, {}).setdefault(key, Column())
+        while len(column.entries) < self.count:
+            column.entries.append(None)
+        return column.append(data)
+
+    def end_pass(self) -> None:
+        """Fills what this pass left out."""
+        self.count += 1
+        for columns in self.columns.values():
+            for column in columns.values():
+                if len(column.entries) < self.count:
+                    column.entries.append(None)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "graph": self.graph,
+            "first": self.first,
+            "count": self.count,
+            "first_tick": self.first_tick,
+            **self.head,
+            **{
+                kind: {key: column.as_json() for key, column in columns.items()}
+                for kind, columns in self.columns.items()
+            },
+        }
+
+
+__all__ = ["COLUMN", "Column", "Run", "dumps"]

@@ -1,0 +1,284 @@
+"""What a running program does, written down as it happens.
+
+The language room tells the Recorder of every operation, name, gradient call and update; the
+Recorder cuts the stream into segments (one pass each) and hands every finished one to the trace.
+Spans are opaque here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from app.engine import Op, Tensor
+
+Span = Any
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A node of one segment: a leaf or the result of an operation, with its value at that time."""
+
+    value: Any  # kept alive, so that its identity stays its own
+    data: Any
+    op: Op | None = None
+    inputs: tuple[Any, ...] = ()  # Items, and literals as they stand
+    values: tuple[Any, ...] = ()
+    name: str | None = None
+    span: Span = None
+    tracked: bool = False
+    recorded: bool = False
+    cut: str | None = None  # why no gradient comes from here: "no_grad", "no_tape"
+
+
+@dataclass(slots=True)
+class Call:
+    """One gradient call: what was asked, and everything that arrived."""
+
+    method: str
+    span: Span
+    targets: list[tuple[Item, Any]]
+    sources: list[Item]
+    keeps: bool  # whether gradients are added to .grad
+    arrived: dict[Item, Any] = field(default_factory=dict)
+    held: dict[Item, Any] = field(default_factory=dict)
+    total: dict[Item, Any] = field(default_factory=dict)
+    watched: set[Item] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Segment:
+    """One pass in the making: its nodes, and what happened in order."""
+
+    ordinal: int
+    items: dict[Any, Item] = field(default_factory=dict)  # by identity of the value
+    happened: list[tuple[Any, ...]] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    bound: dict[str, Any] = field(default_factory=dict)
+    recorded: bool = False
+    turned: bool = False  # ended by a turn of the outermost loop
+    line: int | None = None
+
+
+class Recorder:
+    """The stream of a run, cut into segments.
+
+    A segment ends where a tape opens, or a tracked operation starts afresh from leaves, after a
+    gradient call; and where the outermost loop turns, unless something recorded still waits for
+    its gradient call.
+    """
+
+    def __init__(self, finish: Callable[[Segment], None]):
+        self._finish = finish
+        self._segment = Segment(0)
+        self._span: Span = None
+        self._open = 0  # tapes
+        self._started = 0  # the engine's tick at which this segment began
+
+    # -- where
+
+    def at(self, span: Span) -> None:
+        """What follows happens at this place of the program."""
+        self._span = span
+        if self._segment.line is None and span:
+            self._segment.line = span[0]
+
+    # -- operations
+
+    def operation(
+        self,
+        result: Tensor,
+        recorded: bool,
+        names: Mapping[int, str] | None = None,
+        cut: str | None = None,
+    ) -> None:
+        """A Tensor was made. recorded: on a tape, or tracked. names: identity -> text of numbers
+        that the program calls by a name."""
+        fresh = self._history(result)
+        if recorded and self._starts_afresh(fresh):
+            self.close()
+            fresh = self._history(result)
+        for node in fresh:
+            assert node.op is not None
+            inputs = tuple(self._operand(x, names or {}) for x in node.inputs)
+            item = Item(node, node.data, node.op, inputs, node.values or ())
+            item.span, item.tracked, item.recorded = self._span, node.tracked, recorded
+            item.cut = cut
+            self._add(item)
+        self._segment.recorded |= recorded
+
+    def number(self, op: Op, operands: Iterable[tuple[Any, str | None]], result: float) -> None:
+        """Plain Python arithmetic made a number. operands: (value, text; None for a literal)."""
+        pairs = list(operands)
+        names = {id(value): text for value, text in pairs if text is not None}
+        inputs = tuple(self._operand(value, names) for value, _ in pairs)
+        values = tuple(value for value, _ in pairs)
+        item = Item(result, np.float64(result), op, inputs, values, span=self._span)
+        self._add(item)
+
+    def alias(self, value: Any, original: Any) -> None:
+        """`value` is the same number as `original` (item(), float(), a view for NumPy)."""
+        item = self._segment.items.get(id(original))
+        if item is None and isinstance(original, Tensor):
+            item = self._leaf(original)
+        if item is not None:
+            self._segment.items[id(value)] = item
+            self._segment.happened.append(("alias", item, value))  # keeps `value` alive
+
+    def _add(self, item: Item) -> None:
+        self._segment.items[id(item.value)] = item
+        self._segment.happened.append(("forward", item))
+
+    def _history(self, result: Tensor) -> list[Tensor]:
+        """The results under this one that this segment has not seen, oldest first."""
+        items, start = self._segment.items, self._started
+        waiting, fresh = [result], dict[int, Tensor]()
+        while waiting:
+            node = waiting.pop()
+            if node.op is None or id(node) in items or node.tick < start or id(node) in fresh:
+                continue
+            fresh[id(node)] = node
+            waiting += [x for x in node.inputs if isinstance(x, Tensor)]
+        return sorted(fresh.values(), key=lambda node: node.tick)
+
+    def _starts_afresh(self, fresh: list[Tensor]) -> bool:
+        if not self._segment.calls or self._open or not fresh:
+            return False
+        items = self._segment.items
+        made_here = (
+            items.get(id(x)) for node in fresh for x in node.inputs if isinstance(x, Tensor)
+        )
+        return not any(item is not None and item.op is not None for item in made_here)
+
+    def _operand(self, x: Any, names: Mapping[int, str]) -> Any:
+        if isinstance(x, Tensor):
+            item = self._segment.items.get(id(x))
+            if item is None or (item.op is None and item.data is not x.data):
+                item = self._leaf(x)
+            return item
+        if isinstance(x, float | int) and not isinstance(x, bool):
+            item = self._segment.items.get(id(x)) if type(x) is float else None
+            if item is not None:
+                return item
+            if id(x) in names:
+                name = names[id(x)]  # small integers share their identity: the name tells
+                key = id(x) if type(x) is float else (name, x)
+                item = self._segment.items.get(key)
+                if item is None:
+                    item = Item(x, np.float64(x) if type(x) is float else np.int64(x), name=name)
+                    item.span = self._span
+                    self._segment.items[key] = item
+                return item
+        return x
+
+    def _leaf(self, x: Tensor) -> Item:
+        name, span = x.origin or (None, None)
+        item = Item(x, x.data, name=name, span=span, tracked=x.tracked)
+        self._segment.items[id(x)] = item
+        return item
+
+    # -- names, updates, tapes, output
+
+    def bind(self, name: str, value: Any) -> None:
+        """The program calls this value `name` from now on."""
+        item = self._segment.items.get(id(value))
+        if item is not None and item.name is None:
+            item.name = name
+        if isinstance(value, Tensor) and (value.origin is None or value.origin[0] is None):
+            value.origin = (name, value.origin[1] if value.origin else self._span)
+        self._segment.bound[name] = value
+
+    def born(self, value: Tensor) -> None:
+        """A leaf was created here."""
+        value.origin = (None, self._span)
+
+    def update(self, x: Tensor, before: Any, after: Any) -> None:
+        """A variable got a new value."""
+        item = self._segment.items.get(id(x))
+        if item is None:
+            item = self._leaf(x)
+            item.data = before
+        self._segment.happened.append(("update", item, after))
+
+    def tape(self, event: str, x: Any = None) -> None:
+        """Something happened to a tape or a mode: enter, exit, watch, zero, …"""
+        if event == "enter":
+            if self._segment.calls and not self._open:
+                self.close()
+            self._open += 1
+        item = self._operand(x, {}) if isinstance(x, Tensor) else None
+        self._segment.happened.append(("event", event, item, self._span))
+        if event == "exit":
+            self._open -= 1
+
+    def turn(self) -> None:
+        """The outermost loop turns, or ends."""
+        waits = self._segment.recorded and not self._segment.calls
+        if self._open or waits:
+            self._segment.happened.append(("turn",))
+        else:
+            self._segment.turned = True
+            self.close()
+
+    def output(self, length: int) -> None:
+        """The program has printed `length` characters so far."""
+        self._segment.happened.append(("print", length))
+
+    def echo(self, text: str) -> None:
+        """A bare expression shows its value."""
+        self._segment.happened.append(("echo", self._span, text))
+
+    # -- gradients
+
+    def call(
+        self,
+        method: str,
+        targets: list[tuple[Tensor, Any]],
+        sources: list[Tensor],
+        keeps: bool = False,
+    ) -> Call:
+        """A gradient call begins; its `step` is the listener for the engine."""
+        call = Call(
+            method,
+            self._span,
+            [(self._operand(x, {}), seed) for x, seed in targets],
+            [self._operand(x, {}) for x in sources],
+            keeps,
+        )
+        self._segment.calls.append(call)
+        index = len(self._segment.calls) - 1
+        for item, seed in call.targets:
+            self._segment.happened.append(("seed", item, index, seed))
+            call.arrived[item] = seed
+        return call
+
+    def listener(self, call: Call) -> Callable[[Tensor, int, Any, Any, Any], None]:
+        """Writes down each gradient that goes through an edge."""
+        index = self._segment.calls.index(call)
+        items, happened, arrived = self._segment.items, self._segment.happened, call.arrived
+
+        def step(node: Tensor, slot: int, g: Any, part: Any, total: Any) -> None:
+            item = items.get(id(node))
+            if item is None or item.op is None:  # made before this pass began
+                return
+            receiver = item.inputs[slot]
+            part, total = _data(part), _data(total)
+            arrived[receiver] = total
+            happened.append(("backward", item, slot, index, part, total))
+
+        return step
+
+    # -- segments
+
+    def close(self) -> None:
+        """The pass is complete."""
+        segment = self._segment
+        last_tick = Tensor(0.0).tick
+        self._segment = Segment(segment.ordinal + 1)
+        self._started = last_tick
+        self._finish(segment)
+
+
+def _data(x: Any) -> Any:
+    return x.data if isinstance(x, Tensor) else x

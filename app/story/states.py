@@ -1,0 +1,136 @@
+"""Six states of a gradient, and why it is none, zero or untracked.
+
+`pending` (not computed yet) and `stale` before a call are the reader's, who knows the cursor.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.engine import N_
+from app.story.recorder import Call, Item
+
+CAUSES = {
+    "constant": N_("{node} is a constant: nobody asked for its gradient."),
+    "not_watched": N_("{node} is not watched by this tape: a constant needs tape.watch({node})."),
+    "no_requires_grad": N_("{node} has requires_grad=False."),
+    "not_connected": N_(
+        "The target was computed without {node}: no path leads from one to the other."
+    ),
+    "cut": N_("The only path goes through {node}, which passes no gradient."),
+    "integer": N_("{node} holds whole numbers: they have no slope."),
+    "no_grad": N_("{node} was computed under no_grad: its history was not kept."),
+    "no_tape": N_("{node} was computed while no tape was recording."),
+    "from_constants": N_("{node} was computed from constants only."),
+    "beyond": N_("{node} does not lie between the target and the sources of this call."),
+    "flat": N_("{node} is flat here: its slope is exactly 0."),
+    "zero_factor": N_("{node} is exactly 0, and it is the other factor."),
+    "zero_upstream": N_("The gradient was already 0 when it left {node}."),
+    "zero_seed": N_("The call started from a gradient of 0."),
+    "cancelled": N_("The contributions of several paths add up to exactly 0."),
+    "earlier": N_("This is left from an earlier backward: it was never set to zero."),
+}
+
+
+class Arrival(NamedTuple):
+    """A gradient that reached a node through one edge."""
+
+    sender: Item
+    slot: int
+    part: Any
+    partial: tuple[str, Any]  # the edge's key, the receiver's sum so far
+
+
+Parts = dict[Item, list[Arrival]]  # by receiver
+
+
+class States:
+    """State and cause of every node after one gradient call."""
+
+    def __init__(self, call: Call, items: Sequence[Item], parts: Parts):
+        self.call, self.parts = call, parts
+        self.targets = [item for item, _ in call.targets]
+        self.above = ancestors(self.targets)
+        self._zero: dict[Item, tuple[str, Item | None]] = {}
+        self.results = {item: self._of(item) for item in items}
+
+    def _of(self, item: Item) -> tuple[str, tuple[str, Item | None] | None]:
+        if item in self.call.arrived:
+            if np.any(np.asarray(self.call.arrived[item]) != 0):
+                return "value", None
+            return "zero", self._why_zero(item)
+        if item in self.call.held and np.any(self.call.held[item] != 0):
+            return "stale", ("earlier", item)
+        if item in self.call.sources:
+            return "none", self._why_none(item)
+        if item.cut:
+            return "untracked", (item.cut, item)
+        if item.op is None:
+            wanted = item.tracked or item in self.call.watched
+            return ("none", ("beyond", item)) if wanted else ("untracked", self._why_not(item))
+        if self._depends_on_watched(item):
+            return "none", ("beyond", item)
+        return "untracked", ("from_constants", item)
+
+    def _depends_on_watched(self, item: Item) -> bool:
+        return any(x.tracked or x in self.call.watched for x in ancestors([item]) if x.op is None)
+
+    def _why_not(self, item: Item) -> tuple[str, Item | None]:
+        if np.asarray(item.data).dtype.kind in "iub":
+            return "integer", item
+        return "constant", item
+
+    def _why_none(self, item: Item) -> tuple[str, Item | None]:
+        if item.data.dtype.kind in "iub":
+            return "integer", item
+        if item not in self.above:
+            return "not_connected", item
+        if item.op is None and not item.tracked and item not in self.call.watched:
+            return ("no_requires_grad" if self.call.keeps else "not_watched"), item
+        for node in self._between(item):
+            if node.cut:
+                return node.cut, node
+            assert node.op is not None
+            if not any(node.op.rules):
+                return "cut", node
+        return "not_connected", item
+
+    def _between(self, item: Item) -> list[Item]:
+        """The operations on the ways from item to the targets."""
+        return [node for node in self.above if node.op is not None and item in ancestors([node])]
+
+    def _why_zero(self, item: Item) -> tuple[str, Item | None]:
+        if item not in self._zero:
+            self._zero[item] = self._search(item)
+        return self._zero[item]
+
+    def _search(self, item: Item) -> tuple[str, Item | None]:
+        arrivals = self.parts.get(item, [])
+        if not arrivals:
+            return "zero_seed", item
+        if any(np.any(np.asarray(arrival.part) != 0) for arrival in arrivals):
+            return "cancelled", None
+        sender, slot = arrivals[-1].sender, arrivals[-1].slot
+        upstream = self.call.arrived.get(sender)
+        if upstream is not None and not np.any(np.asarray(upstream) != 0):
+            known = self._why_zero(sender)
+            return known if known[0] != "zero_seed" else ("zero_upstream", sender)
+        assert sender.op is not None
+        if sender.op.name == "multiply":
+            other = sender.inputs[1 - slot]
+            if isinstance(other, Item) and not np.any(np.asarray(other.data) != 0):
+                return "zero_factor", other
+        return "flat", sender
+
+
+def ancestors(items: Iterable[Item]) -> dict[Item, None]:
+    """The items and all they were made from, in a stable order."""
+    found: dict[Item, None] = {}
+    waiting = list(items)
+    while waiting:
+        item = waiting.pop()
+        if item not in found:
+            found[item] = None
+            waiting += [x for x in item.inputs if isinstance(x, Item)]
+    return found

@@ -1,0 +1,195 @@
+"""Single ticks looked at closely: every number of a step, and single entries of large arrays."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.engine import ones_like
+from app.story.formula import Formula, applied, number, rule_of, symbol
+from app.story.graph import Graph
+from app.story.numbers import detailed, plain, text_of
+from app.story.recorder import Item
+
+if TYPE_CHECKING:
+    from app.story.trace import Telling
+
+PHASES = {"seed": "backward", "backward": "backward", "update": "update", "event": "event"}
+
+
+class Window:
+    """The ticks to look at while the program runs: steps from..to, or one element."""
+
+    def __init__(self, expand: tuple[int, int] | None, element: Mapping[str, Any] | None):
+        self.expand, self.element = expand, element
+        self.steps: list[dict[str, Any]] = []
+        self.found: dict[str, Any] | None = None
+
+    def keep(self, first_tick: int, told: "Telling", graph: Graph) -> None:
+        """Keeps what is asked for of this pass."""
+        last_tick = first_tick + len(told.ticks) - 1
+        if self.expand is not None:
+            start, end = max(self.expand[0], first_tick), min(self.expand[1], last_tick)
+            if start <= end:
+                closeup = Closeup(told, graph)
+                self.steps += [
+                    {"tick": tick, **closeup.step(tick - first_tick)}
+                    for tick in range(start, end + 1)
+                ]
+        if self.element is not None and first_tick <= self.element["tick"] <= last_tick:
+            self.found = _element(self.element, told)
+
+
+def _element(asked: Mapping[str, Any], told: "Telling") -> dict[str, Any]:
+    """One entry of a node's value and gradient; null where node or index are not there."""
+    answer: dict[str, Any] = {**asked, "value": None, "gradient": None}
+    if not 0 <= asked["node"] < len(told.items):
+        return answer
+    item, index = told.items[asked["node"]], tuple(asked["index"])
+    if len(index) == item.data.ndim and all(
+        -n <= i < n for i, n in zip(index, item.data.shape, strict=True)
+    ):
+        answer["value"] = plain(item.data[index])
+        for call in told.calls:
+            if item in call.arrived:
+                answer["gradient"] = plain(np.asarray(call.arrived[item])[index])
+    return answer
+
+
+class Closeup:
+    """The steps of one pass with their numbers."""
+
+    def __init__(self, told: "Telling", graph: Graph):
+        self.told, self.graph = told, graph
+        self.arrivals = iter(told.arrivals)
+        self.states = [self._by_tick(i, tick) for i, tick in enumerate(told.ticks)]
+
+    def _by_tick(self, i: int, tick: tuple[Any, ...]) -> dict[str, Any]:
+        """What the step at this index needs, found while walking the pass once."""
+        return {"arrival": next(self.arrivals)} if tick[0] == "backward" else {}
+
+    def step(self, index: int) -> dict[str, Any]:
+        """One tick, whole."""
+        kind, which, *call = self.told.ticks[index]
+        nth = call[0] or 0 if call else 0
+        maker = getattr(self, f"_{kind}")
+        targets = {item for call in self.told.calls for item, _ in call.targets}
+        phase = PHASES.get(kind) or ("loss" if self.told.items[which] in targets else "forward")
+        blank = dict.fromkeys(("node", "edge", "span", "words", "formula", "substituted"))
+        blank |= dict.fromkeys(("upstream", "local", "product", "before", "after", "state"))
+        return {**blank, "phase": phase, **maker(index, which, nth)}
+
+    def _forward(self, index: int, node: int, _: int) -> dict[str, Any]:
+        item = self.told.items[node]
+        json = self.graph.json["nodes"][node]  # type: ignore[index]
+        assert item.op is not None
+        operands = [
+            self._number(x) if isinstance(x, Item) else number(x)
+            for x in item.inputs
+            if isinstance(x, Item | int | float) and not isinstance(x, bool)
+        ]
+        values = {f"v{i}": x.data for i, x in enumerate(self.told.items)}
+        return {
+            "node": node,
+            "span": item.span,
+            "words": _filled(json["words"], values),
+            "formula": json["formula"],
+            "substituted": applied(item.op, *operands).as_json(),
+            "after": detailed(item.data),
+        }
+
+    def _seed(self, index: int, node: int, nth: int) -> dict[str, Any]:
+        call = self.told.calls[nth]
+        seed = np.asarray(dict(call.targets)[self.told.items[node]])[()]
+        return {"node": node, "span": call.span, "after": detailed(seed), "state": "value"}
+
+    def _backward(self, index: int, edge: int, nth: int) -> dict[str, Any]:
+        item, slot, _, part, total = self.states[index]["arrival"]
+        assert item.op is not None
+        receiver = item.inputs[slot]
+        call = self.told.calls[nth]
+        upstream = np.asarray(call.arrived[item])[()]
+        before = [
+            arrival[4]
+            for state in self.states[:index]
+            if (arrival := state.get("arrival"))
+            and arrival[2] == nth
+            and arrival[0].inputs[arrival[1]] is receiver
+        ]
+        json = self.graph.json["edges"][edge]  # type: ignore[index]
+        numbers = {i: self._number(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
+        values = {f"v{i}": x.data for i, x in enumerate(self.told.items)}
+        values |= {f"g{self.told.node[item]}": upstream, f"e{edge}": part}
+        values |= {f"b{edge}": before[-1] if before else None, f"a{edge}": total}
+        substituted = None
+        if json["rule"] is not None:
+            g = _value(upstream) or Formula(r"\bar z", "<mi>z̄</mi>")
+            z = self._number(item)
+            substituted = rule_of(item.op, item.values, slot, numbers, g, z).as_json()
+        return {
+            "node": self.told.node[receiver],
+            "edge": edge,
+            "span": item.span,
+            "words": _filled(json["words"], values) if json["words"] else None,
+            "formula": json["rule"],
+            "substituted": substituted,
+            "upstream": detailed(upstream),
+            "local": self._local(item, slot, part),
+            "product": detailed(part),
+            "before": detailed(before[-1]) if before else None,
+            "after": detailed(total),
+            "state": "value" if np.any(total != 0) else "zero",
+        }
+
+    def _local(self, item: Item, slot: int, part: Any) -> Any:
+        """The slope itself: what the rule makes of an upstream gradient of ones."""
+        assert item.op is not None
+        rule = item.op.rules[slot]
+        if not item.op.elementwise or rule is None:
+            return None
+        local = rule(ones_like(item.data), item.data, *item.values)
+        return detailed(local) if local.shape == item.data.shape else None
+
+    def _update(self, index: int, node: int, nth: int) -> dict[str, Any]:
+        item = self.told.items[node]
+        afters = [after for x, n, after in self.told.updates if x is item and n <= nth]
+        before = afters[-2] if len(afters) > 1 else item.data
+        return {"node": node, "before": detailed(before), "after": detailed(afters[-1])}
+
+    def _event(self, index: int, event: int, _: int) -> dict[str, Any]:
+        json = self.graph.json["events"][event]  # type: ignore[index]
+        return {"node": json["node"], "span": json["span"], "words": json["words"]}
+
+    def _number(self, item: Item) -> Formula:
+        return _value(item.data) or symbol(self.graph.symbols[item], "")
+
+
+def _value(data: Any) -> Formula | None:
+    if data.size != 1:
+        return None
+    written = number(data.reshape(-1)[0])
+    if written.level == written.__class__("", "").level:
+        return written
+    return Formula(
+        rf"\left({written.latex}\right)", f"<mrow><mo>(</mo>{written.mathml}<mo>)</mo></mrow>"
+    )
+
+
+def _filled(words: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+    """The sentences with their numbers."""
+    filled = {}
+    for lang, text in words.items():
+        for name, data in values.items():
+            if f"{{{name}}}" in text:
+                text = text.replace(f"{{{name}}}", "—" if data is None else short(data))
+        filled[lang] = text
+    return filled
+
+
+def short(data: Any) -> str:
+    """A value within a sentence: a number, a few numbers, or a shape."""
+    if data.ndim == 0:
+        return text_of(data)
+    if data.size <= 8:
+        return str(plain(data)).replace("'", "")
+    return " × ".join(str(n) for n in data.shape) + " numbers"

@@ -1,0 +1,290 @@
+"""The trace: everything a program did, as graphs shared by passes, and columns of numbers.
+
+This is the contract between engine, API, page and golden tests; README.md describes its fields.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from app.story.graph import Graph
+from app.story.passes import Run
+from app.story.recorder import Call, Item, Recorder, Segment
+from app.story.states import CAUSES, Arrival, Parts, States, ancestors
+from app.story.steps import Window
+from app.story.words import both
+
+
+@dataclass
+class Tale:
+    """The passes of one kind: those that record for a gradient, or those that do not."""
+
+    graphs: dict[Any, tuple[int, Graph]] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
+    signature: Any = None
+    passes: int = 0
+    ticks: int = 0
+    prints: list[list[int]] = field(default_factory=list)
+    echo: list[dict[str, Any]] = field(default_factory=list)
+    causes: set[str] = field(default_factory=set)
+    window: Window | None = None
+
+
+class Trace:
+    """The trace in the making.
+
+    In a program that differentiates, passes that record nothing (data being prepared) are left
+    out; in one that does not, every pass is told. Which holds is known at the end, so both are
+    kept. charge: told the characters that a pass adds; progress: passes and ticks so far.
+    """
+
+    def __init__(
+        self,
+        charge: Callable[[int], None] = lambda size: None,
+        progress: Callable[[int, int], None] = lambda passes, ticks: None,
+        window: Callable[[], Window] | None = None,
+    ):
+        self.recorder = Recorder(self._finish)
+        self._charge, self._progress = charge, progress
+        self._tales = {recorded: Tale() for recorded in (True, False)}
+        if window is not None:
+            for tale in self._tales.values():
+                tale.window = window()
+
+    @property
+    def tale(self) -> Tale:
+        """The passes that are told."""
+        return self._tales[self._tales[True].passes > 0]
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of the trace that the run fills."""
+        tale = self.tale
+        return {
+            "prints": tale.prints,
+            "echo": tale.echo,
+            "ticks": tale.ticks,
+            "graphs": [{**graph.json, "id": i} for i, graph in tale.graphs.values()],
+            "passes": [run.as_json() for run in tale.runs],
+            "causes": {code: both(CAUSES[code]) for code in sorted(tale.causes)},
+        }
+
+    def _finish(self, segment: Segment) -> None:
+        told = Telling(segment)
+        tale = self._tales[segment.recorded]
+        if told.items:
+            self._tell(segment, told, tale)
+        else:
+            self._output(segment, {}, tale)
+        self._output(segment, {}, self._tales[not segment.recorded])
+        self._progress(self.tale.passes, self.tale.ticks)
+
+    def _tell(self, segment: Segment, told: "Telling", tale: Tale) -> None:
+        if told.signature not in tale.graphs:
+            tale.graphs[told.signature] = (len(tale.graphs), told.graph())
+            self._charge(2_000 + 1_200 * len(told.items))
+        number, graph = tale.graphs[told.signature]
+        if tale.signature != told.signature:
+            tale.signature = told.signature
+            tale.runs.append(Run(number, tale.passes, tale.ticks, told.head()))
+        run = tale.runs[-1]
+        self._charge(told.fill(run, tale.causes))
+        run.end_pass()
+        if tale.window is not None:
+            tale.window.keep(tale.ticks, told, graph)
+        self._output(segment, told.tick_at, tale)
+        tale.passes += 1
+        tale.ticks += len(told.ticks)
+
+    def _output(self, segment: Segment, tick_at: dict[int, int], tale: Tale) -> None:
+        """Says when things were printed: after which tick."""
+        last = tale.ticks - 1
+        for i, happened in enumerate(segment.happened):
+            if i in tick_at:
+                last = tale.ticks + tick_at[i]
+            elif happened[0] == "print":
+                tale.prints.append([last, happened[1]])
+            elif happened[0] == "echo":
+                tale.echo.append({"span": happened[1], "text": happened[2], "tick": last})
+
+
+class Telling:
+    """One segment, with what is told of it: nodes, edges, ticks."""
+
+    def __init__(self, segment: Segment):
+        self.segment, self.calls = segment, segment.calls
+        self.items = self._items()
+        self.node = {item: i for i, item in enumerate(self.items)}
+        self.edges = [
+            (item, slot)
+            for item in self.items
+            for slot, x in enumerate(item.inputs)
+            if isinstance(x, Item)
+        ]
+        self.edge = {edge: i for i, edge in enumerate(self.edges)}
+        self.ticks: list[tuple[Any, ...]] = []
+        self.events: list[tuple[str, Item | None, Any]] = []
+        self.tick_at: dict[int, int] = {}  # index in segment.happened -> tick of this pass
+        self.arrivals: list[tuple[Item, int, int, Any, Any]] = []
+        self.updates: list[tuple[Item, int, Any]] = []
+        if self.items:
+            self._number()
+        self.travelled = {(item, slot) for item, slot, *_ in self.arrivals}
+        updated = {item for item, *_ in self.updates}
+        wanted = updated.union(*(set(call.sources) | call.watched for call in self.calls))
+        self.roles = {
+            item: "op" if item.op else "variable" if item.tracked or item in wanted else "constant"
+            for item in self.items
+        }
+        self.signature = self._signature()
+
+    def _items(self) -> list[Item]:
+        """Leaves first, then operations in their order: what is told of this segment."""
+        made = [h[1] for h in self.segment.happened if h[0] == "forward"]
+        asked = [item for call in self.calls for item, _ in call.targets]
+        asked += [item for call in self.calls for item in call.sources]
+        kept = made if not self.segment.recorded else [item for item in made if item.recorded]
+        found = ancestors([*asked, *kept])
+        order = {item: i for i, item in enumerate(made)}
+        leaves = [item for item in found if item.op is None]
+        first_use: dict[Item, int] = {}
+        for i, item in enumerate(made):
+            for x in item.inputs:
+                if isinstance(x, Item):
+                    first_use.setdefault(x, i)
+        leaves.sort(key=lambda item: first_use.get(item, len(made)))
+        return leaves + sorted((item for item in found if item.op), key=lambda item: order[item])
+
+    def _number(self) -> None:
+        updates: dict[Item, int] = {}
+        for i, (kind, *what) in enumerate([*self.segment.happened, *self._rebound()]):
+            tick: tuple[Any, ...] | None = None
+            if kind == "forward" and what[0] in self.node:
+                tick = ("forward", self.node[what[0]])
+            elif kind == "seed" and what[0] in self.node:
+                tick = ("seed", self.node[what[0]], what[1] or None)
+            elif kind == "backward" and (what[0], what[1]) in self.edge:
+                item, slot, call, part, total = what
+                self.arrivals.append((item, slot, call, part, total))
+                tick = ("backward", self.edge[item, slot], call or None)
+            elif kind == "update" and what[0] in self.node:
+                item, after = what
+                nth = updates[item] = updates.get(item, -1) + 1
+                self.updates.append((item, nth, after))
+                tick = ("update", self.node[item], nth or None)
+            elif kind == "event":
+                event, item, span = what
+                tick = ("event", len(self.events))
+                self.events.append((event, item, span))
+            if tick is not None:
+                self.tick_at[i] = len(self.ticks)
+                self.ticks.append(tick)
+
+    def _rebound(self) -> list[tuple[Any, ...]]:
+        """Updates by assignment: in a loop, a name that a leaf carried was given a new value."""
+        if not self.segment.turned:
+            return []
+        bound = self.segment.bound
+        updates = []
+        for leaf in self.items:
+            value = bound.get(leaf.name) if leaf.op is None and leaf.name else None
+            if value is None or value is leaf.value:
+                continue
+            item = self.segment.items.get(id(value))
+            if item is not None and item.op is not None:
+                updates.append(("update", leaf, item.data))
+        return updates
+
+    def _signature(self) -> Any:
+        nodes = tuple(
+            (
+                item.op.name if item.op else None,
+                item.name,
+                self.roles[item],
+                item.data.shape,
+                item.data.dtype.char,
+                tuple(item.span or ()),
+                tuple(self.node[x] if isinstance(x, Item) else repr(x) for x in item.inputs),
+            )
+            for item in self.items
+        )
+        events = tuple((event, self.node.get(item)) for event, item, _ in self.events)  # type: ignore[arg-type]
+        calls = tuple(
+            (call.method, tuple(self.node[item] for item in call.sources)) for call in self.calls
+        )
+        return nodes, tuple(self.ticks), events, calls, self.segment.line
+
+    def graph(self) -> Graph:
+        return Graph(
+            self.items, self.ticks, self.events, self.calls, self.edges, self.travelled, self.roles
+        )
+
+    def head(self) -> dict[str, Any]:
+        """What all passes of a run share."""
+        return {
+            "line": self.segment.line,
+            "calls": [
+                {
+                    "target": self.node[call.targets[0][0]] if call.targets else None,
+                    "targets": [self.node[item] for item, _ in call.targets],
+                    "sources": [self.node[item] for item in call.sources],
+                    "method": call.method,
+                    "span": call.span,
+                }
+                for call in self.calls
+            ],
+        }
+
+    def fill(self, run: Run, causes: set[str]) -> int:
+        """Adds this pass to the run's columns; the characters it takes."""
+        size = sum(run.put("forward", str(i), item.data) for item, i in self.node.items())
+        for item, nth, after in self.updates:
+            size += run.put("after", key(self.node[item], nth), after)
+        for index, call in enumerate(self.calls):
+            size += self._fill_call(run, index, call, causes)
+        return size
+
+    def _fill_call(self, run: Run, index: int, call: Call, causes: set[str]) -> int:
+        size = 0
+        parts: Parts = {}
+        for item, slot, which, part, total in self.arrivals:
+            if which != index:
+                continue
+            edge = key(self.edge[item, slot], index)
+            size += run.put("edge", edge, part)
+            earlier = parts.setdefault(item.inputs[slot], [])
+            if len(earlier) > 1:  # the one before was neither the first to arrive nor the last
+                size += run.put("partial", *earlier[-1].partial)
+            earlier.append(Arrival(item, slot, part, (edge, total)))
+        states = States(call, self.items, parts)
+        for item, i in self.node.items():
+            state, cause = states.results[item]
+            size += run.put("state", key(i, index), state)
+            if item in call.arrived:
+                size += run.put("gradient", key(i, index), _array(call.arrived[item]))
+            if cause is not None:
+                size += run.put("cause", key(i, index), self._cause(*cause))
+                causes.add(cause[0])
+            if item in call.total:
+                held = call.held.get(item)
+                size += run.put("held", key(i, index), held)
+                size += run.put("grad", key(i, index), call.total[item])
+        return size
+
+    def _cause(self, code: str, item: Item | None) -> dict[str, Any]:
+        cause: dict[str, Any] = {"code": code}
+        if item in self.node:
+            cause["node"] = self.node[item]  # type: ignore[index]
+        if item is not None and item.span:
+            cause["line"] = item.span[0]
+        return cause
+
+
+def key(number: int, nth: int) -> str:
+    """A column's key: the id, and @n for the n-th call or update after the first."""
+    return f"{number}@{nth}" if nth else str(number)
+
+
+def _array(data: Any) -> Any:
+    return data if isinstance(data, np.ndarray | np.generic) else np.asarray(data)[()]
