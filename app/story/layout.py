@@ -23,7 +23,8 @@ STEEP = 0.14  # extra length of the bends in a gap, per pixel that they cross
 STEEPEST = 90.0  # but no bends are longer than this
 SHELF = 32.0  # between two components
 SPACE = 20.0, 14.0, 11.0  # across the flow: box to box, box to line, line to line
-ROUNDS = 120  # of least squares
+ROUNDS = 120  # of least squares, as far as EFFORT allows
+EFFORT = 500_000  # vertices visited by one start's ordering, and half as many by least squares
 REACH = 40, 10  # places that a vertex may move in its layer at once: usual, large graphs
 SLACK = 4.0  # between two labels at one consumer
 CRAMPED = 10.0  # ports closer than this leave the straight input's side of the box
@@ -93,7 +94,8 @@ def layout(
     """The drawing of boxes `sizes` (id -> width, height) and `edges` (id, from, to, argument slot).
 
     Deterministic. Eight starting orders compete below 100 boxes, two up to 300, then one, with
-    shorter moves; above 1,500 vertices the positions get a third of the rounds.
+    shorter moves. Above about 2,000 vertices, bends of long edges included, positions and then
+    orders get fewer rounds.
     ValueError for an edge to an unknown box, a repeated edge id, a self-loop or a cycle.
     """
     _check(sizes, edges)
@@ -438,13 +440,14 @@ def _order(grid: _Grid, starts: int) -> list[list[int]]:
         for layer in layers:
             for i, v in enumerate(layer):
                 place[v] = i
-        stale, least = 0, -1
+        stale, least, passes = 0, -1, max(2, EFFORT // len(place))
         for turn in range(24):
             if turn:
                 _sweep(grid, layers, place, down=turn % 2 == 1, median=(start + turn // 4) % 2 == 0)
                 _sift(grid, layers, place, reach, ties=True)
-            while _sift(grid, layers, place, reach, ties=False):
-                pass
+                passes -= 2
+            while passes > 0 and _sift(grid, layers, place, reach, ties=False):
+                passes -= 1
             crossings = sum(_crossings(grid, layer, place) for layer in layers[:-1])
             stale += 1
             if least < 0 or crossings < least:
@@ -453,7 +456,7 @@ def _order(grid: _Grid, starts: int) -> list[list[int]]:
                 best, fewest, agree = [layer[:] for layer in layers], crossings, 0
             if not fewest:
                 return best
-            if stale > 8:
+            if stale > 8 or passes <= 0:
                 break
         agree += least == fewest
         if agree == 3:  # three starts, one result: more would rarely find another
@@ -590,7 +593,7 @@ def _across(
     push = [0.0] * count  # the accumulated force of the neighbours in the layer
     goal = [a * n for a, n in zip(at, size, strict=True)]
     mass = [n + sum(m for _, _, m in pull) for n, pull in zip(size, pulls, strict=True)]
-    for turn in range(ROUNDS if count < 1500 else ROUNDS // 3):
+    for turn in range(min(ROUNDS, max(8, EFFORT // 2 // count))):
         for b in range(total) if turn % 2 == 0 else range(total - 1, -1, -1):
             at[b] = (goal[b] + sum([m * (at[o] + d) for o, d, m in pulls[b]])) / mass[b]
         goal = [0.0] * total

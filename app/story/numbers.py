@@ -78,3 +78,9 @@ def detailed(data: Any) -> Any:
 def dumps(value: Any) -> bytes:
     """JSON text; float32 in its own shortest digits."""
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+
+
+def shortest(array: Any) -> orjson.Fragment:
+    """A finite array as JSON in the fewest characters: 1 for 1.0."""
+    text = orjson.dumps(array, option=orjson.OPT_SERIALIZE_NUMPY)
+    return orjson.Fragment(text.replace(b".0,", b",").replace(b".0]", b"]"))

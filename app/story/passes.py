@@ -4,21 +4,38 @@ from typing import Any
 
 import numpy as np
 
-from app.story.numbers import FULL, dumps, plain, summary
+from app.story.numbers import FULL, plain, shortest, summary
 
 COLUMN = 10_000  # numbers that one column may hold in full; beyond it every entry is a summary
+
+
+class Summaries:
+    """Summaries of the arrays seen last: the same array stands in several columns."""
+
+    def __init__(self, room: int = 64):
+        self.room, self._known = room, dict[int, tuple[Any, Any]]()
+
+    def of(self, data: Any) -> Any:
+        if not isinstance(data, np.ndarray):
+            return data
+        known = self._known.get(id(data))
+        if known is None:
+            known = self._known[id(data)] = (data, summary(data))
+            if len(self._known) > self.room:
+                del self._known[next(iter(self._known))]
+        return known[1]
 
 
 class Column:
     """One number (or array) of a graph, pass by pass."""
 
-    __slots__ = ("_last", "entries", "numbers", "short")
+    __slots__ = ("entries", "numbers", "short", "summaries")
 
-    def __init__(self) -> None:
+    def __init__(self, summaries: Summaries) -> None:
         self.entries: list[Any] = []
         self.numbers = 0
         self.short = False
-        self._last: tuple[Any, Any] = (None, None)
+        self.summaries = summaries
 
     def append(self, data: Any) -> int:
         """Adds a pass's value; the estimated number of characters it takes."""
@@ -26,16 +43,9 @@ class Column:
         self.numbers += size
         if not self.short and (size > FULL or self.numbers > COLUMN) and size > 1:
             self.short = True
-            self.entries = [self._summary(entry) for entry in self.entries]
-        self.entries.append(self._summary(data) if self.short else data)
+            self.entries = [self.summaries.of(entry) for entry in self.entries]
+        self.entries.append(self.summaries.of(data) if self.short else data)
         return 110 if self.short else 10 * size
-
-    def _summary(self, data: Any) -> Any:
-        if not isinstance(data, np.ndarray):
-            return data
-        if self._last[0] is not data:  # a constant is summed up once
-            self._last = (data, summary(data))
-        return self._last[1]
 
     def as_json(self) -> Any:
         """The entries, ready to be dumped."""
@@ -47,7 +57,7 @@ class Column:
                 stacked = np.array([], dtype=object)
             if stacked.dtype != object and stacked.dtype == first.dtype:
                 if stacked.dtype.kind in "biu" or np.isfinite(stacked).all():
-                    return stacked
+                    return shortest(stacked)
         return [
             plain(entry) if isinstance(entry, np.ndarray | np.generic | float) else entry
             for entry in self.entries
@@ -60,13 +70,14 @@ class Run:
     def __init__(self, graph: int, first: int, first_tick: int, head: dict[str, Any]):
         self.graph, self.first, self.first_tick, self.head = graph, first, first_tick, head
         self.count = 0
+        self.summaries = Summaries()
         self.columns: dict[str, dict[str, Column]] = {
             kind: {} for kind in ("forward", "edge", "gradient", "state", "after")
         }
 
     def put(self, kind: str, key: str, data: Any) -> int:
         """Adds this pass's entry to a column; passes it missed are null."""
-        column = self.columns.setdefault(kind, {}).setdefault(key, Column())
+        column = self.columns.setdefault(kind, {}).setdefault(key, Column(self.summaries))
         while len(column.entries) < self.count:
             column.entries.append(None)
         return column.append(data)
@@ -91,6 +102,3 @@ class Run:
                 for kind, columns in self.columns.items()
             },
         }
-
-
-__all__ = ["COLUMN", "Column", "Run", "dumps"]

@@ -29,6 +29,7 @@ class Item:
     span: Span = None
     tracked: bool = False
     recorded: bool = False
+    watched: bool = False
     cut: str | None = None  # why no gradient comes from here: "no_grad", "no_tape"
 
 
@@ -74,6 +75,7 @@ class Recorder:
         self._segment = Segment(0)
         self._span: Span = None
         self._open = 0  # tapes
+        self._owners: dict[int, tuple[Tensor, Tensor]] = {}  # a .grad -> whose it is
         self._started = 0  # the engine's tick at which this segment began
 
     # -- where
@@ -180,14 +182,18 @@ class Recorder:
 
     # -- names, updates, tapes, output
 
-    def bind(self, name: str, value: Any) -> None:
-        """The program calls this value `name` from now on."""
+    def bind(self, name: str, value: Any, carried: bool = True) -> None:
+        """The program calls this value `name` from now on. carried: the name lives on from turn
+        to turn; the parameter of a function does not, and names no results."""
         item = self._segment.items.get(id(value))
+        if item is not None and item.op is not None and not carried:
+            return
         if item is not None and item.name is None:
             item.name = name
         if isinstance(value, Tensor) and (value.origin is None or value.origin[0] is None):
             value.origin = (name, value.origin[1] if value.origin else self._span)
-        self._segment.bound[name] = value
+        if carried:
+            self._segment.bound[name] = value
 
     def born(self, value: Tensor) -> None:
         """A leaf was created here."""
@@ -208,6 +214,8 @@ class Recorder:
                 self.close()
             self._open += 1
         item = self._operand(x, {}) if isinstance(x, Tensor) else None
+        if event == "watch" and item is not None:
+            item.watched = True
         self._segment.happened.append(("event", event, item, self._span))
         if event == "exit":
             self._open -= 1
@@ -269,6 +277,35 @@ class Recorder:
 
         return step
 
+    def watching(self, call: Call, tensors: Iterable[Tensor]) -> None:
+        """What the tape of this call watches."""
+        items = self._segment.items
+        call.watched |= {items[id(x)] for x in tensors if id(x) in items}
+
+    def holds(self, call: Call, leaf: Tensor, held: Any) -> None:
+        """What .grad held when the call began."""
+        if held is not None:
+            call.held[self._operand(leaf, {})] = held
+
+    def totals(self, call: Call, leaf: Tensor, total: Any) -> None:
+        """What .grad holds after the call."""
+        item = self._segment.items.get(id(leaf))
+        if item is not None:
+            call.total[item] = total
+
+    def gradient_of(self, gradient: Tensor, owner: Tensor) -> None:
+        """This Tensor is the .grad of that one."""
+        name = owner.origin[0] if owner.origin else None
+        self._owners[id(gradient)] = (gradient, owner)
+        if gradient.origin is None:
+            gradient.origin = (f"{name}.grad" if name else None, self._span)
+
+    def zeroed(self, tensor: Tensor) -> None:
+        """A tensor was set to zero: for a .grad, an event of its owner."""
+        _, owner = self._owners.get(id(tensor), (None, None))
+        if owner is not None:
+            self.tape("zero", owner)
+
     # -- segments
 
     def close(self) -> None:
@@ -276,6 +313,7 @@ class Recorder:
         segment = self._segment
         last_tick = Tensor(0.0).tick
         self._segment = Segment(segment.ordinal + 1)
+        self._owners.clear()
         self._started = last_tick
         self._finish(segment)
 

@@ -23,7 +23,6 @@ CAUSES = {
     "no_grad": N_("{node} was computed under no_grad: its history was not kept."),
     "no_tape": N_("{node} was computed while no tape was recording."),
     "from_constants": N_("{node} was computed from constants only."),
-    "beyond": N_("{node} does not lie between the target and the sources of this call."),
     "flat": N_("{node} is flat here: its slope is exactly 0."),
     "zero_factor": N_("{node} is exactly 0, and it is the other factor."),
     "zero_upstream": N_("The gradient was already 0 when it left {node}."),
@@ -55,7 +54,8 @@ class States:
         self._zero: dict[Item, tuple[str, Item | None]] = {}
         self.results = {item: self._of(item) for item in items}
 
-    def _of(self, item: Item) -> tuple[str, tuple[str, Item | None] | None]:
+    def _of(self, item: Item) -> tuple[str | None, tuple[str, Item | None] | None]:
+        """State and cause; no state where the call does not concern the node."""
         if item in self.call.arrived:
             if np.any(np.asarray(self.call.arrived[item]) != 0):
                 return "value", None
@@ -68,9 +68,9 @@ class States:
             return "untracked", (item.cut, item)
         if item.op is None:
             wanted = item.tracked or item in self.call.watched
-            return ("none", ("beyond", item)) if wanted else ("untracked", self._why_not(item))
+            return (None, None) if wanted else ("untracked", self._why_not(item))
         if self._depends_on_watched(item):
-            return "none", ("beyond", item)
+            return None, None
         return "untracked", ("from_constants", item)
 
     def _depends_on_watched(self, item: Item) -> bool:

@@ -48,6 +48,7 @@ class Trace:
     ):
         self.recorder = Recorder(self._finish)
         self._charge, self._progress = charge, progress
+        self.last_call: Call | None = None
         self._tales = {recorded: Tale() for recorded in (True, False)}
         if window is not None:
             for tale in self._tales.values():
@@ -70,8 +71,14 @@ class Trace:
             "causes": {code: both(CAUSES[code]) for code in sorted(tale.causes)},
         }
 
+    def observations(self) -> list[dict[str, Any]]:
+        """What can be said of the run as a whole."""
+        return []
+
     def _finish(self, segment: Segment) -> None:
         told = Telling(segment)
+        if segment.calls:
+            self.last_call = segment.calls[-1]
         tale = self._tales[segment.recorded]
         if told.items:
             self._tell(segment, told, tale)
@@ -204,7 +211,7 @@ class Telling:
                 self.roles[item],
                 item.data.shape,
                 item.data.dtype.char,
-                tuple(item.span or ()),
+                tuple(item.span or ()) if item.op else None,  # a leaf may come from several lines
                 tuple(self.node[x] if isinstance(x, Item) else repr(x) for x in item.inputs),
             )
             for item in self.items
@@ -259,12 +266,14 @@ class Telling:
             earlier.append(Arrival(item, slot, part, (edge, total)))
         states = States(call, self.items, parts)
         for item, i in self.node.items():
-            state, cause = states.results[item]
-            size += run.put("state", key(i, index), state)
             if item in call.arrived:
                 size += run.put("gradient", key(i, index), _array(call.arrived[item]))
+            state, cause = states.results[item]
+            if state is None or (index and state == "untracked"):
+                continue  # not of this call, or said at the first one
+            size += run.put("state", key(i, index), state)
             if cause is not None:
-                size += run.put("cause", key(i, index), self._cause(*cause))
+                size += run.put("cause", key(i, index), self._cause(item, *cause))
                 causes.add(cause[0])
             if item in call.total:
                 held = call.held.get(item)
@@ -272,13 +281,11 @@ class Telling:
                 size += run.put("grad", key(i, index), call.total[item])
         return size
 
-    def _cause(self, code: str, item: Item | None) -> dict[str, Any]:
-        cause: dict[str, Any] = {"code": code}
-        if item in self.node:
-            cause["node"] = self.node[item]  # type: ignore[index]
-        if item is not None and item.span:
-            cause["line"] = item.span[0]
-        return cause
+    def _cause(self, item: Item, code: str, culprit: Item | None) -> dict[str, Any]:
+        """A cause; without a node it is the node itself."""
+        if culprit is None or culprit is item or culprit not in self.node:
+            return {"code": code}
+        return {"code": code, "node": self.node[culprit]}
 
 
 def key(number: int, nth: int) -> str:

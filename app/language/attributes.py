@@ -1,0 +1,245 @@
+"""Names after a dot: found in tables by the value's own type, never by getattr.
+
+Dialects fill the tables for their arrays; this file holds those of Python's plain values.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from app.language.errors import ProgramError, close_names, type_error, value_error
+from app.language.machine import Machine
+from app.language.operators import hashable, same_value
+from app.language.text import braces, text_of
+from app.language.values import (
+    Array,
+    Builtin,
+    Device,
+    Dtype,
+    Generator,
+    Mode,
+    Namespace,
+    Record,
+    Shape,
+    Skipped,
+    Tape,
+    Value,
+    type_name,
+)
+
+Table = dict[str, Callable[..., Any]]
+METHODS: dict[Any, Table] = {}  # type (an Array's kind) -> name -> method(machine, value, ...)
+PROPERTIES: dict[Any, Table] = {}  # likewise, value(machine, value)
+SETTERS: dict[Any, Table] = {}
+
+
+def key_of(value: Value) -> Any:
+    """Under what a value's attributes are listed."""
+    return value.kind if isinstance(value, Array) else type(value)
+
+
+def attribute(m: Machine, value: Value, name: str) -> Value:
+    """value.name"""
+    if isinstance(value, Skipped):
+        return value
+    if isinstance(value, Namespace):
+        if name in value.members:
+            return value.members[name]
+        raise missing(f"module '{value.name}'", name, value.members)
+    if isinstance(value, Record):
+        if name in value.members:
+            return value.members[name]
+        raise missing(f"'{value.kind}' object", name, value.members)
+    key = key_of(value)
+    properties, methods = PROPERTIES.get(key, {}), METHODS.get(key, {})
+    if name in properties:
+        return properties[name](m, value)
+    if name in methods:
+        method = methods[name]
+        return Builtin(name, lambda m, *given, **named: method(m, value, *given, **named))
+    raise missing(f"'{type_name(value)}' object", name, {**properties, **methods})
+
+
+def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
+    """owner.name = value"""
+    setter = SETTERS.get(key_of(owner), {}).get(name)
+    if setter is None:
+        raise ProgramError(
+            "attribute",
+            framework=f"AttributeError: can't set attribute '{name}'",
+            owner=f"'{type_name(owner)}' object",
+            name=name,
+            close=[],
+        )
+    setter(m, owner, value)
+
+
+def missing(owner: str, name: str, known: Any) -> ProgramError:
+    """AttributeError, with what may have been meant."""
+    words = f"{owner} has no attribute '{name}'"
+    return ProgramError(
+        "attribute",
+        framework=f"AttributeError: {words}",
+        owner=owner,
+        name=name,
+        close=close_names(name, known),
+    )
+
+
+# -- texts
+
+
+def _join(m: Machine, text: str, parts: Value) -> str:
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
+        raise type_error("sequence item: expected str instance")
+    m.budget.container(sum(map(len, parts)) + len(text) * len(parts))
+    return text.join(parts)
+
+
+def _replace(m: Machine, text: str, old: str, new: str) -> str:
+    _texts(old, new)
+    m.budget.container(len(text) + text.count(old) * len(new))
+    return text.replace(old, new)
+
+
+def _texts(*values: Value) -> None:
+    for value in values:
+        if value is not None and not isinstance(value, str):
+            raise type_error(f"expected a str, not {type_name(value)}")
+
+
+def _filled(side: str) -> Callable[..., str]:
+    def fill(m: Machine, text: str, width: int, fillchar: str = " ") -> str:
+        _texts(fillchar)
+        m.budget.container(width)
+        return {"ljust": text.ljust, "rjust": text.rjust, "center": text.center}[side](
+            width, fillchar
+        )
+
+    return fill
+
+
+def _with_texts(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(m: Machine, text: str, *given: Value) -> Value:
+        _texts(*given)
+        return function(text, *given)
+
+    return call
+
+
+METHODS[str] = {
+    "join": _join,
+    "replace": _replace,
+    "format": lambda m, text, *given, **named: braces(text, given, named),
+    "split": lambda m, text, *given: list(_with_texts(str.split)(m, text, *given)),
+    **{
+        name: _with_texts(function)
+        for name, function in {
+            "upper": str.upper,
+            "lower": str.lower,
+            "title": str.title,
+            "strip": str.strip,
+            "lstrip": str.lstrip,
+            "rstrip": str.rstrip,
+            "startswith": str.startswith,
+            "endswith": str.endswith,
+            "count": str.count,
+            "find": str.find,
+        }.items()
+    },
+    **{side: _filled(side) for side in ("ljust", "rjust", "center")},
+}
+
+
+# -- lists and dictionaries
+
+
+def _append(m: Machine, items: list[Value], value: Value) -> None:
+    m.budget.container(len(items) + 1)
+    items.append(value)
+
+
+def _extend(m: Machine, items: list[Value], more: Value) -> None:
+    from app.language.builtins import iterate
+
+    found = list(iterate(m, more))
+    m.budget.container(len(items) + len(found))
+    items.extend(found)
+
+
+def _insert(m: Machine, items: list[Value], index: int, value: Value) -> None:
+    m.budget.container(len(items) + 1)
+    items.insert(index, value)
+
+
+def _pop(m: Machine, items: list[Value], index: int = -1) -> Value:
+    try:
+        return items.pop(index)
+    except IndexError as problem:
+        raise ProgramError("index", framework=f"IndexError: {problem}", detail=str(index)) from None
+
+
+def _index(m: Machine, items: Any, value: Value) -> int:
+    for i, one in enumerate(items):
+        if same_value(one, value):
+            return i
+    raise value_error(f"{text_of(value)} is not in list")
+
+
+def _sort(m: Machine, items: list[Value], key: Value = None, reverse: bool = False) -> None:
+    from app.language.builtins import sorted_
+
+    items[:] = sorted_(m, items, key=key, reverse=reverse)
+
+
+def _take(m: Machine, table: dict[Any, Value], key: Value, *default: Value) -> Value:
+    key = hashable(key)
+    if key in table or default:
+        return table.pop(key, *default)
+    raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr(key))
+
+
+def _update(m: Machine, table: dict[Any, Value], other: Value = None, **named: Value) -> None:
+    if not isinstance(other, dict | None):
+        raise type_error("update needs a dictionary")
+    m.budget.container(len(table) + len(other or {}) + len(named))
+    table.update(other or {}, **named)
+
+
+METHODS[list] = {
+    "append": _append,
+    "extend": _extend,
+    "insert": _insert,
+    "pop": _pop,
+    "index": _index,
+    "sort": _sort,
+    "reverse": lambda m, items: items.reverse(),
+    "clear": lambda m, items: items.clear(),
+    "copy": lambda m, items: list(items),
+    "count": lambda m, items, value: sum(same_value(value, one) for one in items),
+}
+METHODS[tuple] = {"index": _index, "count": METHODS[list]["count"]}
+METHODS[dict] = {
+    "keys": lambda m, table: list(table),
+    "values": lambda m, table: list(table.values()),
+    "items": lambda m, table: list(table.items()),
+    "get": lambda m, table, key, default=None: table.get(hashable(key), default),
+    "pop": _take,
+    "update": _update,
+    "copy": lambda m, table: dict(table),
+    "setdefault": lambda m, table, key, default=None: table.setdefault(hashable(key), default),
+}
+METHODS[float] = {"is_integer": lambda m, value: value.is_integer()}
+PROPERTIES[float] = PROPERTIES[int] = {"real": lambda m, value: value}
+METHODS[Shape] = {
+    "as_list": lambda m, shape: list(shape.lengths),
+    "numel": lambda m, shape: math.prod(shape.lengths),
+}
+PROPERTIES[Shape] = {
+    "ndims": lambda m, shape: len(shape.lengths),
+    "rank": lambda m, shape: len(shape.lengths),
+}
+PROPERTIES[Dtype] = {"name": lambda m, dtype: dtype.name}
+PROPERTIES[Device] = {"type": lambda m, device: device.name}
+for _empty in (Tape, Mode, Generator):
+    METHODS.setdefault(_empty, {})

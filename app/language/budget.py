@@ -1,0 +1,79 @@
+"""What a program may use. Every charge is made before the work is done."""
+
+import math
+import time
+from dataclasses import dataclass
+
+from app.language.errors import LimitReached
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one run; `/api/v1/meta` publishes them."""
+
+    source: int = 65_536  # characters of program text
+    operations: int = 2_000_000  # statements and expressions evaluated
+    elements: int = 1_000_000  # numbers in one array
+    arithmetic: int = 20_000_000_000  # multiplications and additions on arrays, in total
+    bits: int = 4_096  # of a whole number
+    length: int = 100_000  # of a text, list or dictionary
+    output: int = 65_536  # printed characters
+    depth: int = 100  # of calls
+    nodes: int = 1_000  # operations in one pass
+    trace: int = 16_000_000  # characters of the trace
+    seconds: float = 20.0  # wall clock
+
+
+class Budget:
+    """What is left of the limits."""
+
+    def __init__(self, limits: Limits):
+        self.limits = limits
+        self.operations = self.arithmetic = self.trace = self.depth = self.output = 0
+        self.deadline = time.monotonic() + limits.seconds
+
+    def step(self) -> None:
+        """One statement or expression; the clock is looked at now and then."""
+        self.operations += 1
+        if self.operations > self.limits.operations:
+            raise LimitReached("operations", limit=self.limits.operations)
+        if not self.operations & 255:
+            self.clock()
+
+    def clock(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise LimitReached("time", limit=self.limits.seconds)
+
+    def array(self, shape: tuple[int, ...]) -> None:
+        """An array of this shape is about to be made."""
+        size = math.prod(shape)
+        if size > self.limits.elements or len(shape) > 8:
+            raise LimitReached("elements", limit=self.limits.elements, size=size)
+        self.work(size)
+
+    def work(self, count: int) -> None:
+        """So many multiplications and additions are about to be done."""
+        self.arithmetic += count
+        if self.arithmetic > self.limits.arithmetic:
+            raise LimitReached("arithmetic", limit=self.limits.arithmetic)
+        if count > 100_000:
+            self.clock()
+
+    def integer(self, bits: int) -> None:
+        if bits > self.limits.bits:
+            raise LimitReached("bits", limit=self.limits.bits)
+
+    def container(self, length: int) -> None:
+        if length > self.limits.length:
+            raise LimitReached("length", limit=self.limits.length)
+
+    def printed(self, length: int) -> None:
+        self.output += length
+        if self.output > self.limits.output:
+            raise LimitReached("output", limit=self.limits.output)
+
+    def written(self, characters: int) -> None:
+        """The trace grows."""
+        self.trace += characters
+        if self.trace > self.limits.trace:
+            raise LimitReached("trace", limit=self.limits.trace)

@@ -1,0 +1,299 @@
+"""Python's own functions that programs use."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.language.errors import ProgramError, type_error, value_error
+from app.language.machine import Machine
+from app.language.operators import BINARY, binary, compare, truth
+from app.language.text import formatted, repr_of, text_of
+from app.language.values import (
+    Array,
+    Builtin,
+    Function,
+    Shape,
+    Skipped,
+    Value,
+    type_name,
+)
+
+ADD, LESS = next(k for k in BINARY if k.__name__ == "Add"), None
+
+
+def iterate(m: Machine, value: Value) -> Iterator[Value]:
+    """The entries of anything that can be walked through."""
+    if isinstance(value, range | str):
+        yield from value
+    elif isinstance(value, list | tuple) or isinstance(value, dict):
+        yield from list(value)
+    elif isinstance(value, Shape):
+        yield from value.lengths
+    elif isinstance(value, Array) and value.tensor.ndim:
+        for i in range(value.tensor.shape[0]):
+            yield row(m, value, i)
+    else:
+        raise type_error(f"'{type_name(value)}' object is not iterable")
+
+
+def row(m: Machine, value: Array, key: Any) -> Array:
+    """value[key]"""
+    from app.engine.primitives.selection import getitem
+
+    return m.apply(lambda x: getitem(x, key), value)
+
+
+def call(m: Machine, function: Value, *given: Value, **named: Value) -> Value:
+    """Calls any value that can be called."""
+    if isinstance(function, Builtin):
+        return function.call(m, *given, **named)
+    if isinstance(function, Function):
+        return function.run(m, *given, **named)
+    raise type_error(f"'{type_name(function)}' object is not callable")
+
+
+def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **other: Value) -> None:
+    sep = " " if sep is None else sep
+    end = "\n" if end is None else end
+    m.write(text_of(sep).join(text_of(value) for value in values) + text_of(end))
+
+
+def _len(m: Machine, value: Value) -> int:
+    if isinstance(value, str | list | tuple | dict | range):
+        return len(value)
+    if isinstance(value, Shape):
+        return len(value.lengths)
+    if isinstance(value, Array):
+        if value.tensor.ndim == 0:
+            raise type_error("len() of unsized object")
+        return value.tensor.shape[0]
+    raise type_error(f"object of type '{type_name(value)}' has no len()")
+
+
+def _range(m: Machine, *bounds: Value) -> range:
+    numbers = [_whole(bound) for bound in bounds]
+    if not 1 <= len(numbers) <= 3:
+        raise type_error(f"range expected 1 to 3 arguments, got {len(numbers)}")
+    if len(numbers) == 3 and numbers[2] == 0:
+        raise value_error("range() arg 3 must not be zero")
+    return range(*numbers)
+
+
+def _whole(value: Value) -> int:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Array) and value.tensor.size == 1 and value.tensor.dtype.kind in "iu":
+        return int(value.tensor.data)
+    raise type_error(f"'{type_name(value)}' object cannot be interpreted as an integer")
+
+
+def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
+    found = []
+    for value in values:
+        found.append(value)
+        m.budget.step()
+        m.budget.container(len(found))
+    return found
+
+
+def _float(m: Machine, value: Value = 0.0) -> float:
+    if isinstance(value, Array):
+        if value.tensor.size != 1:
+            raise type_error("only one-element arrays can be converted to a number")
+        result = float(value.tensor.data.reshape(-1)[0] if value.tensor.ndim else value.tensor.data)
+        m.recorder.alias(result, value.tensor)
+        return result
+    if isinstance(value, bool | int | float):
+        return value if type(value) is float else float(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
+    raise type_error(
+        f"float() argument must be a string or a real number, not '{type_name(value)}'"
+    )
+
+
+def _int(m: Machine, value: Value = 0) -> int:
+    if isinstance(value, str):
+        m.budget.container(len(value))
+        try:
+            return int(value)
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
+    try:
+        return int(_float(m, value)) if not isinstance(value, int) else int(value)
+    except (OverflowError, ValueError) as problem:
+        raise value_error(str(problem)) from None
+
+
+def _sum(m: Machine, values: Value, start: Value = 0) -> Value:
+    total = start
+    for value in iterate(m, values):
+        m.budget.step()
+        total = binary(m, ADD, total, value, (None, None)) if not _is_zero(total) else value
+    return total
+
+
+def _is_zero(value: Value) -> bool:
+    return type(value) is int and value == 0
+
+
+def _best(sign: str) -> Callable[..., Value]:
+    def best(m: Machine, *values: Value, key: Value = None, default: Value = None) -> Value:
+        import ast
+
+        found = list(values) if len(values) > 1 else list(iterate(m, values[0]))
+        if not found:
+            if default is not None:
+                return default
+            raise value_error(f"{sign}() arg is an empty sequence")
+        chosen, mark = found[0], None
+        mark = call(m, key, chosen) if key is not None else chosen
+        for value in found[1:]:
+            m.budget.step()
+            other = call(m, key, value) if key is not None else value
+            if truth(m, compare(m, ast.Gt if sign == "max" else ast.Lt, other, mark)):
+                chosen, mark = value, other
+        if type(chosen) is float and len(values) == 2 and key is None:
+            chosen = _larger(m, sign, values, chosen)
+        return chosen
+
+    return best
+
+
+def _larger(m: Machine, sign: str, values: tuple[Value, ...], chosen: float) -> float:
+    """max(0, x) on plain numbers is a node of the graph, as np.maximum is."""
+    result = float(np.float64(chosen))
+    names = [None if isinstance(value, int) else m.names.get(id(value)) for value in values]
+    op = OPS["maximum" if sign == "max" else "minimum"]
+    m.recorder.number(op, zip(values, names, strict=True), result)
+    return result
+
+
+def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False) -> list[Value]:
+    """sorted(values)"""
+    found = _listed(m, iterate(m, values))
+    marks = [call(m, key, value) if key is not None else value for value in found]
+    numbers = all(isinstance(mark, bool | int | float) for mark in marks)
+    if not numbers and not all(isinstance(mark, str) for mark in marks):
+        raise type_error("only numbers, or only texts, can be sorted")
+    order = sorted(range(len(found)), key=marks.__getitem__, reverse=bool(reverse))
+    return [found[i] for i in order]
+
+
+def _abs(m: Machine, value: Value) -> Value:
+    if isinstance(value, Array):
+        return m.apply(OPS["absolute"], value)
+    if isinstance(value, int):
+        return abs(value)
+    if isinstance(value, float):
+        result = abs(value)
+        m.recorder.number(OPS["absolute"], [(value, m.names.get(id(value)))], result)
+        return result
+    raise type_error(f"bad operand type for abs(): '{type_name(value)}'")
+
+
+def _round(m: Machine, value: Value, digits: Value = None) -> Value:
+    if isinstance(value, Array):
+        value = _float(m, value)
+    if not isinstance(value, int | float):
+        raise type_error(f"type {type_name(value)} doesn't define __round__ method")
+    try:
+        return round(value, digits)
+    except (ValueError, OverflowError) as problem:
+        raise value_error(str(problem)) from None
+
+
+def _zip(m: Machine, *columns: Value) -> list[Value]:
+    walks = [iterate(m, column) for column in columns]
+    return _listed(m, zip(*walks, strict=False))
+
+
+def _enumerate(m: Machine, values: Value, start: int = 0) -> list[Value]:
+    return _listed(m, enumerate(iterate(m, values), start))
+
+
+def _map(m: Machine, function: Value, *columns: Value) -> list[Value]:
+    rows = zip(*(iterate(m, column) for column in columns), strict=False)
+    return _listed(m, (call(m, function, *row) for row in rows))
+
+
+def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
+    names = {kind.name for kind in (kinds if isinstance(kinds, tuple) else (kinds,))}
+    return type_name(value) in names or (isinstance(value, bool) and "int" in names)
+
+
+def _pow(m: Machine, base: Value, exponent: Value) -> Value:
+    import ast
+
+    names = (m.names.get(id(base)), m.names.get(id(exponent)))
+    return binary(m, ast.Pow, base, exponent, names)
+
+
+def _dict(m: Machine, pairs: Value = None, **named: Value) -> dict[Any, Value]:
+    table: dict[Any, Value] = {}
+    if isinstance(pairs, dict):
+        table.update(pairs)
+    elif pairs is not None:
+        for pair in iterate(m, pairs):
+            if not isinstance(pair, list | tuple) or len(pair) != 2:
+                raise type_error("dict() needs pairs")
+            table[pair[0]] = pair[1]
+    return {**table, **named}
+
+
+def _any(m: Machine, values: Value) -> bool:
+    return any(truth(m, value) for value in iterate(m, values))
+
+
+def _all(m: Machine, values: Value) -> bool:
+    return all(truth(m, value) for value in iterate(m, values))
+
+
+BUILTINS: dict[str, Value] = {
+    name: Builtin(name, function)
+    for name, function in {
+        "print": _print,
+        "len": _len,
+        "range": _range,
+        "float": _float,
+        "int": _int,
+        "bool": lambda m, value=False: truth(m, value),
+        "str": lambda m, value="": text_of(value),
+        "repr": lambda m, value: repr_of(value),
+        "format": lambda m, value, spec="": formatted(value, spec),
+        "list": lambda m, values=(): _listed(m, iterate(m, values)),
+        "tuple": lambda m, values=(): tuple(_listed(m, iterate(m, values))),
+        "dict": _dict,
+        "sum": _sum,
+        "min": _best("min"),
+        "max": _best("max"),
+        "abs": _abs,
+        "round": _round,
+        "pow": _pow,
+        "zip": _zip,
+        "enumerate": _enumerate,
+        "map": _map,
+        "filter": lambda m, function, values: _listed(
+            m, (value for value in iterate(m, values) if truth(m, call(m, function, value)))
+        ),
+        "sorted": sorted_,
+        "reversed": lambda m, values: _listed(m, iterate(m, values))[::-1],
+        "any": _any,
+        "all": _all,
+        "isinstance": _isinstance,
+    }.items()
+}
+PLOTTING = ("plt", "sns", "pd")
+
+
+def plotting(name: str) -> Skipped:
+    """A plotting library: its calls are skipped."""
+    return Skipped(name)
+
+
+__all__ = ["BUILTINS", "ProgramError", "call", "iterate", "plotting", "row", "sorted_"]

@@ -1,0 +1,27 @@
+"""The frameworks as programs spell them: one table of names for each.
+
+A dialect turns a framework's names, defaults and error texts into operations of the engine; it
+computes nothing itself. `MODULES` holds what can be imported, `KNOWN` what courses use without an
+import line.
+"""
+
+from app.language.dialects.numpy import MATH, NP
+from app.language.dialects.tensorflow import TENSORFLOW_MODULE
+from app.language.dialects.torch import TORCH_MODULE
+from app.language.values import Value
+
+MODULES: dict[str, Value] = {
+    "numpy": NP,
+    "math": MATH,
+    "tensorflow": TENSORFLOW_MODULE,
+    "torch": TORCH_MODULE,
+}
+KNOWN: dict[str, Value] = {
+    "np": NP,
+    "numpy": NP,
+    "math": MATH,
+    "tf": TENSORFLOW_MODULE,
+    "torch": TORCH_MODULE,
+}
+
+__all__ = ["KNOWN", "MODULES"]

@@ -1,0 +1,187 @@
+"""What the dialects share: arguments as arrays, functions of one array, shapes, number types."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS, Op, Tensor
+from app.engine import primitives as p
+from app.language.errors import ProgramError, type_error
+from app.language.machine import Machine
+from app.language.values import Array, Builtin, Dtype, Namespace, Shape, Value, type_name
+
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+TYPES = ("float32", "float64", "float16", "int32", "int64", "int8", "uint8", "bool")
+
+
+def namespace(name: str, members: Mapping[str, Any]) -> Namespace:
+    """A module of a framework; its functions get their full names."""
+    return Namespace(
+        name,
+        {
+            key: Builtin(f"{name}.{key}", value) if callable(value) else value
+            for key, value in members.items()
+        },
+    )
+
+
+def dtypes(prefix: str) -> dict[str, Dtype]:
+    """The number types as this framework writes them."""
+    return {
+        name: Dtype(name, f"<dtype: '{name}'>" if prefix == "tf" else f"{prefix}.{name}")
+        for name in TYPES
+    }
+
+
+def dtype_of(value: Value, default: Any = None) -> Any:
+    """A NumPy dtype from a dtype, a Python type, or a text."""
+    if value is None:
+        return default
+    if isinstance(value, Dtype):
+        return np.dtype(value.name)
+    if isinstance(value, Builtin) and value.name in ("float", "int", "bool"):
+        return np.dtype({"float": "float64", "int": "int64", "bool": "bool"}[value.name])
+    if isinstance(value, str) and value in TYPES:
+        return np.dtype(value)
+    raise type_error(f"{type_name(value)} is not a number type")
+
+
+def array(m: Machine, value: Value, kind: str, dtype: Any = None) -> Array:
+    """Any number, list or array as an array of this framework; the same one where it is already."""
+    if isinstance(value, Array):
+        if dtype is not None and value.tensor.dtype != dtype:
+            return cast(m, value, dtype)
+        return value
+    if isinstance(value, bool | int | float | list | tuple):
+        data = m.numbers(value, dtype)
+        if dtype is None:
+            data = data.astype(default_type(data, kind, value))
+        return m.leaf(data, kind)
+    raise type_error(f"{type_name(value)} is not an array or number")
+
+
+def default_type(data: Any, kind: str, value: Value = None) -> Any:
+    """The number type a framework gives to plain numbers."""
+    has_array = isinstance(value, list | tuple) and any(isinstance(x, Array) for x in value)
+    if kind == "numpy" or has_array or data.dtype == bool:
+        return data.dtype
+    if data.dtype.kind == "f":
+        return FLOAT32
+    return np.dtype(np.int32) if kind == "tensorflow" else data.dtype
+
+
+def cast(m: Machine, value: Array, dtype: Any) -> Array:
+    """value in another number type; whole numbers pass no gradient."""
+    op = p.selection.cast if dtype.kind == "f" else p.selection.cast_to_integer
+    if value.tensor.dtype.kind != "f" and dtype.kind == "f":
+        op = p.selection.cast_to_integer  # from whole numbers nothing flows back either
+    return m.apply(lambda x: op(x, dtype), value)
+
+
+def unary(op: Op, kind: str) -> Callable[..., Array]:
+    """A function of one array."""
+
+    def call(m: Machine, x: Value, name: Value = None) -> Array:
+        return m.apply(op, floating(m, array(m, x, kind), kind))
+
+    return call
+
+
+def floating(m: Machine, x: Array, kind: str) -> Array:
+    """Whole numbers become floats where a function needs it."""
+    if x.tensor.dtype.kind in "iub":
+        return cast(m, x, FLOAT64 if kind == "numpy" else FLOAT32)
+    return x
+
+
+def exact(op: Op, kind: str) -> Callable[..., Array]:
+    """A function of one array that keeps whole numbers whole."""
+    return lambda m, x, name=None: m.apply(op, array(m, x, kind))
+
+
+def two(op: Op, kind: str) -> Callable[..., Array]:
+    """A function of two arrays."""
+
+    def call(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
+        if not isinstance(x, Array) and not isinstance(y, Array):
+            x = array(m, x, kind)
+        return m.binary(op, x, y)
+
+    return call
+
+
+def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
+    """A reduction with the framework's own names for axes."""
+
+    def call(m: Machine, x: Value, *where: Value, **named: Value) -> Array:
+        axes = where[0] if where else named.pop(axis, named.pop("axis", None))
+        keepdims = named.pop(keep, named.pop("keepdims", False))
+        dtype = named.pop("dtype", None)
+        named.pop("name", None)
+        if named:
+            raise type_error(
+                f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'"
+            )
+        found = array(m, x, kind, dtype_of(dtype))
+        if op.name == "mean" and found.tensor.dtype.kind in "iub" and kind != "tensorflow":
+            found = floating(m, found, kind)
+        wanted = axes_of(axes)
+        return m.apply(lambda t: p.reductions.reduce(op, t, wanted, bool(keepdims)), found)
+
+    return call
+
+
+def axes_of(axes: Value) -> Any:
+    if axes is None or isinstance(axes, int):
+        return axes
+    if isinstance(axes, list | tuple) and all(isinstance(axis, int) for axis in axes):
+        return tuple(axes)
+    raise type_error(f"an axis is a whole number or several, not {type_name(axes)}")
+
+
+def lengths(m: Machine, *shape: Value) -> tuple[int, ...]:
+    """A shape given as numbers, or as one list; charged before anything is made."""
+    if len(shape) == 1 and isinstance(shape[0], list | tuple | Shape):
+        shape = tuple(shape[0].lengths if isinstance(shape[0], Shape) else shape[0])
+    found = []
+    for length in shape:
+        if (
+            isinstance(length, Array)
+            and length.tensor.dtype.kind in "iu"
+            and length.tensor.size == 1
+        ):
+            length = int(length.tensor.data)
+        if not isinstance(length, int) or isinstance(length, bool):
+            raise type_error(f"a shape consists of whole numbers, not {type_name(length)}")
+        if length < 0:
+            words = f"negative dimensions are not allowed: {length}"
+            raise ProgramError("value", framework=f"ValueError: {words}", detail=words)
+        found.append(length)
+    m.budget.array(tuple(found))
+    return tuple(found)
+
+
+def detached(m: Machine, x: Array, kind: str) -> Array:
+    """The same value without its history."""
+    result = m.apply(OPS["detach"], x, kind=kind)
+    result.tensor.tracked = False
+    return result
+
+
+def same_numbers(m: Machine, x: Array, kind: str) -> Array:
+    """The numbers for another framework: the link is shown, the history is not kept."""
+    result = Array(Tensor(x.tensor.data), kind)
+    m.recorder.alias(result.tensor, x.tensor)
+    return result
+
+
+def index_of(forward: Callable[..., Any]) -> Callable[..., Array]:
+    """argmax and argmin: positions, without a gradient."""
+
+    def call(m: Machine, x: Value, axis: Value = None, dim: Value = None, **other: Value) -> Array:
+        found = array(m, x, "numpy")
+        where = axis if axis is not None else dim
+        return m.leaf(forward(found.tensor.data, axis=axes_of(where)), found.kind)
+
+    return call

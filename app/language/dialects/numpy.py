@@ -1,0 +1,329 @@
+"""NumPy and math as programs spell them."""
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.attributes import METHODS, PROPERTIES
+from app.language.builtins import BUILTINS
+from app.language.dialects.common import (
+    array,
+    cast,
+    detached,
+    dtype_of,
+    dtypes,
+    exact,
+    index_of,
+    lengths,
+    namespace,
+    reduction,
+    two,
+    unary,
+)
+from app.language.errors import ProgramError, type_error, value_error
+from app.language.machine import Machine
+from app.language.values import NUMPY, Array, Generator, Shape, Value, type_name
+
+FLOAT_NAMES = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "log1p", "expm1"]
+
+
+def _array(m: Machine, value: Value, dtype: Value = None) -> Array:
+    found = array(m, value, NUMPY, dtype_of(dtype))
+    if isinstance(value, Array):
+        return m.leaf(found.tensor.data, NUMPY)
+    return found
+
+
+def _full(value: float) -> Callable[..., Array]:
+    def make(m: Machine, shape: Value, dtype: Value = None) -> Array:
+        size = lengths(m, shape)
+        return m.leaf(np.full(size, value, dtype_of(dtype, np.dtype(np.float64))), NUMPY)
+
+    return make
+
+
+def _like(value: float) -> Callable[..., Array]:
+    return lambda m, x, dtype=None: m.leaf(
+        np.full(array(m, x, NUMPY).tensor.shape, value, array(m, x, NUMPY).tensor.dtype), NUMPY
+    )
+
+
+def _arange(m: Machine, *bounds: Value, dtype: Value = None) -> Array:
+    numbers = [_number(bound) for bound in bounds]
+    start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
+    if step == 0:
+        raise value_error("the step of arange is 0")
+    m.budget.array((max(0, math.ceil((stop - start) / step)),))
+    return m.leaf(np.arange(start, stop, step, dtype_of(dtype)), NUMPY)
+
+
+def _linspace(m: Machine, start: Value, stop: Value, num: Value = 50, **other: Value) -> Array:
+    (count,) = lengths(m, num)
+    return m.leaf(np.linspace(_number(start), _number(stop), count), NUMPY)
+
+
+def _number(value: Value) -> Any:
+    if isinstance(value, Array) and value.tensor.size == 1:
+        return value.tensor.data.item()
+    if isinstance(value, int | float):
+        return value
+    raise type_error(f"{type_name(value)} is not a number")
+
+
+def matmul(m: Machine, a: Value, b: Value, name: Value = None) -> Array:
+    """a @ b, where a number only scales (np.dot)."""
+    a, b = (array(m, x, NUMPY) for x in (a, b))
+    if not a.tensor.ndim or not b.tensor.ndim:
+        return m.binary(OPS["multiply"], a, b)
+    return m.apply(p.linear.matmul, a, b)
+
+
+def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
+    return m.apply(p.selection.where, array(m, condition, NUMPY), *_pair(m, x, y))
+
+
+def _pair(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
+    return tuple(
+        value if isinstance(value, Array | int | float) else array(m, value, NUMPY)
+        for value in (x, y)
+    )  # type: ignore[return-value]
+
+
+def _clip(m: Machine, x: Value, a_min: Value = None, a_max: Value = None) -> Array:
+    return m.apply(p.arithmetic.clip, array(m, x, NUMPY), a_min, a_max)
+
+
+# -- random numbers
+
+
+def _sampler(draw: Callable[..., Any], counted: bool = False) -> Callable[..., Array]:
+    """A random function of (machine, …): NumPy's arguments, then `size` (or shape as numbers)."""
+
+    def sample(m: Machine, *given: Value, size: Value = None, **named: Value) -> Value:
+        values = {key: _number(value) for key, value in named.items()}
+        if counted:
+            shape = lengths(m, *given)
+            given = ()
+        else:
+            if len(given) > 2:
+                size, given = given[2], given[:2]
+            shape = () if size is None else lengths(m, size)
+        data = draw(m.random, *map(_number, given), size=shape or None, **values)
+        return m.leaf(data, NUMPY) if shape else float(data)
+
+    return sample
+
+
+def _seed(m: Machine, value: Value = 0) -> None:
+    m.random = np.random.default_rng(abs(int(_number(value))))
+
+
+def _generator(m: Machine, seed: Value = None) -> Generator:
+    number = m.seed if seed is None else abs(int(_number(seed)))
+    return Generator(np.random.default_rng(number))
+
+
+def _integers(
+    m: Machine, low: Value, high: Value = None, size: Value = None, **other: Value
+) -> Value:
+    shape = () if size is None else lengths(m, size)
+    bounds = (0, _number(low)) if high is None else (_number(low), _number(high))
+    if bounds[0] >= bounds[1]:
+        raise value_error("low >= high")
+    data = m.random.integers(*map(int, bounds), size=shape or None)
+    return m.leaf(data, NUMPY) if shape else int(data)
+
+
+SAMPLERS: dict[str, Any] = {
+    "normal": _sampler(lambda r, loc=0.0, scale=1.0, size=None: r.normal(loc, scale, size)),
+    "uniform": _sampler(lambda r, low=0.0, high=1.0, size=None: r.uniform(low, high, size)),
+    "standard_normal": _sampler(lambda r, size=None: r.standard_normal(size), counted=True),
+    "random": _sampler(lambda r, size=None: r.random(size), counted=True),
+}
+RANDOM = {
+    **SAMPLERS,
+    "randn": SAMPLERS["standard_normal"],
+    "rand": SAMPLERS["random"],
+    "randint": _integers,
+    "seed": _seed,
+    "default_rng": _generator,
+    "RandomState": _generator,
+}
+
+
+def _owned(function: Callable[..., Value]) -> Callable[..., Value]:
+    """The same function, drawing from a generator of the program."""
+
+    def draw(m: Machine, generator: Generator, *given: Value, **named: Value) -> Value:
+        m.random, kept = generator.random, m.random
+        try:
+            return function(m, *given, **named)
+        finally:
+            m.random = kept
+
+    return draw
+
+
+METHODS[Generator] = {
+    name: _owned(function)
+    for name, function in {**RANDOM, "integers": _integers}.items()
+    if name not in ("seed", "default_rng", "RandomState")
+}
+
+NP = namespace(
+    "numpy",
+    {
+        "pi": math.pi,
+        "e": math.e,
+        "inf": math.inf,
+        "nan": math.nan,
+        "newaxis": None,
+        "random": namespace("numpy.random", RANDOM),
+        **dtypes("numpy"),
+        "array": _array,
+        "asarray": _array,
+        "zeros": _full(0.0),
+        "ones": _full(1.0),
+        "zeros_like": _like(0.0),
+        "ones_like": _like(1.0),
+        "arange": _arange,
+        "linspace": _linspace,
+        "dot": matmul,
+        "matmul": matmul,
+        "where": _where,
+        "clip": _clip,
+        "argmax": index_of(np.argmax),
+        "argmin": index_of(np.argmin),
+        "transpose": lambda m, x, axes=None: m.apply(p.shaping.transpose, array(m, x, NUMPY)),
+        "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
+        **{name: unary(OPS[name], NUMPY) for name in FLOAT_NAMES},
+        **{name: exact(OPS[name], NUMPY) for name in ("square", "sign", "floor", "negative")},
+        "abs": exact(OPS["absolute"], NUMPY),
+        "absolute": exact(OPS["absolute"], NUMPY),
+        **{
+            name: two(OPS[name], NUMPY)
+            for name in ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum")
+        },
+        **{
+            name: reduction(OPS[name], NUMPY, "axis", "keepdims")
+            for name in ("sum", "mean", "max", "min")
+        },
+    },
+)
+
+
+# -- methods of arrays; other frameworks take the general ones from here
+
+
+def _reshape(m: Machine, x: Array, *shape: Value) -> Array:
+    wanted = shape[0] if len(shape) == 1 else shape
+    if isinstance(wanted, Shape):
+        wanted = wanted.lengths
+    numbers = (wanted,) if isinstance(wanted, int) else tuple(wanted)
+    if not all(isinstance(length, int) for length in numbers):
+        raise type_error("a shape consists of whole numbers")
+    return m.apply(lambda t: p.shaping.reshape(t, numbers), x)
+
+
+def item(m: Machine, x: Array, *index: Value) -> Value:
+    """The one number of an array as a plain number."""
+    if x.tensor.size != 1:
+        raise value_error("can only convert an array of size 1 to a Python scalar")
+    number = x.tensor.data.item()
+    if isinstance(number, float):
+        m.recorder.alias(number, x.tensor)
+    return number
+
+
+def to_list(m: Machine, x: Array) -> Value:
+    m.budget.container(x.tensor.size)
+    return x.tensor.data.tolist()
+
+
+METHODS[NUMPY] = {
+    "item": item,
+    "tolist": to_list,
+    "reshape": _reshape,
+    "dot": matmul,
+    "copy": lambda m, x: m.leaf(x.tensor.data, NUMPY),
+    "astype": lambda m, x, dtype: cast(m, x, dtype_of(dtype)),
+    "flatten": lambda m, x: _reshape(m, x, -1),
+    "ravel": lambda m, x: _reshape(m, x, -1),
+    "transpose": lambda m, x: m.apply(p.shaping.transpose, x),
+    "argmax": index_of(np.argmax),
+    "argmin": index_of(np.argmin),
+    "clip": _clip,
+    "detach": lambda m, x: detached(m, x, NUMPY),
+    **{
+        name: reduction(OPS[name], NUMPY, "axis", "keepdims")
+        for name in ("sum", "mean", "max", "min")
+    },
+}
+del METHODS[NUMPY]["detach"]
+PROPERTIES[NUMPY] = {
+    "shape": lambda m, x: tuple(x.tensor.shape),
+    "ndim": lambda m, x: x.tensor.ndim,
+    "size": lambda m, x: x.tensor.size,
+    "T": lambda m, x: m.apply(p.shaping.transpose, x),
+    "dtype": lambda m, x: dtypes("numpy").get(str(x.tensor.dtype)),
+}
+
+
+# -- math
+
+
+def _math(name: str, python: Callable[..., Any], op: str = "") -> Callable[..., Value]:
+    """A function of math: plain numbers in, a plain number out, a node of the graph."""
+
+    def call(m: Machine, *given: Value) -> Value:
+        numbers = []
+        texts = []
+        for value in given:
+            if isinstance(value, Array):
+                if value.tensor.size == 1 and value.tensor.ndim:
+                    m.note("one_element", f"math.{name}")
+                texts.append(None)
+                value = BUILTINS["float"].call(m, value)
+            elif not isinstance(value, int | float):
+                raise type_error(f"must be real number, not {type_name(value)}")
+            else:
+                texts.append(m.names.get(id(value)))
+            numbers.append(value)
+        try:
+            result = python(*numbers)
+        except OverflowError as problem:
+            raise ProgramError(
+                "value", framework=f"OverflowError: {problem}", detail=f"math.{name}"
+            ) from None
+        except ValueError as problem:
+            raise value_error(f"{problem} (math.{name})") from None
+        if isinstance(result, float) and op:
+            m.recorder.number(OPS[op], zip(numbers, texts, strict=True), result)
+        return result
+
+    return call
+
+
+MATH = namespace(
+    "math",
+    {
+        "pi": math.pi,
+        "e": math.e,
+        "inf": math.inf,
+        "nan": math.nan,
+        **{
+            name: _math(name, getattr(math, name), name)
+            for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "log1p", "expm1")
+        },
+        "pow": _math("pow", lambda x, y: operator.pow(float(x), y), "power"),
+        "fabs": _math("fabs", math.fabs, "absolute"),
+        "floor": _math("floor", math.floor),
+        "ceil": _math("ceil", math.ceil),
+        "isnan": _math("isnan", math.isnan),
+    },
+)

@@ -1,0 +1,428 @@
+"""TensorFlow 2 as programs spell it: tensors, variables, tapes."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS, GradientTape, TapeUsed, Tensor, ones_like
+from app.engine import primitives as p
+from app.language.attributes import METHODS, PROPERTIES
+from app.language.builtins import iterate
+from app.language.dialects.common import (
+    FLOAT32,
+    array,
+    axes_of,
+    cast,
+    detached,
+    dtype_of,
+    dtypes,
+    exact,
+    index_of,
+    lengths,
+    namespace,
+    reduction,
+    same_numbers,
+    two,
+    unary,
+)
+from app.language.dialects.numpy import _reshape, item
+from app.language.errors import ProgramError, type_error, value_error
+from app.language.machine import Machine
+from app.language.stores import replace
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    VARIABLE,
+    Array,
+    Mode,
+    Shape,
+    Tape,
+    Value,
+    type_name,
+)
+
+TF = TENSORFLOW
+
+
+def _constant(
+    m: Machine, value: Value, dtype: Value = None, shape: Value = None, name: Value = None
+) -> Array:
+    found = array(m, value, TF, dtype_of(dtype)).tensor.data
+    if shape is not None:
+        wanted = lengths(m, shape)
+        found = np.broadcast_to(found, wanted) if found.size == 1 else np.reshape(found, wanted)
+    return m.leaf(found, TF)
+
+
+def _variable(
+    m: Machine,
+    initial_value: Value,
+    trainable: Value = True,
+    dtype: Value = None,
+    name: Value = None,
+    shape: Value = None,
+) -> Array:
+    data = array(m, initial_value, TF, dtype_of(dtype)).tensor.data
+    tracked = bool(trainable) and data.dtype.kind == "f"
+    made = m.leaf(data, VARIABLE, tracked=tracked)
+    made.trainable = bool(trainable)
+    return made
+
+
+def _convert(m: Machine, value: Value, dtype: Value = None, name: Value = None) -> Array:
+    if isinstance(value, Array) and value.kind == TF:
+        return value
+    return _constant(m, value, dtype)
+
+
+def _full(value: float) -> Callable[..., Array]:
+    def make(m: Machine, shape: Value, dtype: Value = None, name: Value = None) -> Array:
+        return m.leaf(np.full(lengths(m, shape), value, dtype_of(dtype, FLOAT32)), TF)
+
+    return make
+
+
+def _like(value: float) -> Callable[..., Array]:
+    def make(m: Machine, x: Value, dtype: Value = None, name: Value = None) -> Array:
+        like = array(m, x, TF).tensor
+        return m.leaf(np.full(like.shape, value, dtype_of(dtype, like.dtype)), TF)
+
+    return make
+
+
+def _fill(m: Machine, dims: Value, value: Value, name: Value = None) -> Array:
+    number = array(m, value, TF).tensor.data
+    return m.leaf(np.full(lengths(m, dims), number, number.dtype), TF)
+
+
+def _range(m: Machine, *bounds: Value, dtype: Value = None, **other: Value) -> Array:
+    from app.language.dialects.numpy import _arange
+
+    data = _arange(m, *bounds).tensor.data
+    kind = FLOAT32 if data.dtype.kind == "f" else np.dtype(np.int32)
+    return m.leaf(data.astype(dtype_of(dtype, kind)), TF)
+
+
+def _linspace(m: Machine, start: Value, stop: Value, num: Value, name: Value = None) -> Array:
+    from app.language.dialects.numpy import _linspace as linspace
+
+    return m.leaf(linspace(m, start, stop, num).tensor.data.astype(np.float32), TF)
+
+
+def _random(draw: Callable[..., Any]) -> Callable[..., Array]:
+    def make(
+        m: Machine,
+        shape: Value,
+        first: Value = None,
+        second: Value = None,
+        dtype: Value = None,
+        seed: Value = None,
+        name: Value = None,
+        **named: Value,
+    ) -> Array:
+        size = lengths(m, shape)
+        names = {"mean": "first", "stddev": "second", "minval": "first", "maxval": "second"}
+        bounds = {"first": first, "second": second}
+        for key, value in named.items():
+            if key not in names:
+                raise type_error(f"got an unexpected keyword argument '{key}'")
+            bounds[names[key]] = value
+        numbers = [None if x is None else _plain(m, x) for x in bounds.values()]
+        return m.leaf(draw(m.random, size, *numbers).astype(dtype_of(dtype, FLOAT32)), TF)
+
+    return make
+
+
+def _plain(m: Machine, value: Value) -> Any:
+    return item(m, value) if isinstance(value, Array) else value
+
+
+def _uniform(random: Any, size: Any, low: Any, high: Any) -> Any:
+    return random.uniform(low or 0, 1 if high is None else high, size)
+
+
+def _normal(random: Any, size: Any, mean: Any, stddev: Any) -> Any:
+    return random.normal(mean or 0, 1 if stddev is None else stddev, size)
+
+
+def _set_seed(m: Machine, seed: Value) -> None:
+    m.random = np.random.default_rng(abs(int(_plain(m, seed))))
+
+
+def _matmul(
+    m: Machine,
+    a: Value,
+    b: Value,
+    transpose_a: Value = False,
+    transpose_b: Value = False,
+    name: Value = None,
+) -> Array:
+    left, right = array(m, a, TF), array(m, b, TF)
+    if left.tensor.ndim < 2 or right.tensor.ndim < 2:
+        words = "In[0] and In[1] must have at least two dimensions"
+        shapes = f"{left.tensor.shape}, {right.tensor.shape}"
+        raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=shapes)
+    if transpose_a:
+        left = m.apply(lambda x: p.shaping.swapaxes(x, -1, -2), left)
+    if transpose_b:
+        right = m.apply(lambda x: p.shaping.swapaxes(x, -1, -2), right)
+    return m.apply(p.linear.matmul, left, right, kind=TF)
+
+
+def _tensordot(m: Machine, a: Value, b: Value, axes: Value, name: Value = None) -> Array:
+    if axes != 1:
+        raise value_error("tensordot is available with axes=1 here")
+    return m.apply(p.linear.matmul, array(m, a, TF), array(m, b, TF))
+
+
+def _cast(m: Machine, x: Value, dtype: Value, name: Value = None) -> Array:
+    return array(m, x, TF, dtype_of(dtype))
+
+
+def _transpose(m: Machine, a: Value, perm: Value = None, name: Value = None) -> Array:
+    return m.apply(lambda x: p.shaping.transpose(x, axes_of(perm)), array(m, a, TF))
+
+
+def _clip(m: Machine, t: Value, clip_value_min: Value, clip_value_max: Value) -> Array:
+    low, high = _plain(m, clip_value_min), _plain(m, clip_value_max)
+    return m.apply(p.arithmetic.clip, array(m, t, TF), low, high)
+
+
+def _where(m: Machine, condition: Value, x: Value, y: Value, name: Value = None) -> Array:
+    return m.apply(
+        p.selection.where, array(m, condition, TF), array(m, x, TF), array(m, y, TF), kind=TF
+    )
+
+
+def _softmax(op: str) -> Callable[..., Array]:
+    return lambda m, logits, axis=-1, name=None: m.apply(OPS[op], array(m, logits, TF), kind=TF)
+
+
+def _leaky(m: Machine, features: Value, alpha: Value = 0.2, name: Value = None) -> Array:
+    return m.apply(OPS["leaky_relu"], array(m, features, TF), _plain(m, alpha))
+
+
+# -- tapes
+
+
+def _tape(m: Machine, persistent: Value = False, watch_accessed_variables: Value = True) -> Tape:
+    return Tape(GradientTape(bool(persistent), bool(watch_accessed_variables)))
+
+
+def _watch(m: Machine, tape: Tape, tensor: Value) -> None:
+    for x in _flat(m, tensor):
+        if x.tensor.dtype.kind != "f":
+            m.note("integer_watch", str(x.tensor.dtype))
+        tape.engine.watch(x.tensor)
+        m.recorder.tape("watch", x.tensor)
+
+
+def _flat(m: Machine, value: Value) -> list[Array]:
+    """The arrays in a nested structure of lists and dictionaries."""
+    if isinstance(value, Array):
+        return [value]
+    if isinstance(value, list | tuple | dict):
+        entries = value.values() if isinstance(value, dict) else value
+        return [x for entry in entries for x in _flat(m, entry)]
+    raise type_error(f"{type_name(value)} is not a tensor")
+
+
+def _like_structure(value: Value, found: Any) -> Value:
+    """The results, nested as the sources were."""
+    if isinstance(value, list | tuple):
+        return type(value)(_like_structure(entry, found) for entry in value)
+    if isinstance(value, dict):
+        return {key: _like_structure(entry, found) for key, entry in value.items()}
+    return next(found)
+
+
+def _gradient(
+    m: Machine,
+    tape: Tape,
+    target: Value,
+    sources: Value,
+    output_gradients: Value = None,
+    unconnected_gradients: Value = "none",
+) -> Value:
+    engine = tape.engine
+    if engine.used and not engine.persistent:
+        words = "A non-persistent GradientTape can only be used to compute one set of gradients"
+        raise ProgramError("tape_used", framework=f"RuntimeError: {words} (or jacobians)")
+    targets, wanted = _flat(m, target), _flat(m, sources)
+    seeds = [None] * len(targets)
+    if output_gradients is not None:
+        seeds = [x.tensor.data for x in _flat(m, output_gradients)]  # type: ignore[misc]
+        if len(seeds) != len(targets):
+            raise value_error("output_gradients needs one gradient for each target")
+    pairs = [
+        (x.tensor, ones_like(x.tensor.data) if seed is None else seed)
+        for x, seed in zip(targets, seeds, strict=True)
+        if x.tensor.dtype.kind == "f"
+    ]
+    m.budget.work(sum(x.tensor.size for x in targets))
+    leaves = [x.tensor for x in wanted]
+    call = m.recorder.call("tape.gradient", pairs, leaves)
+    m.recorder.watching(call, engine.watched)
+    try:
+        found = engine.gradient(pairs, leaves, listener=m.recorder.listener(call))
+    except TapeUsed:  # the engine's own guard; said above in the framework's words
+        raise ProgramError("tape_used") from None
+    zeros = unconnected_gradients == "zero"
+    results = [_result(m, x, gradient, zeros) for x, gradient in zip(wanted, found, strict=True)]
+    return _like_structure(sources, iter(results))
+
+
+def _result(m: Machine, source: Array, gradient: Any, zeros: bool) -> Value:
+    """A gradient as a tensor of the program, None, or zeros on request."""
+    if gradient is None:
+        if not zeros:
+            return None
+        gradient = np.zeros(source.tensor.shape, source.tensor.dtype)[()]
+    if isinstance(gradient, Tensor):  # recorded by an outer tape
+        m.tell(gradient, TF, True)
+        return Array(gradient, TF)
+    return m.leaf(gradient, TF)
+
+
+def _stop(m: Machine, tape: Tape) -> Mode:
+    def enter() -> None:
+        tape.engine.pause()
+        m.recorder.tape("stop")
+
+    def leave() -> None:
+        tape.engine.resume()
+        m.recorder.tape("resume")
+
+    return Mode(enter, leave)
+
+
+def _reset(m: Machine, tape: Tape) -> None:
+    tape.engine.reset()
+    m.recorder.tape("reset")
+
+
+METHODS[Tape] = {
+    "watch": _watch,
+    "gradient": _gradient,
+    "stop_recording": _stop,
+    "reset": _reset,
+}
+
+
+# -- tensors and variables
+
+
+def _assign(change: Callable[[Any, Any], Any]) -> Callable[..., Array]:
+    def assign(
+        m: Machine, variable: Array, value: Value, name: Value = None, **other: Value
+    ) -> Array:
+        old = variable.tensor.data
+        new = array(m, value, TF).tensor.data
+        if new.dtype != old.dtype and isinstance(value, Array):
+            words = (
+                f"Tensor conversion requested dtype {old.dtype} for Tensor with dtype {new.dtype}"
+            )
+            raise ProgramError(
+                "dtype", framework=f"ValueError: {words}", detail=f"{old.dtype}, {new.dtype}"
+            )
+        replace(m, variable, change(old, new.astype(old.dtype)))
+        return variable
+
+    return assign
+
+
+def _numpy(m: Machine, x: Array) -> Array:
+    return same_numbers(m, x, NUMPY)
+
+
+TENSOR: dict[str, Any] = {"numpy": _numpy, "item": item}
+METHODS[TF] = dict(TENSOR)
+METHODS[VARIABLE] = {
+    **TENSOR,
+    "assign": _assign(lambda old, new: new),
+    "assign_sub": _assign(lambda old, new: old - new),
+    "assign_add": _assign(lambda old, new: old + new),
+    "read_value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
+    "value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
+}
+PROPERTIES[TF] = {
+    "shape": lambda m, x: Shape(tuple(x.tensor.shape), TF),
+    "dtype": lambda m, x: dtypes("tf").get(str(x.tensor.dtype)),
+    "ndim": lambda m, x: x.tensor.ndim,
+}
+PROPERTIES[VARIABLE] = {**PROPERTIES[TF], "trainable": lambda m, x: x.trainable}
+
+FLOATS = ["exp", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1", "softplus"]
+FUNCTIONS = {
+    **{name: unary(OPS[name], TF) for name in FLOATS},
+    **{name: exact(OPS[name], TF) for name in ("square", "sign", "floor", "negative")},
+    "log": unary(OPS["log"], TF),
+    "abs": exact(OPS["absolute"], TF),
+    "maximum": two(OPS["maximum_first"], TF),
+    "minimum": two(OPS["minimum_first"], TF),
+    **{name: two(OPS[name], TF) for name in ("add", "subtract", "multiply", "divide")},
+    "pow": two(OPS["power"], TF),
+    **{
+        f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
+        for name in ("sum", "mean", "max", "min")
+    },
+    "argmax": index_of(np.argmax),
+    "argmin": index_of(np.argmin),
+}
+NN = {
+    "relu": exact(OPS["relu"], TF),
+    "sigmoid": FUNCTIONS["sigmoid"],
+    "tanh": FUNCTIONS["tanh"],
+    "softplus": FUNCTIONS["softplus"],
+    "leaky_relu": _leaky,
+    "softmax": _softmax("softmax"),
+    "log_softmax": _softmax("log_softmax"),
+}
+RANDOM = {
+    "uniform": _random(_uniform),
+    "normal": _random(_normal),
+    "set_seed": _set_seed,
+}
+
+
+def _decorated(m: Machine, function: Value = None, **settings: Value) -> Value:
+    """tf.function: the same function here, where everything runs eagerly."""
+    return function
+
+
+TENSORFLOW_MODULE = namespace(
+    "tensorflow",
+    {
+        "__version__": "2.21.0",
+        **dtypes("tf"),
+        **FUNCTIONS,
+        "math": namespace("tensorflow.math", FUNCTIONS),
+        "nn": namespace("tensorflow.nn", NN),
+        "random": namespace("tensorflow.random", RANDOM),
+        "constant": _constant,
+        "convert_to_tensor": _convert,
+        "Variable": _variable,
+        "GradientTape": _tape,
+        "zeros": _full(0.0),
+        "ones": _full(1.0),
+        "zeros_like": _like(0.0),
+        "ones_like": _like(1.0),
+        "fill": _fill,
+        "range": _range,
+        "linspace": _linspace,
+        "cast": _cast,
+        "matmul": _matmul,
+        "tensordot": _tensordot,
+        "transpose": _transpose,
+        "reshape": lambda m, tensor, shape, name=None: _reshape(m, array(m, tensor, TF), shape),
+        "clip_by_value": _clip,
+        "where": _where,
+        "stop_gradient": lambda m, x, name=None: detached(m, array(m, x, TF), TF),
+        "identity": lambda m, x, name=None: m.apply(p.arithmetic.add, array(m, x, TF), 0),
+        "function": _decorated,
+        "UnconnectedGradients": namespace("UnconnectedGradients", {"NONE": "none", "ZERO": "zero"}),
+    },
+)
+__all__ = ["TENSORFLOW_MODULE", "cast", "iterate", "math"]

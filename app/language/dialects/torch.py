@@ -1,0 +1,562 @@
+"""PyTorch as programs spell it: tensors, autograd, modes."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS, GraphFreed, Tensor, gradients, ones_like
+from app.engine import primitives as p
+from app.language.attributes import METHODS, PROPERTIES, SETTERS
+from app.language.dialects.common import (
+    FLOAT32,
+    array,
+    axes_of,
+    cast,
+    detached,
+    dtype_of,
+    dtypes,
+    exact,
+    index_of,
+    lengths,
+    namespace,
+    reduction,
+    same_numbers,
+    two,
+    unary,
+)
+from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
+from app.language.dialects.numpy import _reshape as reshape
+from app.language.errors import ProgramError, type_error, value_error
+from app.language.machine import Machine
+from app.language.stores import forbid_in_place, replace
+from app.language.values import (
+    NUMPY,
+    TORCH,
+    Array,
+    Builtin,
+    Device,
+    Dtype,
+    Function,
+    Mode,
+    Shape,
+    Value,
+    type_name,
+)
+
+# -- making tensors
+
+
+def _leaf(m: Machine, data: Any, dtype: Value, requires_grad: Value, kind: Any = FLOAT32) -> Array:
+    wanted = dtype_of(dtype, kind)
+    made = m.leaf(np.asarray(data).astype(wanted), TORCH)
+    if requires_grad:
+        _require(made, True)
+    return made
+
+
+def _require(x: Array, value: bool) -> None:
+    if value and x.tensor.dtype.kind != "f":
+        words = "only Tensors of floating point dtype can require gradients"
+        raise ProgramError("integer_gradient", framework=f"RuntimeError: {words}")
+    x.tensor.tracked = value
+
+
+def _tensor(
+    m: Machine,
+    data: Value,
+    dtype: Value = None,
+    device: Value = None,
+    requires_grad: Value = False,
+) -> Array:
+    found = array(m, data, TORCH).tensor.data
+    return _leaf(m, found, dtype, requires_grad, found.dtype)
+
+
+def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:
+    def call(
+        m: Machine,
+        *size: Value,
+        dtype: Value = None,
+        device: Value = None,
+        requires_grad: Value = False,
+        **other: Value,
+    ) -> Array:
+        return _leaf(m, make(m, lengths(m, *size)), dtype, requires_grad)
+
+    return call
+
+
+def _full(m: Machine, size: Value, fill_value: Value, **named: Value) -> Array:
+    number = _number(fill_value)
+    return _filled(lambda m, shape: np.full(shape, number))(m, size, **named)
+
+
+def _like(value: float) -> Callable[..., Array]:
+    def make(m: Machine, x: Array, requires_grad: Value = False, **other: Value) -> Array:
+        like = x.tensor
+        return _leaf(m, np.full(like.shape, value), None, requires_grad, like.dtype)
+
+    return make
+
+
+def _between(function: Callable[..., Array]) -> Callable[..., Array]:
+    def call(m: Machine, *bounds: Value, dtype: Value = None, **named: Value) -> Array:
+        requires_grad = named.pop("requires_grad", False)
+        if "steps" in named:
+            bounds = (*bounds, named["steps"])
+        data = function(m, *bounds).tensor.data
+        kind = FLOAT32 if data.dtype.kind == "f" else data.dtype
+        return _leaf(m, data, dtype, requires_grad, kind)
+
+    return call
+
+
+def _seed(m: Machine, seed: Value) -> None:
+    m.random = np.random.default_rng(abs(int(_number(seed))))
+
+
+def _device(m: Machine, name: Value = "cpu", index: Value = None) -> Device:
+    if isinstance(name, Device):
+        return name
+    if not isinstance(name, str) or name.split(":")[0] not in ("cpu", "cuda", "mps"):
+        raise value_error(f"expected a device such as 'cpu', got {type_name(name)}")
+    if name.split(":")[0] != "cpu":
+        m.note("device", name)
+    return Device()
+
+
+# -- gradients
+
+
+def _seed_of(target: Array, gradient: Value) -> Any:
+    tensor = target.tensor
+    if not tensor.tracked:
+        words = "element 0 of tensors does not require grad and does not have a grad_fn"
+        raise ProgramError("no_history", framework=f"RuntimeError: {words}")
+    if gradient is None:
+        if tensor.size != 1:
+            words = "grad can be implicitly created only for scalar outputs"
+            shape = tuple(tensor.shape)
+            raise ProgramError("not_scalar", framework=f"RuntimeError: {words}", shape=shape)
+        return ones_like(tensor.data)
+    return gradient.tensor.data if isinstance(gradient, Array) else gradient
+
+
+def _leaves(targets: list[Tensor]) -> list[Tensor]:
+    """The tracked leaves that the targets were made from, in the order they were made."""
+    seen: dict[int, Tensor] = {}
+    waiting = list(targets)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen[id(node)] = node
+            waiting += [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
+    leaves = (node for node in seen.values() if node.op is None)
+    return sorted(leaves, key=lambda node: node.tick)
+
+
+def _backward(
+    m: Machine,
+    target: Array,
+    gradient: Value = None,
+    retain_graph: Value = None,
+    create_graph: Value = False,
+    inputs: Value = None,
+) -> None:
+    pairs = [(target.tensor, _seed_of(target, gradient))]
+    leaves = _leaves([target.tensor])
+    call = m.recorder.call("backward", pairs, leaves, keeps=True)
+    for leaf in leaves:
+        m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
+    arrived = _run(m, pairs, call, bool(create_graph))
+    for tensor, found in arrived.items():
+        if tensor.op is None or (tensor.origin and tensor.origin[-1] == "retain_grad"):
+            old = tensor.grad
+            fresh = found if isinstance(found, Tensor) else Tensor(found)
+            tensor.grad = fresh if old is None else Tensor(old.data + fresh.data)
+            m.recorder.totals(call, tensor, tensor.grad.data)
+    if not (retain_graph if retain_graph is not None else create_graph):
+        _free([target.tensor])
+
+
+def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, Any]:
+    try:
+        return gradients(pairs, create_graph=create_graph, listener=m.recorder.listener(call))
+    except GraphFreed:
+        words = "Trying to backward through the graph a second time (or directly access saved "
+        words += "tensors after they have already been freed). Saved intermediate values of the "
+        words += "graph are freed when you call .backward() or autograd.grad(). Specify "
+        words += "retain_graph=True if you need to backward through the graph a second time or if "
+        words += "you need to access saved tensors after calling backward."
+        raise ProgramError("backward_twice", framework=f"RuntimeError: {words}") from None
+
+
+def _free(targets: list[Tensor]) -> None:
+    """Releases the operands that rules have read, as PyTorch does after a backward."""
+    waiting, seen = list(targets), set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node.op is None:
+            continue
+        seen.add(id(node))
+        if node.op.saves:
+            node.values = None
+        waiting += [x for x in node.inputs if isinstance(x, Tensor)]
+
+
+def _grad(
+    m: Machine,
+    outputs: Value,
+    inputs: Value,
+    grad_outputs: Value = None,
+    retain_graph: Value = None,
+    create_graph: Value = False,
+    allow_unused: Value = None,
+    **other: Value,
+) -> tuple[Value, ...]:
+    targets = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+    sources = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    given = (
+        grad_outputs if isinstance(grad_outputs, list | tuple) else [grad_outputs] * len(targets)
+    )
+    pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
+    wanted = [x.tensor for x in sources]
+    call = m.recorder.call("torch.autograd.grad", pairs, wanted)
+    arrived = _run(m, pairs, call, bool(create_graph))
+    results: list[Value] = []
+    for i, tensor in enumerate(wanted):
+        found = arrived.get(tensor)
+        if found is None and not allow_unused:
+            words = f"The differentiated Tensor at index {i} appears to not have been used in the "
+            words += "graph. Set allow_unused=True if this is the desired behavior."
+            if not tensor.tracked:
+                words = "One of the differentiated Tensors does not require grad"
+            raise ProgramError("unused", framework=f"RuntimeError: {words}")
+        results.append(_result(m, found))
+    if not (retain_graph if retain_graph is not None else create_graph):
+        _free([x.tensor for x in targets])
+    return tuple(results)
+
+
+def _result(m: Machine, found: Any) -> Value:
+    if found is None:
+        return None
+    if isinstance(found, Tensor):
+        m.tell(found, TORCH, False)
+        return Array(found, TORCH)
+    return m.leaf(found, TORCH)
+
+
+# -- modes
+
+
+def _mode(enabled: bool) -> Callable[..., Mode]:
+    def make(m: Machine, *function: Value) -> Mode:
+        if function and isinstance(function[0], Function):  # @torch.no_grad without brackets
+            raise type_error("write the decorator with brackets: @torch.no_grad()")
+        kept: list[bool] = []
+
+        def enter() -> None:
+            kept.append(m.grad_enabled)
+            m.grad_enabled = enabled
+            m.recorder.tape("grad" if enabled else "no_grad")
+
+        def leave() -> None:
+            m.grad_enabled = kept.pop()
+
+        return Mode(enter, leave)
+
+    return make
+
+
+# -- operations
+
+
+def matmul(m: Machine, a: Value, b: Value) -> Array:
+    return m.apply(p.linear.matmul, array(m, a, TORCH), array(m, b, TORCH))
+
+
+def _mm(m: Machine, a: Value, b: Value) -> Array:
+    shapes = [array(m, x, TORCH).tensor.shape for x in (a, b)]
+    if len(shapes[0]) != 2 or len(shapes[1]) != 2:
+        raise ProgramError(
+            "shape", framework="RuntimeError: self must be a matrix", detail=f"{shapes}"
+        )
+    if shapes[0][1] != shapes[1][0]:
+        left, right = ("x".join(map(str, shape)) for shape in shapes)
+        words = f"mat1 and mat2 shapes cannot be multiplied ({left} and {right})"
+        raise ProgramError(
+            "shape", framework=f"RuntimeError: {words}", detail=f"{shapes[0]}, {shapes[1]}"
+        )
+    return matmul(m, a, b)
+
+
+def _clamp(m: Machine, x: Value, min: Value = None, max: Value = None) -> Array:
+    return m.apply(p.arithmetic.clip, array(m, x, TORCH), min, max)
+
+
+def _dims(x: Array, *dims: Value) -> tuple[int, ...]:
+    found = dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
+    return axes_of(tuple(found))  # type: ignore[no-any-return]
+
+
+def _transpose(m: Machine, x: Array, first: Value, second: Value) -> Array:
+    return m.apply(lambda t: p.shaping.swapaxes(t, first, second), x)
+
+
+def _t(m: Machine, x: Value) -> Array:
+    return m.apply(p.shaping.transpose, array(m, x, TORCH))
+
+
+def _softmax(op: str) -> Callable[..., Array]:
+    return lambda m, x, dim=-1, dtype=None: m.apply(OPS[op], array(m, x, TORCH))
+
+
+def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
+    operands = [v if isinstance(v, int | float) else array(m, v, TORCH) for v in (x, y)]
+    return m.apply(p.selection.where, array(m, condition, TORCH), *operands)
+
+
+def _leaky(m: Machine, x: Value, negative_slope: Value = 0.01, inplace: Value = False) -> Array:
+    return m.apply(OPS["leaky_relu"], array(m, x, TORCH), _number(negative_slope))
+
+
+def _mse(m: Machine, input: Value, target: Value, reduction: Value = "mean") -> Array:
+    squared = m.apply(OPS["square"], m.binary(OPS["subtract"], input, target))
+    if reduction == "none":
+        return squared
+    op = OPS["mean" if reduction == "mean" else "sum"]
+    return m.apply(lambda t: p.reductions.reduce(op, t), squared)
+
+
+FLOATS = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1"]
+FUNCTIONS = {
+    **{name: unary(OPS[name], TORCH) for name in FLOATS},
+    **{name: exact(OPS[name], TORCH) for name in ("square", "sign", "floor", "relu")},
+    "neg": exact(OPS["negative"], TORCH),
+    "abs": exact(OPS["absolute"], TORCH),
+    **{name: two(OPS[name], TORCH) for name in ("maximum", "minimum")},
+    **{
+        short: two(OPS[name], TORCH)
+        for short, name in {
+            "add": "add",
+            "sub": "subtract",
+            "subtract": "subtract",
+            "mul": "multiply",
+            "multiply": "multiply",
+            "div": "divide",
+            "divide": "divide",
+            "pow": "power",
+        }.items()
+    },
+    **{
+        name: reduction(OPS[name], TORCH, "dim", "keepdim")
+        for name in ("sum", "mean", "max", "min")
+    },
+    "matmul": matmul,
+    "mm": _mm,
+    "dot": matmul,
+    "mv": matmul,
+    "clamp": _clamp,
+    "clip": _clamp,
+    "t": _t,
+    "transpose": _transpose,
+    "softmax": _softmax("softmax"),
+    "log_softmax": _softmax("log_softmax"),
+    "argmax": index_of(np.argmax),
+    "argmin": index_of(np.argmin),
+    "reshape": reshape,
+    "where": _where,
+}
+
+
+# -- methods
+
+
+def _data(m: Machine, x: Array) -> Array:
+    """x.data: the same numbers outside the graph; changing it changes x."""
+    return detached(m, x, TORCH)
+
+
+def _numpy(m: Machine, x: Array) -> Array:
+    if x.tensor.tracked:
+        words = (
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+        )
+        raise ProgramError("type", framework=f"RuntimeError: {words}", detail=words)
+    return same_numbers(m, x, NUMPY)
+
+
+def _requires_grad(m: Machine, x: Array, requires_grad: Value = True) -> Array:
+    _require(x, bool(requires_grad))
+    return x
+
+
+def _retain_grad(m: Machine, x: Array) -> None:
+    x.retains = True
+    x.tensor.origin = (*(x.tensor.origin or (None, m.span)), "retain_grad")
+
+
+def _to(m: Machine, x: Array, *wanted: Value, **named: Value) -> Array:
+    for one in (*wanted, *named.values()):
+        if isinstance(one, Dtype):
+            x = array(m, x, TORCH, dtype_of(one))
+    return x
+
+
+def _as(name: str) -> Callable[..., Array]:
+    return lambda m, x: array(m, x, TORCH, np.dtype(name))
+
+
+def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
+    """A method that ends in an underscore: it changes its tensor in place."""
+
+    def call(m: Machine, x: Array, *given: Value) -> Array:
+        forbid_in_place(m, x)
+        numbers = [v.tensor.data if isinstance(v, Array) else _number(v) for v in given]
+        replace(m, x, change(m, x.tensor.data, *numbers))
+        return x
+
+    return call
+
+
+def _zero_grad_of(m: Machine, x: Array) -> Array:
+    """zero_(): on a .grad it is the step that courses forget."""
+    forbid_in_place(m, x)
+    x.tensor.data = np.zeros_like(x.tensor.data)[()]
+    m.recorder.zeroed(x.tensor)
+    return x
+
+
+def _grad_of(m: Machine, x: Array) -> Value:
+    tensor = x.tensor
+    if tensor.op is not None and not x.retains:
+        m.note("grad_of_result", "")
+    if tensor.grad is None:
+        return None
+    m.recorder.gradient_of(tensor.grad, tensor)
+    return Array(tensor.grad, TORCH)
+
+
+def _set_grad(m: Machine, x: Array, value: Value) -> None:
+    if value is not None and not isinstance(value, Array):
+        raise type_error(f"assigned grad has type {type_name(value)}")
+    x.tensor.grad = None if value is None else value.tensor
+    if value is None:
+        m.recorder.tape("zero", x.tensor)
+
+
+def _set_data(m: Machine, x: Array, value: Value) -> None:
+    replace(m, x, array(m, value, TORCH).tensor.data)
+
+
+def _size(m: Machine, x: Array, dim: Value = None) -> Value:
+    shape = tuple(x.tensor.shape)
+    return Shape(shape, TORCH) if dim is None else shape[dim]
+
+
+METHODS[TORCH] = {
+    **{name: function for name, function in FUNCTIONS.items() if name != "where"},
+    "backward": _backward,
+    "item": item,
+    "tolist": to_list,
+    "numpy": _numpy,
+    "detach": lambda m, x: detached(m, x, TORCH),
+    "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
+    "requires_grad_": _requires_grad,
+    "retain_grad": _retain_grad,
+    "to": _to,
+    "cpu": _to,
+    "float": _as("float32"),
+    "double": _as("float64"),
+    "int": _as("int32"),
+    "long": _as("int64"),
+    "view": reshape,
+    "flatten": lambda m, x: reshape(m, x, -1),
+    "permute": lambda m, x, *dims: m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x),
+    "size": _size,
+    "dim": lambda m, x: x.tensor.ndim,
+    "numel": lambda m, x: x.tensor.size,
+    "zero_": _zero_grad_of,
+    "fill_": _changed(lambda m, x, value: np.full(x.shape, value)),
+    "copy_": _changed(lambda m, x, value: np.broadcast_to(value, x.shape)),
+    "add_": _changed(lambda m, x, value: x + value),
+    "sub_": _changed(lambda m, x, value: x - value),
+    "mul_": _changed(lambda m, x, value: x * value),
+    "div_": _changed(lambda m, x, value: x / value),
+    "normal_": _changed(lambda m, x, mean=0.0, std=1.0: m.random.normal(mean, std, x.shape)),
+    "uniform_": _changed(lambda m, x, low=0.0, high=1.0: m.random.uniform(low, high, x.shape)),
+}
+PROPERTIES[TORCH] = {
+    "grad": _grad_of,
+    "data": _data,
+    "shape": lambda m, x: Shape(tuple(x.tensor.shape), TORCH),
+    "dtype": lambda m, x: dtypes("torch").get(str(x.tensor.dtype)),
+    "device": lambda m, x: Device(),
+    "ndim": lambda m, x: x.tensor.ndim,
+    "T": lambda m, x: _t(m, x),
+    "requires_grad": lambda m, x: x.tensor.tracked,
+    "is_leaf": lambda m, x: x.tensor.op is None,
+    "grad_fn": lambda m, x: None if x.tensor.op is None else x.tensor.op.name,
+}
+SETTERS[TORCH] = {
+    "grad": _set_grad,
+    "data": _set_data,
+    "requires_grad": lambda m, x, v: _require(x, v),
+}
+METHODS[Device] = {}
+
+NN_FUNCTIONAL = namespace(
+    "torch.nn.functional",
+    {
+        "relu": FUNCTIONS["relu"],
+        "sigmoid": FUNCTIONS["sigmoid"],
+        "tanh": FUNCTIONS["tanh"],
+        "softmax": FUNCTIONS["softmax"],
+        "log_softmax": FUNCTIONS["log_softmax"],
+        "softplus": unary(OPS["softplus"], TORCH),
+        "leaky_relu": _leaky,
+        "mse_loss": _mse,
+    },
+)
+TYPES = dtypes("torch")
+TORCH_MODULE = namespace(
+    "torch",
+    {
+        "__version__": "2.13.0",
+        "pi": math.pi,
+        "inf": math.inf,
+        "nan": math.nan,
+        **TYPES,
+        "float": TYPES["float32"],
+        "double": TYPES["float64"],
+        "int": TYPES["int32"],
+        "long": TYPES["int64"],
+        **FUNCTIONS,
+        "tensor": _tensor,
+        "as_tensor": _tensor,
+        "from_numpy": _tensor,
+        "Tensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
+        "FloatTensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
+        "randn": _filled(lambda m, shape: m.random.standard_normal(shape)),
+        "rand": _filled(lambda m, shape: m.random.random(shape)),
+        "zeros": _filled(lambda m, shape: np.zeros(shape)),
+        "ones": _filled(lambda m, shape: np.ones(shape)),
+        "full": _full,
+        "zeros_like": _like(0.0),
+        "ones_like": _like(1.0),
+        "arange": _between(_arange),
+        "linspace": _between(_linspace),
+        "manual_seed": _seed,
+        "device": _device,
+        "no_grad": _mode(False),
+        "enable_grad": _mode(True),
+        "inference_mode": _mode(False),
+        "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
+        "autograd": namespace("torch.autograd", {"grad": _grad}),
+        "nn": namespace("torch.nn", {"functional": NN_FUNCTIONAL}),
+    },
+)
+__all__ = ["TORCH_MODULE", "Builtin", "cast"]

@@ -1,0 +1,224 @@
+"""Everything that can go wrong with a program, each with a code; the prose is looked up here.
+
+Refused        never run: syntax, a construct or name outside the subset     (HTTP 422)
+ProgramError   an error at run time, in Python's or the framework's words    (a result)
+LimitReached   the budget is used up; guest code cannot catch it             (a result)
+"""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from app.engine import N_
+from app.story.words import say
+
+Span = list[int]
+
+# code -> (what happened, what to try)
+PROSE: dict[str, tuple[str, str]] = {
+    "syntax": (
+        N_("Python cannot read this line: {detail}."),
+        N_("Look for a missing bracket, colon or quote just before the marked place."),
+    ),
+    "source_size": (
+        N_("The program is too long: {size} characters, {limit} are allowed."),
+        N_("Keep the part that trains; a few dozen lines are enough to watch a gradient."),
+    ),
+    "nesting": (
+        N_("The program is nested too deeply to be read."),
+        N_("Give the inner parts names, on lines of their own."),
+    ),
+    "characters": (
+        N_("The program contains a character that no program text can hold."),
+        N_("Remove the marked character, or paste the text again as plain text."),
+    ),
+    "construct": (
+        N_("{what} is not part of the language that runs here."),
+        N_("Write it with assignments, loops, functions and the operations of the frameworks."),
+    ),
+    "private": (
+        N_("Names with a leading underscore, such as {name}, are not available here."),
+        N_("Use the public operations of the value instead."),
+    ),
+    "import": (
+        N_("The module {name} is not available here."),
+        N_("Available are numpy, tensorflow, torch and math, and what a course imports of them."),
+    ),
+    "empty": (
+        N_("There is no program to run."),
+        N_("Paste training code, or an expression such as (x*w + b - y)**2."),
+    ),
+    "inputs": (
+        N_("An input is called {name}, which is not a plain name."),
+        N_("Use names such as x or w, without dots or spaces."),
+    ),
+    "name": (N_("The name {name} has no value yet."), N_("{close}")),
+    "attribute": (N_("{owner} has no {name} here."), N_("{close}")),
+    "type": (
+        N_("These values do not fit this operation: {detail}."),
+        N_("Check what kind of value each name holds; the variables panel shows it."),
+    ),
+    "value": (
+        N_("This value cannot be used here: {detail}."),
+        N_("Check the numbers and shapes that go into this line."),
+    ),
+    "shape": (
+        N_("The shapes do not fit: {detail}."),
+        N_("Print the shapes of both sides; the inner lengths, or all of them, must agree."),
+    ),
+    "dtype": (
+        N_("The number types do not fit: {detail}."),
+        N_("Cast one side, for example with tf.cast(x, tf.float32)."),
+    ),
+    "index": (
+        N_("There is nothing at this index: {detail}."),
+        N_("Indices count from 0 to the length less one."),
+    ),
+    "key": (N_("The key {detail} is not in this dictionary."), N_("Print its keys to see them.")),
+    "zero_division": (
+        N_("This line divides by zero."),
+        N_("Add a small number to the divisor, or test for zero first."),
+    ),
+    "assertion": (
+        N_("The assertion on this line does not hold."),
+        N_("Look at the values in it: the variables panel shows them at this moment."),
+    ),
+    "recursion": (
+        N_("Functions call each other more than {limit} deep."),
+        N_("A recursion needs a case in which it stops."),
+    ),
+    "tape_used": (
+        N_(
+            "This tape was asked for gradients a second time, and it keeps nothing after the first."
+        ),
+        N_("Open it with tf.GradientTape(persistent=True), or ask for all gradients in one call."),
+    ),
+    "backward_twice": (
+        N_("The values that backward needs were freed by the first backward."),
+        N_("Compute the loss again, or call the first one with backward(retain_graph=True)."),
+    ),
+    "not_scalar": (
+        N_("A gradient starts from one number, and this has the shape {shape}."),
+        N_("Reduce it first, with .sum() or .mean(), or pass the gradient to start from."),
+    ),
+    "no_history": (
+        N_("This value was not computed from anything that wants a gradient."),
+        N_("Create the parameters with requires_grad=True, and compute outside torch.no_grad()."),
+    ),
+    "unused": (
+        N_("One of the inputs was not used to compute the result."),
+        N_("Pass allow_unused=True to get None for it, or leave it out."),
+    ),
+    "in_place": (
+        N_("A leaf that wants a gradient was changed in place while its use was being recorded."),
+        N_("Put the update under with torch.no_grad():."),
+    ),
+    "integer_gradient": (
+        N_("Whole numbers have no gradient."),
+        N_("Write the number with a decimal point, such as 2.0, or cast it to a float type."),
+    ),
+    "unsupported": (
+        N_("{detail} is not available here."),
+        N_("Look for another spelling of the same; /docs and the meta route list the operations."),
+    ),
+    "operations": (
+        N_("The program was stopped after {limit} operations."),
+        N_("Fewer passes show the same; what ran until here is kept."),
+    ),
+    "elements": (
+        N_("An array of {size} numbers is too large here: {limit} are allowed."),
+        N_("Use smaller shapes: the gradient works in the same way."),
+    ),
+    "arithmetic": (
+        N_("The program was stopped: its arrays need more arithmetic than is allowed."),
+        N_("Use smaller shapes or fewer passes; what ran until here is kept."),
+    ),
+    "time": (
+        N_("The program was stopped after {limit} seconds."),
+        N_("Does a loop never end? Fewer passes or smaller shapes help; what ran is kept."),
+    ),
+    "bits": (
+        N_("A whole number grew beyond {limit} bits."),
+        N_("Use floating-point numbers for what grows."),
+    ),
+    "length": (
+        N_("A text or list grew beyond {limit} entries."),
+        N_("Keep only what is needed later."),
+    ),
+    "output": (
+        N_("The program printed more than {limit} characters."),
+        N_("Print every hundredth pass only."),
+    ),
+    "nodes": (
+        N_("One pass has more than {limit} operations: too many to draw."),
+        N_("Work on whole arrays instead of single numbers in a loop."),
+    ),
+    "trace": (
+        N_("The trace grew beyond {limit} characters."),
+        N_("Fewer passes or smaller shapes help; what ran until here is kept."),
+    ),
+}
+
+
+class Diagnosed(Exception):
+    """An error with a code, a place, and the words of Python or the framework if they have any."""
+
+    def __init__(
+        self, code: str, span: Span | None = None, framework: str | None = None, **values: Any
+    ):
+        super().__init__(framework or code)
+        self.code, self.span, self.framework, self.values = code, span, framework, values
+
+    def diagnostic(self, lang: str = "en") -> dict[str, Any]:
+        """What the reader is told, in their language."""
+        message, hint = PROSE[self.code]
+        values = dict(self.values)
+        if "close" in values:
+            values["close"] = _guess(lang, values["close"])
+        found: dict[str, Any] = {
+            "code": self.code,
+            "message": say(lang, message, **values),
+            "hint": say(lang, hint, **values) if hint != "{close}" else values["close"],
+            "span": self.span,
+        }
+        if self.framework:
+            found["framework_error"] = self.framework
+        return found
+
+
+class Refused(Diagnosed):
+    """The program was not run."""
+
+
+class ProgramError(Diagnosed):
+    """The program stopped with an error."""
+
+
+class LimitReached(Diagnosed):
+    """The program used up its budget."""
+
+
+def close_names(name: str, known: Iterable[str]) -> list[str]:
+    """Known names that look like a misspelt one."""
+    return difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+
+
+def _guess(lang: str, close: list[str]) -> str:
+    if not close:
+        return say(lang, N_("Assign it first, or check its spelling."))
+    return say(lang, N_("Did you mean: {names}?"), names=", ".join(close))
+
+
+def type_error(detail: str) -> ProgramError:
+    """Python's TypeError."""
+    return ProgramError("type", framework=f"TypeError: {detail}", detail=detail)
+
+
+def value_error(detail: str) -> ProgramError:
+    """Python's ValueError."""
+    return ProgramError("value", framework=f"ValueError: {detail}", detail=detail)
+
+
+def unsupported(detail: str) -> ProgramError:
+    """A spelling of the framework that is not here."""
+    return ProgramError("unsupported", detail=detail)

@@ -1,0 +1,232 @@
+"""What may stand in a program: every node of Python's grammar and every field of it, by name.
+
+Default deny: a node or field that is not in the table is refused, so a new Python adds nothing.
+"""
+
+import ast
+import re
+import unicodedata
+from typing import Any
+
+from app.language.errors import Refused, Span
+
+ALLOWED: dict[str, set[str]] = {
+    "Module": {"body", "type_ignores"},
+    "Expression": {"body"},
+    # statements
+    "Expr": {"value"},
+    "Assign": {"targets", "value"},
+    "AugAssign": {"target", "op", "value"},
+    "AnnAssign": {"target", "value", "simple"},
+    "For": {"target", "iter", "body", "orelse"},
+    "While": {"test", "body", "orelse"},
+    "If": {"test", "body", "orelse"},
+    "With": {"items", "body"},
+    "withitem": {"context_expr", "optional_vars"},
+    "FunctionDef": {"name", "args", "body", "decorator_list"},
+    "Return": {"value"},
+    "Import": {"names"},
+    "ImportFrom": {"module", "names", "level"},
+    "alias": {"name", "asname"},
+    "Global": {"names"},
+    "Assert": {"test", "msg"},
+    "Delete": {"targets"},
+    "Pass": set(),
+    "Break": set(),
+    "Continue": set(),
+    # expressions
+    "BoolOp": {"op", "values"},
+    "NamedExpr": {"target", "value"},
+    "BinOp": {"left", "op", "right"},
+    "UnaryOp": {"op", "operand"},
+    "Lambda": {"args", "body"},
+    "IfExp": {"test", "body", "orelse"},
+    "Dict": {"keys", "values"},
+    "List": {"elts", "ctx"},
+    "Tuple": {"elts", "ctx"},
+    "ListComp": {"elt", "generators"},
+    "GeneratorExp": {"elt", "generators"},
+    "DictComp": {"key", "value", "generators"},
+    "comprehension": {"target", "iter", "ifs"},
+    "Compare": {"left", "ops", "comparators"},
+    "Call": {"func", "args", "keywords"},
+    "keyword": {"arg", "value"},
+    "JoinedStr": {"values"},
+    "FormattedValue": {"value", "conversion", "format_spec"},
+    "Constant": {"value"},
+    "Attribute": {"value", "attr", "ctx"},
+    "Subscript": {"value", "slice", "ctx"},
+    "Starred": {"value", "ctx"},
+    "Name": {"id", "ctx"},
+    "Slice": {"lower", "upper", "step"},
+    "arguments": {"args", "defaults", "kwonlyargs", "kw_defaults", "vararg", "kwarg"},
+    "arg": {"arg"},
+    **{
+        name: set()
+        for name in [
+            "Load",
+            "Store",
+            "Del",
+            "And",
+            "Or",
+            "Not",
+            "Add",
+            "Sub",
+            "Mult",
+            "MatMult",
+            "Div",
+            "Mod",
+            "Pow",
+            "FloorDiv",
+            "UAdd",
+            "USub",
+            "Eq",
+            "NotEq",
+            "Lt",
+            "LtE",
+            "Gt",
+            "GtE",
+            "Is",
+            "IsNot",
+            "In",
+            "NotIn",
+            "Invert",
+        ]
+    },
+}
+# fields that say nothing to us: annotations are never evaluated
+IGNORED = {"annotation", "returns", "type_comment", "kind", "type_params"}
+NAMES = {"name", "id", "attr", "arg", "asname"}
+CALLED = {
+    "ClassDef": "A class",
+    "Try": "try",
+    "TryStar": "try",
+    "Raise": "raise",
+    "AsyncFunctionDef": "async",
+    "AsyncFor": "async",
+    "AsyncWith": "async",
+    "Await": "await",
+    "Yield": "yield",
+    "YieldFrom": "yield",
+    "Match": "match",
+    "Nonlocal": "nonlocal",
+    "Set": "A set",
+    "SetComp": "A set",
+    "BitOr": "The operator |",
+    "BitAnd": "The operator &",
+    "BitXor": "The operator ^",
+    "LShift": "The operator <<",
+    "RShift": "The operator >>",
+    "posonlyargs": "A positional-only parameter",
+    "is_async": "async",
+}
+DEPTH = 200
+MAGIC = re.compile(r"^[ \t]*(%|!|\?).*$", re.MULTILINE)
+PROMPT = re.compile(r"^([ \t]*)(>>>|\.\.\.)[ \t]?", re.MULTILINE)
+
+
+class Places:
+    """Turns Python's places (UTF-8 bytes) into lines and columns in characters, from 1."""
+
+    def __init__(self, source: str):
+        self.lines = source.split("\n")
+
+    def span(self, node: ast.AST) -> Span:
+        line, end = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+        return [
+            line,
+            self._column(line, node.col_offset),  # type: ignore[attr-defined]
+            end,
+            self._column(end, node.end_col_offset),  # type: ignore[attr-defined]
+        ]
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        if text.isascii():
+            return offset + 1
+        return len(text.encode()[:offset].decode(errors="ignore")) + 1
+
+
+def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, str]]]:
+    """The program's tree, its places, and the lines that were skipped (line, "magic" or "prompt").
+
+    Raises Refused, with the place, for anything that the table does not allow.
+    """
+    if len(source) > limit:
+        raise Refused("source_size", size=len(source), limit=limit)
+    if not source.strip():
+        raise Refused("empty")
+    text, skipped = _notebook(source.replace("\r\n", "\n").replace("\r", "\n"))
+    places = Places(text)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as problem:
+        raise Refused("syntax", _place(problem, places), **_words(problem)) from None
+    except (RecursionError, MemoryError):
+        raise Refused("nesting") from None
+    except (ValueError, UnicodeEncodeError):
+        raise Refused("characters") from None
+    _check(tree, places)
+    return tree, places, skipped
+
+
+def _notebook(source: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text without prompts and magics; columns before the change are kept where possible."""
+    skipped = []
+    for match in MAGIC.finditer(source):
+        skipped.append((source.count("\n", 0, match.start()) + 1, "magic"))
+    for match in PROMPT.finditer(source):
+        skipped.append((source.count("\n", 0, match.start()) + 1, "prompt"))
+    if any(kind == "prompt" for _, kind in skipped):
+        source = PROMPT.sub(r"\1", source)
+    return MAGIC.sub(lambda match: "pass" if match[0][0] in " \t" else "", source), skipped
+
+
+def _place(problem: SyntaxError, places: Places) -> Span | None:
+    if not problem.lineno:
+        return None
+    line, column = problem.lineno, max(problem.offset or 1, 1)
+    end = problem.end_lineno or line
+    stop = problem.end_offset or column + 1
+    return [line, column, max(end, line), stop if stop > column or end > line else column + 1]
+
+
+def _words(problem: SyntaxError) -> dict[str, Any]:
+    detail = (problem.msg or "invalid syntax").split(" (<")[0]
+    return {"framework": f"SyntaxError: {detail}", "detail": detail}
+
+
+def _check(tree: ast.Module, places: Places) -> None:
+    """Walks every node and field once, without recursion."""
+    waiting: list[tuple[ast.AST, Any, int]] = [(tree, None, 0)]
+    while waiting:
+        node, parent, depth = waiting.pop()
+        span = places.span(node) if hasattr(node, "lineno") else parent
+        kind = type(node).__name__
+        if kind not in ALLOWED:
+            raise Refused("construct", span, what=CALLED.get(kind, kind))
+        if depth > DEPTH:
+            raise Refused("nesting", span)
+        for field, value in ast.iter_fields(node):
+            if field in IGNORED or value is None or value == [] or value == 0:
+                continue
+            if field not in ALLOWED[kind]:
+                raise Refused("construct", span, what=CALLED.get(field, field))
+            if isinstance(value, ast.AST):
+                waiting.append((value, span, depth + 1))
+            elif isinstance(value, list):
+                for one in value:
+                    if isinstance(one, ast.AST):
+                        waiting.append((one, span, depth + 1))
+                    elif isinstance(one, str):
+                        _check_name(one, span)
+            elif isinstance(value, str) and field in NAMES:
+                _check_name(value, span)
+        if isinstance(node, ast.Constant) and isinstance(node.value, complex | bytes):
+            raise Refused("construct", span, what=type(node.value).__name__)
+
+
+def _check_name(name: str, span: Span | None) -> None:
+    plain = unicodedata.normalize("NFKC", name)
+    if plain.startswith("_") and plain not in ("_", "__name__"):
+        raise Refused("private", span, name=name)

@@ -1,0 +1,252 @@
+"""The machine that a program runs on: its budget, its recorder, its modes and its random numbers.
+
+Every operation on arrays passes through `apply`: the budget is charged before, the recorder told
+after, and history is kept only where the framework would keep it.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import Op, Tensor
+from app.engine import primitives as p
+from app.language.budget import Budget
+from app.language.errors import ProgramError, Span, type_error
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    TORCH,
+    VARIABLE,
+    Array,
+    Tape,
+    Value,
+    type_name,
+)
+from app.story.recorder import Recorder
+
+RANK = {NUMPY: 0, TORCH: 1, TENSORFLOW: 2, VARIABLE: 2}
+FLOATS = "f"
+
+
+class Machine:
+    """The state of one run."""
+
+    def __init__(self, budget: Budget, recorder: Recorder, seed: int = 0):
+        self.budget, self.recorder = budget, recorder
+        self.random = np.random.default_rng(seed)
+        self.seed = seed
+        self.tapes: list[Tape] = []
+        self.grad_enabled = True
+        self.loops = 0
+        self.names: dict[int, str] = {}  # texts of the numbers in the current call
+        self.printed: list[str] = []
+        self.characters = 0
+        self.notes: dict[tuple[str, str], Span | None] = {}  # what was skipped or allowed, where
+        self.span: Span | None = None
+
+    # -- places and output
+
+    def at(self, span: Span) -> None:
+        self.span = span
+        self.recorder.at(span)
+
+    def write(self, text: str) -> None:
+        """Adds to the program's output."""
+        self.budget.printed(len(text))
+        self.printed.append(text)
+        self.characters += len(text)
+        self.recorder.output(self.characters)
+
+    def note(self, code: str, detail: str = "") -> None:
+        """Something the reader should know once: a leniency, a skipped plot."""
+        self.notes.setdefault((code, detail), self.span)
+
+    # -- arrays
+
+    def leaf(self, data: Any, kind: str, tracked: bool = False) -> Array:
+        """A new array that no operation made."""
+        tensor = Tensor(data, tracked=tracked)
+        self.recorder.born(tensor)
+        return Array(tensor, kind)
+
+    def apply(self, function: Callable[..., Tensor], *operands: Value, kind: str = "") -> Array:
+        """Runs an operation of the engine on arrays and numbers; settings pass through."""
+        arrays = [x for x in operands if isinstance(x, Array)]
+        kind = kind or self.kind(arrays)
+        inputs = [x.tensor if isinstance(x, Array) else x for x in operands]
+        self._charge(function, inputs)
+        watched = kind == TENSORFLOW and bool(self.tapes)
+        try:
+            result = function(*inputs)
+        except (ValueError, np.exceptions.AxisError, IndexError) as problem:
+            raise self._misfit(function, inputs, problem) from None
+        except TypeError as problem:
+            raise type_error(str(problem)) from None
+        self.tell(result, kind, watched)
+        return Array(result, kind)
+
+    def tell(self, result: Tensor, kind: str, watched: bool) -> None:
+        """Tells the recorder of a result, and drops the history that the framework would drop."""
+        keeps = watched or (kind == TORCH and result.tracked and self.grad_enabled)
+        cut = None
+        if not keeps and result.tracked:
+            cut = "no_grad" if kind == TORCH else "no_tape"
+        self.recorder.operation(result, keeps, self.names, cut)
+        if not keeps:
+            result.op, result.inputs, result.values, result.tracked = None, (), (), False
+        elif kind == TENSORFLOW:
+            result.tracked = False  # what a tape follows is the tape's own affair
+
+    def kind(self, arrays: list[Array]) -> str:
+        """Whose array the result is."""
+        kinds = {x.kind for x in arrays}
+        if TORCH in kinds and (TENSORFLOW in kinds or VARIABLE in kinds):
+            raise type_error("a torch.Tensor and a tf.Tensor cannot be combined")
+        kind = max(kinds, key=RANK.__getitem__, default=NUMPY)
+        return TENSORFLOW if kind == VARIABLE else kind
+
+    def _charge(self, function: Callable[..., Tensor], inputs: list[Any]) -> None:
+        """The size of the result, before it exists."""
+        self.budget.step()
+        shapes = [x.shape for x in inputs if isinstance(x, Tensor)]
+        if not shapes:
+            return
+        if function in (p.linear.matmul, p.linear.matmul_matrices) and len(shapes) == 2:
+            left, right = shapes
+            columns = right[-1] if len(right) > 1 else 1
+            self.budget.array((*left[:-1], columns))
+            self.budget.work(math.prod(left) * columns)
+            return
+        if isinstance(function, Op) and function.elementwise and len(shapes) > 1:
+            try:
+                self.budget.array(np.broadcast_shapes(*shapes))
+            except ValueError:
+                return  # the operation itself will say it better
+        else:
+            self.budget.work(sum(math.prod(shape) for shape in shapes))
+
+    def _misfit(
+        self, function: Callable[..., Tensor], inputs: list[Any], problem: Exception
+    ) -> ProgramError:
+        shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]
+        name = getattr(function, "name", getattr(function, "__name__", "operation"))
+        if isinstance(problem, IndexError) and not isinstance(problem, np.exceptions.AxisError):
+            return ProgramError("index", framework=f"IndexError: {problem}", detail=str(problem))
+        told = f"{name} of shapes {' and '.join(map(str, shapes))}"
+        return ProgramError("shape", framework=f"ValueError: {problem}", detail=told)
+
+    # -- binary operators
+
+    def binary(self, op: Op, left: Value, right: Value) -> Array:
+        """An operation of two operands, at least one an array, with the framework's own rules."""
+        arrays = [x for x in (left, right) if isinstance(x, Array)]
+        kind = self.kind(arrays)
+        if kind == TORCH:
+            left, right = self._as_floats(op, left, right), self._as_floats(op, right, left)
+        left, right = self._operand(left, right, kind, op), self._operand(right, left, kind, op)
+        return self.apply(op, left, right, kind=kind)
+
+    def _operand(self, x: Value, other: Value, kind: str, op: Op) -> Value:
+        """x as this framework takes it next to the other operand."""
+        if isinstance(x, list | tuple):
+            x = self.leaf(self.numbers(x), kind)
+            if kind == TENSORFLOW and isinstance(other, Array):
+                return Array(Tensor(x.tensor.data.astype(other.tensor.dtype)), kind)
+        if isinstance(x, bool):
+            x = int(x)
+        if not isinstance(x, Array):
+            if not isinstance(x, int | float):
+                raise type_error(f"unsupported operand for {op.name}: {type_name(x)}")
+            return self._number(x, other, kind, op)
+        if isinstance(other, Array) and x.tensor.dtype != other.tensor.dtype:
+            return self._matched(x, other, kind, op)
+        return x
+
+    def _number(self, x: Value, other: Array, kind: str, op: Op) -> Value:
+        """A plain number takes the array's type, or for whole-number arrays makes a float."""
+        dtype = other.tensor.dtype
+        if isinstance(x, float) and dtype.kind not in FLOATS:
+            if kind == TENSORFLOW:
+                raise ProgramError(
+                    "dtype",
+                    framework=f"TypeError: Cannot convert {x} to EagerTensor of dtype {dtype}",
+                    detail=f"{dtype}, float",
+                )
+            return x
+        if isinstance(x, int) and abs(x) >= 2**63:
+            return float(x)
+        return x
+
+    def _as_floats(self, op: Op, x: Value, other: Value) -> Value:
+        """Whole-number tensors of PyTorch become float32 beside a float, and in a division."""
+        whole = isinstance(x, Array) and x.tensor.dtype.kind in "iub"
+        beside = isinstance(other, float) or (op is p.arithmetic.divide and not _is_float(other))
+        if whole and beside:
+            return self.apply(lambda t: p.selection.cast(t, np.dtype(np.float32)), x)
+        return x
+
+    def _matched(self, x: Array, other: Array, kind: str, op: Op) -> Value:
+        """Two arrays of different number types."""
+        mine, theirs = x.tensor.dtype, other.tensor.dtype
+        if kind == TENSORFLOW:
+            if x.kind == NUMPY:
+                return Array(Tensor(x.tensor.data.astype(theirs)), NUMPY)
+            if other.kind == NUMPY:
+                return x
+            words = f"cannot compute {op.name.capitalize()} as input #1(zero-based) was expected "
+            words += f"to be a {_tf_type(mine)} tensor but is a {_tf_type(theirs)} tensor"
+            raise ProgramError(
+                "dtype",
+                framework=f"InvalidArgumentError: {words} [Op:{op.name.capitalize()}]",
+                detail=f"{mine}, {theirs}",
+            )
+        if kind == TORCH:
+            target = torch_promoted(x.tensor, other.tensor)
+            if target != mine:
+                return self.apply(lambda t: p.selection.cast(t, target), x, kind=kind)
+        return x
+
+    def numbers(self, data: Value, dtype: Any = None) -> np.ndarray[Any, Any]:
+        """Nested lists of numbers as an array, charged before it is made."""
+        shape, rest = [], data
+        while isinstance(rest, list | tuple):
+            shape.append(len(rest))
+            rest = rest[0] if rest else None
+        self.budget.array(tuple(shape))
+        try:
+            array = np.array(self._bare(data), dtype=dtype)
+        except (ValueError, TypeError, OverflowError) as problem:
+            raise ProgramError(
+                "value", framework=f"ValueError: {problem}", detail="a ragged or non-numeric list"
+            ) from None
+        if array.dtype.kind not in "fiub":
+            raise type_error("an array here holds numbers or truth values only")
+        return array
+
+    def _bare(self, data: Value) -> Any:
+        if isinstance(data, list | tuple):
+            return [self._bare(entry) for entry in data]
+        if isinstance(data, Array):
+            return data.tensor.data
+        if isinstance(data, bool | int | float):
+            return data
+        raise type_error(f"{type_name(data)} is not a number")
+
+
+def _is_float(x: Value) -> bool:
+    return isinstance(x, Array) and x.tensor.dtype.kind == "f"
+
+
+def torch_promoted(x: Tensor, other: Tensor) -> np.dtype[Any]:
+    """PyTorch's result type: kinds first, then dimensioned tensors before zero-dimensional ones."""
+    if x.dtype.kind != other.dtype.kind and "f" in (x.dtype.kind, other.dtype.kind):
+        return x.dtype if x.dtype.kind == "f" else other.dtype
+    if (x.ndim == 0) != (other.ndim == 0) and x.dtype.kind == other.dtype.kind:
+        return x.dtype if x.ndim else other.dtype
+    return np.promote_types(x.dtype, other.dtype)
+
+
+def _tf_type(dtype: np.dtype[Any]) -> str:
+    return {"float32": "float", "float64": "double"}.get(str(dtype), str(dtype))

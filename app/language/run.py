@@ -1,0 +1,338 @@
+"""Runs a program: from its text to the trace, whatever happens on the way."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.engine import N_, Recording, Tensor, hessian, ones_like, record
+from app.engine import gradients as backward
+from app.language.budget import Budget, Limits
+from app.language.builtins import plotting
+from app.language.dialects import KNOWN
+from app.language.errors import Diagnosed, LimitReached, Refused
+from app.language.expressions import bind, expression
+from app.language.grammar import parse
+from app.language.machine import Machine
+from app.language.scope import Context, Frame
+from app.language.statements import program
+from app.language.text import text_of
+from app.language.values import (
+    NUMPY,
+    Array,
+    Builtin,
+    Function,
+    Generator,
+    Namespace,
+    Skipped,
+    Tape,
+    Value,
+    type_name,
+)
+from app.story.numbers import dumps, plain, shown
+from app.story.steps import Window
+from app.story.trace import Trace
+from app.story.words import both
+
+NOTES = {
+    "skipped": N_("Plotting with {detail} is skipped: the page draws the numbers itself."),
+    "magic": N_("Notebook commands that begin with % or ! are skipped."),
+    "prompt": N_("The prompts >>> and ... are read as if they were not there."),
+    "one_element": N_(
+        "{detail} of a one-element tensor: today's NumPy refuses this; it is allowed here, as in "
+        "the courses that were written before."
+    ),
+    "device": N_(
+        "There is no {detail} here: everything runs on the processor, with equal numbers."
+    ),
+    "integer_watch": N_(
+        "The tape watches a tensor of type {detail}: whole numbers have no gradient."
+    ),
+    "grad_of_result": N_(
+        "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
+    ),
+    "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
+    "unchanged": N_("{detail}"),
+}
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Run:
+    """A program that has run: what it left, and how it ended."""
+
+    trace: Trace
+    machine: Machine
+    frame: Frame
+    value: Value
+    problem: Diagnosed | None
+    skipped: list[tuple[int, str]]
+
+
+def trace(
+    request: Mapping[str, Any], limits: Limits, progress: Progress = lambda passes, ticks: None
+) -> bytes:
+    """The JSON of the trace of `request` (see README.md). Raises Refused."""
+    lang = request.get("lang") or "en"
+    expand, element = request.get("expand"), request.get("element")
+    bounds = (expand[0], expand[1]) if expand is not None else None
+    looks = expand is not None or element is not None
+    run = execute(request, limits, progress, (lambda: Window(bounds, element)) if looks else None)
+    problem = run.problem
+    status = "ok" if problem is None else "limit" if isinstance(problem, LimitReached) else "error"
+    answer = {
+        "status": status,
+        "diagnostic": problem.diagnostic(lang) if problem else None,
+        "stdout": "".join(run.machine.printed),
+        **run.trace.as_json(),
+        "notes": _notes(run),
+        "variables": _variables(run),
+    }
+    if run.trace.tale.window is not None:
+        if expand is not None:
+            answer["steps"] = run.trace.tale.window.steps
+        if element is not None:
+            answer["element"] = run.trace.tale.window.found
+    return dumps(answer)
+
+
+def execute(
+    request: Mapping[str, Any],
+    limits: Limits,
+    progress: Progress = lambda passes, ticks: None,
+    window: Callable[[], Window] | None = None,
+) -> Run:
+    """Parses and runs a program; errors at run time are part of the result."""
+    tree, places, skipped = parse(request["source"], limits.source)
+    budget = Budget(limits)
+    story = Trace(budget.written, progress, window)
+    machine = Machine(budget, story.recorder, request.get("seed") or 0)
+    frame = Frame()
+    frame.values |= {**KNOWN, "plt": plotting("plt"), "__name__": "__main__"}
+    context = Context(places)
+    inputs = request.get("inputs") or {}
+    alone = _lone_expression(tree) if inputs else None
+    body = program([] if alone is not None else tree.body, context)
+    value_of = expression(alone, context) if alone is not None else None
+    run = Run(story, machine, frame, None, None, skipped)
+    with record(Recording.EVERYTHING), np.errstate(all="ignore"):
+        try:
+            _bind_inputs(machine, frame, inputs, tracked=alone is not None)
+            if value_of is not None and alone is not None:
+                run.value = _differentiate(machine, frame, value_of, context.span(alone))
+            else:
+                body(machine, frame)
+        except Diagnosed as problem:
+            problem.span = problem.span or machine.span
+            run.problem = problem
+        except RecursionError:
+            run.problem = LimitReached("recursion", machine.span, limit=limits.depth)
+        except MemoryError:
+            run.problem = LimitReached("elements", machine.span, limit=limits.elements, size="?")
+        with _forgiving(run):
+            story.recorder.close()
+    return run
+
+
+@contextmanager
+def _forgiving(run: Run) -> Iterator[None]:
+    """The last pass may go over the limits; the first problem is the one that is told."""
+    try:
+        yield
+    except LimitReached as problem:
+        run.problem = run.problem or problem
+
+
+def _lone_expression(tree: ast.Module) -> ast.expr | None:
+    """The expression, where the whole program is one."""
+    if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
+        return tree.body[0].value
+    return None
+
+
+def _bind_inputs(m: Machine, frame: Frame, inputs: Mapping[str, Any], tracked: bool) -> None:
+    """Gives the program its inputs: float64 variables of an expression, else NumPy values."""
+    for name, given in inputs.items():
+        if not name.isidentifier() or name.startswith("_"):
+            raise Refused("inputs", name=name)
+        data = m.numbers(given, np.float64)
+        leaf = Array(Tensor(data, tracked=tracked), "torch" if tracked else NUMPY)
+        m.recorder.born(leaf.tensor)
+        bind(m, frame, name, leaf if tracked or leaf.tensor.ndim else float(data))
+
+
+def _differentiate(m: Machine, frame: Frame, run: Any, span: Any) -> Value:
+    """The value of a bare expression, and its gradient for every input."""
+    value = run(m, frame)
+    if isinstance(value, Array) and value.tensor.tracked:
+        m.at(span)
+        target = value.tensor
+        sources = [x.tensor for x in frame.values.values() if isinstance(x, Array)]
+        pairs = [(target, ones_like(target.data))]
+        call = m.recorder.call("gradient", pairs, sources)
+        found = backward(pairs, listener=m.recorder.listener(call))
+        for source in sources:
+            source.grad = Tensor(found[source]) if source in found else None
+    return value
+
+
+def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
+    """Value and gradients only: the short road."""
+    lang = request.get("lang") or "en"
+    run = execute(request, limits)
+    if run.problem is not None:
+        status = "limit" if isinstance(run.problem, LimitReached) else "error"
+        return dumps({"status": status, "diagnostic": run.problem.diagnostic(lang)})
+    answer: dict[str, Any] = {"status": "ok", "diagnostic": None}
+    names = {x.tensor: name for name, x in run.frame.values.items() if isinstance(x, Array)}
+    target = request.get("target")
+    if target is not None:
+        run.value = run.frame.values.get(target)
+        if not isinstance(run.value, Array):
+            raise Refused("name", name=target, close=[])
+    if run.value is None:
+        answer |= _last_call(run, names)
+    else:
+        with record(Recording.EVERYTHING), np.errstate(all="ignore"):
+            found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
+        answer["value"] = plain(run.value.tensor.data)
+        answer["gradients"] = {
+            name: plain(found[tensor]) if tensor in found else None
+            for tensor, name in names.items()
+            if tensor.op is None and tensor.tracked
+        }
+    wanted = request.get("wrt")
+    if wanted is not None:
+        for name in wanted:
+            if name not in answer["gradients"]:
+                raise Refused("name", name=name, close=sorted(answer["gradients"]))
+        answer["gradients"] = {name: answer["gradients"][name] for name in wanted}
+    if request.get("hessian"):
+        answer["hessian"] = _hessian(request, limits, answer["gradients"])
+    return dumps(answer)
+
+
+def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:
+    """Target and gradients of the program's own last gradient call."""
+    call = run.trace.last_call
+    if call is None:
+        return {"value": None, "gradients": {}}
+    (target, _), *_ = call.targets
+    return {
+        "value": plain(target.data),
+        "gradients": {
+            source.name or f"v{i}": plain(np.asarray(call.arrived[source])[()])
+            if source in call.arrived
+            else None
+            for i, source in enumerate(call.sources)
+        },
+    }
+
+
+def _hessian(
+    request: Mapping[str, Any], limits: Limits, wanted: Mapping[str, Any]
+) -> dict[str, dict[str, Any]] | None:
+    """All second derivatives of a bare expression of numbers, by name and name."""
+    inputs = request.get("inputs") or {}
+    names = [name for name in wanted if not isinstance(inputs.get(name), list)]
+    tree, places, _ = parse(request["source"], limits.source)
+    alone = _lone_expression(tree)
+    if alone is None:
+        return None
+    run = expression(alone, Context(places))
+
+    def f(x: Tensor) -> Tensor:
+        m = Machine(Budget(limits), Trace().recorder)
+        frame = Frame()
+        frame.values |= KNOWN
+        _bind_inputs(m, frame, inputs, tracked=True)
+        for i, name in enumerate(names):
+            frame.values[name] = Array(x[i], "torch")  # type: ignore[index]
+        result = run(m, frame)
+        return result.tensor  # type: ignore[no-any-return]
+
+    with record(Recording.TRACKED), np.errstate(all="ignore"):
+        matrix = hessian(f, np.array([float(inputs[name]) for name in names]))
+    return {
+        row: {column: plain(matrix[i, j]) for j, column in enumerate(names)}
+        for i, row in enumerate(names)
+    }
+
+
+def _notes(run: Run) -> list[dict[str, Any]]:
+    """What the reader should know: leniencies, and what was skipped."""
+    told: list[tuple[str, str, Any]] = []
+    for line, kind in run.skipped:
+        if kind not in [code for code, _, _ in told]:
+            told.append((kind, "", [line, 1, line, 2]))
+    told += [(code, detail, span) for (code, detail), span in run.machine.notes.items()]
+    notes = [
+        {"code": code, "span": span, "text": both(NOTES[code], detail=detail)}
+        for code, detail, span in told
+    ]
+    return notes + run.trace.observations()
+
+
+KINDS = {bool: "bool", int: "number", float: "number", str: "string", type(None): "none"}
+
+
+def _variables(run: Run) -> dict[str, Any]:
+    """Every name bound at top level and its value at the end."""
+    hidden = Namespace | Builtin | Skipped
+    return {
+        name: _described(value)
+        for name, value in run.frame.values.items()
+        if not isinstance(value, hidden) and name != "__name__"
+    }
+
+
+def _described(value: Value, depth: int = 0) -> dict[str, Any]:
+    if isinstance(value, Array):
+        return _tensor(value)
+    if type(value) in KINDS:
+        return {"kind": KINDS[type(value)], "value": _bare(value)}
+    if depth < 4 and isinstance(value, list | tuple):
+        entries = value[:100]
+        simple = all(type(entry) in KINDS for entry in entries)
+        return {
+            "kind": "list",
+            "length": len(value),
+            "value": [_bare(x) if simple else _described(x, depth + 1) for x in entries],
+        }
+    if depth < 4 and isinstance(value, dict):
+        return {
+            "kind": "dict",
+            "length": len(value),
+            "value": {text_of(k): _described(v, depth + 1) for k, v in list(value.items())[:100]},
+        }
+    kind = "function" if isinstance(value, Function) else type_name(value)
+    if isinstance(value, Tape | Generator):
+        kind = type_name(value)
+    return {"kind": "object", "value": kind}
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, float):
+        return plain(value)
+    return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
+
+
+def _tensor(value: Array) -> dict[str, Any]:
+    tensor = value.tensor
+    gradient = tensor.grad
+    state = "untracked"
+    if tensor.tracked:
+        state = "none"
+    if gradient is not None:
+        state = "value" if np.any(gradient.data) else "zero"
+    return {
+        "kind": "tensor",
+        "value": shown(tensor.data),
+        "dtype": str(tensor.dtype),
+        "shape": list(tensor.shape),
+        "grad": None if gradient is None else shown(gradient.data),
+        "state": state,
+    }

@@ -1,0 +1,413 @@
+"""Statements: each becomes one small function that returns a signal, or None to go on."""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from app.language.attributes import assign
+from app.language.builtins import iterate, plotting
+from app.language.dialects import MODULES
+from app.language.errors import ProgramError, Refused, type_error
+from app.language.expressions import bind, expression, function_maker, target, text_name
+from app.language.machine import Machine
+from app.language.operators import binary, truth
+from app.language.scope import Context, Frame, assigned_names
+from app.language.stores import in_place, store_item
+from app.language.text import repr_of, text_of
+from app.language.values import Array, Mode, Namespace, Skipped, Tape, Value, type_name
+
+BREAK, CONTINUE = "break", "continue"
+Signal = Any  # None, BREAK, CONTINUE, or a Returned
+Do = Callable[[Machine, Frame], Signal]
+
+
+class Returned:
+    """The value that a function gives back."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value):
+        self.value = value
+
+
+def block(nodes: list[ast.stmt], context: Context) -> Do:
+    """Statements one after the other."""
+    return _sequence([statement(node, context) for node in nodes], nodes, context)
+
+
+def _sequence(done: list[Do], nodes: list[ast.stmt], context: Context) -> Do:
+    steps = [(do, context.span(node)) for do, node in zip(done, nodes, strict=True)]
+
+    def run(m: Machine, f: Frame) -> Signal:
+        for step, span in steps:
+            m.budget.step()
+            m.span = span
+            signal = step(m, f)
+            if signal is not None:
+                return signal
+        return None
+
+    return run
+
+
+def statement(node: ast.stmt, context: Context) -> Do:
+    """The function that carries out this statement."""
+    return COMPILE[type(node)](node, context)  # type: ignore[no-any-return]
+
+
+def program(nodes: list[ast.stmt], context: Context) -> Do:
+    """A whole program: as in a notebook, its bare expressions show their values."""
+    shown = [
+        _echo(node, context)
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
+        else statement(node, context)
+        for node in nodes
+    ]
+    return _sequence(shown, nodes, context)
+
+
+def _expression(node: ast.Expr, context: Context) -> Do:
+    value = expression(node.value, context)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        value(m, f)
+        return None
+
+    return run
+
+
+def _echo(node: ast.Expr, context: Context) -> Do:
+    value, span = expression(node.value, context), context.span(node)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        found = value(m, f)
+        if found is not None and not isinstance(found, Skipped):
+            text = repr_of(found)
+            m.at(span)
+            m.budget.printed(len(text))
+            m.recorder.echo(text)
+        return None
+
+    return run
+
+
+def _assign(node: ast.Assign, context: Context) -> Do:
+    value = expression(node.value, context)
+    targets = [target(one, context) for one in node.targets]
+
+    def run(m: Machine, f: Frame) -> Signal:
+        found = value(m, f)
+        for store in targets:
+            store(m, f, found)
+        return None
+
+    return run
+
+
+def _annotated(node: ast.AnnAssign, context: Context) -> Do:
+    if node.value is None:
+        return lambda m, f: None
+    value, store = expression(node.value, context), target(node.target, context)
+    return lambda m, f: store(m, f, value(m, f))
+
+
+def _augmented(node: ast.AugAssign, context: Context) -> Do:
+    """x += y: in place for an array that the framework changes in place, else a new value."""
+    where: Any = node.target
+    read = expression(_as_load(where), context)
+    value, store = expression(node.value, context), target(where, context)
+    kind, span = type(node.op), context.span(node)
+    names = (text_name(where), text_name(node.value))
+    owner = key = None
+    if isinstance(where, ast.Subscript):
+        owner, key = expression(where.value, context), expression(where.slice, context)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        holder = owner(m, f) if owner else None
+        index = key(m, f) if key else None
+        old, more = read(m, f), value(m, f)
+        m.at(span)
+        new = binary(m, kind, old, more, names)
+        if isinstance(old, list) and isinstance(new, list):
+            old[:] = new
+        elif isinstance(old, Array) and isinstance(new, Array) and holder is None:
+            if not in_place(m, old, new):
+                store(m, f, new)
+        elif holder is not None:
+            store_item(m, holder, index, new)
+        else:
+            store(m, f, new)
+        return None
+
+    return run
+
+
+def _as_load(node: Any) -> Any:
+    """The same place, to be read."""
+    copy = type(node)(**{name: getattr(node, name) for name in node._fields})
+    copy.ctx = ast.Load()
+    return ast.copy_location(copy, node)
+
+
+def _if(node: ast.If, context: Context) -> Do:
+    test = expression(node.test, context)
+    yes, no = block(node.body, context), block(node.orelse, context)
+    return lambda m, f: (yes if truth(m, test(m, f)) else no)(m, f)
+
+
+def _for(node: ast.For, context: Context) -> Do:
+    source, store = expression(node.iter, context), target(node.target, context)
+    return _loop(node, context, lambda m, f: (store(m, f, x) for x in iterate(m, source(m, f))))
+
+
+def _while(node: ast.While, context: Context) -> Do:
+    test = expression(node.test, context)
+
+    def turns(m: Machine, f: Frame) -> Any:
+        while truth(m, test(m, f)):
+            yield
+
+    return _loop(node, context, turns)
+
+
+def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]) -> Do:
+    body, after = block(node.body, context), block(node.orelse, context)
+    span = context.span(node)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        outermost = m.loops == 0
+        m.loops += 1
+        try:
+            for _ in turns(m, f):
+                if outermost:
+                    m.recorder.turn()
+                m.budget.step()
+                signal = body(m, f)
+                if signal is BREAK:
+                    break
+                if signal is not None and signal is not CONTINUE:
+                    return signal
+                m.span = span
+            else:
+                return after(m, f)
+        finally:
+            m.loops -= 1
+            if outermost:
+                m.recorder.turn()
+        return None
+
+    return run
+
+
+def _with(node: ast.With, context: Context) -> Do:
+    items = [
+        (
+            expression(item.context_expr, context),
+            target(item.optional_vars, context) if item.optional_vars else None,
+            context.span(item.context_expr),
+        )
+        for item in node.items
+    ]
+    body = block(node.body, context)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        entered: list[Callable[[], None]] = []
+        try:
+            for manager, store, span in items:
+                value = manager(m, f)
+                m.at(span)
+                entered.append(_enter(m, value))
+                if store is not None:
+                    store(m, f, value)
+            return body(m, f)
+        finally:
+            for leave in reversed(entered):
+                leave()
+
+    return run
+
+
+def _enter(m: Machine, manager: Value) -> Callable[[], None]:
+    """Begins a block of with; the function that ends it."""
+    if isinstance(manager, Mode):
+        manager.enter()
+        return manager.leave
+    if isinstance(manager, Tape):
+        return open_tape(m, manager)
+    raise type_error(f"'{type_name(manager)}' object does not support the context manager protocol")
+
+
+def open_tape(m: Machine, tape: Tape) -> Callable[[], None]:
+    m.recorder.tape("enter")
+    tape.engine.__enter__()
+    m.tapes.append(tape)
+
+    def leave() -> None:
+        m.tapes.remove(tape)
+        tape.engine.__exit__()
+        m.recorder.tape("exit")
+
+    return leave
+
+
+def _function(node: ast.FunctionDef, context: Context) -> Do:
+    local, shared = assigned_names(node.body)
+    arguments = node.args
+    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    local |= {one.arg for one in (*arguments.args, *arguments.kwonlyargs, *extra)}
+    body = block(node.body, Context(context.places, local, shared))
+    decorators = [expression(one, context) for one in node.decorator_list]
+    name = node.name
+
+    def carry_out(m: Machine, f: Frame) -> Value:
+        signal = body(m, f)
+        return signal.value if isinstance(signal, Returned) else None
+
+    make = function_maker(name, arguments, carry_out, context)
+    store = target(ast.copy_location(ast.Name(name, ast.Store()), node), context)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        function = make(m, f)
+        for decorator in reversed(decorators):
+            found = decorator(m, f)
+            if isinstance(found, Mode):
+                function = _under(found, function)
+            elif type_name(found) == "builtin_function_or_method":
+                function = found.call(m, function)
+            else:
+                raise type_error(f"'{type_name(found)}' object cannot decorate a function")
+        store(m, f, function)
+        return None
+
+    return run
+
+
+def _under(mode: Mode, function: Value) -> Value:
+    """The function, run within a mode."""
+
+    def run(m: Machine, *given: Value, **named: Value) -> Value:
+        mode.enter()
+        try:
+            return function.run(m, *given, **named)
+        finally:
+            mode.leave()
+
+    return type(function)(function.name, run)
+
+
+def _return(node: ast.Return, context: Context) -> Do:
+    if context.local is None:
+        words = "'return' outside function"
+        raise Refused("syntax", context.span(node), framework=f"SyntaxError: {words}", detail=words)
+    value = expression(node.value, context) if node.value else None
+    return lambda m, f: Returned(value(m, f) if value else None)
+
+
+def _import(node: ast.Import, context: Context) -> Do:
+    found = []
+    for alias in node.names:
+        module = _module(alias.name, context, node)
+        if alias.asname is None:
+            found.append(
+                (alias.name.split(".")[0], _module(alias.name.split(".")[0], context, node))
+            )
+        else:
+            found.append((alias.asname, module))
+
+    def run(m: Machine, f: Frame) -> Signal:
+        for name, module in found:
+            bind(m, f, name, module)
+        return None
+
+    return run
+
+
+def _module(name: str, context: Context, node: ast.stmt) -> Value:
+    """The module of this dotted name."""
+    first, *rest = name.split(".")
+    if first in ("matplotlib", "seaborn", "IPython", "pylab"):
+        return plotting(name)
+    if first in ("__future__", "os", "sys", "time", "typing", "random", "warnings") and not rest:
+        if first in MODULES:
+            return MODULES[first]
+    elif first in MODULES:
+        module = MODULES[first]
+        for part in rest:
+            module = module.members.get(part) if isinstance(module, Namespace) else None
+        if module is not None:
+            return module
+    raise Refused("import", context.span(node), name=name)
+
+
+def _from(node: ast.ImportFrom, context: Context) -> Do:
+    if node.module == "__future__":
+        return lambda m, f: None
+    module = _module(node.module or "", context, node)
+    found = []
+    for alias in node.names:
+        value = module.members.get(alias.name) if isinstance(module, Namespace) else module
+        if value is None or node.level:
+            raise Refused("import", context.span(node), name=f"{node.module}.{alias.name}")
+        found.append((alias.asname or alias.name, value))
+
+    def run(m: Machine, f: Frame) -> Signal:
+        for name, value in found:
+            bind(m, f, name, value)
+        return None
+
+    return run
+
+
+def _assert(node: ast.Assert, context: Context) -> Do:
+    test = expression(node.test, context)
+    message = expression(node.msg, context) if node.msg else None
+
+    def run(m: Machine, f: Frame) -> Signal:
+        if not truth(m, test(m, f)):
+            words = f": {text_of(message(m, f))}" if message else ""
+            raise ProgramError("assertion", framework=f"AssertionError{words}")
+        return None
+
+    return run
+
+
+def _delete(node: ast.Delete, context: Context) -> Do:
+    names = []
+    for one in node.targets:
+        if not isinstance(one, ast.Name):
+            raise Refused("construct", context.span(node), what="del")
+        names.append(one.id)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        for name in names:
+            if name not in f.values:
+                words = f"NameError: name '{name}' is not defined"
+                raise ProgramError("name", framework=words, name=name, close=[])
+            del f.values[name]
+        return None
+
+    return run
+
+
+COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.If: _if,
+    ast.For: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.FunctionDef: _function,
+    ast.Return: _return,
+    ast.Import: _import,
+    ast.ImportFrom: _from,
+    ast.Assert: _assert,
+    ast.Delete: _delete,
+    ast.Global: lambda node, context: lambda m, f: None,
+    ast.Pass: lambda node, context: lambda m, f: None,
+    ast.Break: lambda node, context: lambda m, f: BREAK,
+    ast.Continue: lambda node, context: lambda m, f: CONTINUE,
+}
+
+__all__ = ["assign", "program"]

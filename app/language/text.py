@@ -1,0 +1,254 @@
+"""How values print: str, repr and format specs, in the words of Python and of each framework."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.language.errors import LimitReached, type_error, value_error
+from app.language.values import (
+    NUMPY,
+    TORCH,
+    VARIABLE,
+    Array,
+    Builtin,
+    Device,
+    Dtype,
+    Function,
+    Namespace,
+    Record,
+    Shape,
+    Value,
+    type_name,
+)
+
+SPEC = re.compile(
+    r"(?:(?P<fill>.)?(?P<align>[<>=^]))?(?P<sign>[-+ ])?#?0?(?P<width>\d+)?(?P<comma>[,_])?"
+    r"(?:\.(?P<precision>\d+))?(?P<type>[bcdeEfFgGnosxX%])?"
+)
+PERCENT = re.compile(
+    r"%(?P<flags>[-+ 0#]*)(?P<width>\d+)?(?:\.(?P<precision>\d+))?(?P<type>[diufFeEgGsrxX%])"
+)
+FIELD = re.compile(
+    r"\{\{|\}\}|\{(?P<name>[^{}:!]*)(?:!(?P<conversion>[rs]))?(?::(?P<spec>[^{}]*))?\}"
+)
+WIDEST = 200
+
+
+def text_of(value: Value) -> str:
+    """str(value)"""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Array):
+        return _array_text(value)
+    return repr_of(value)
+
+
+def repr_of(value: Value) -> str:
+    """repr(value)"""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(repr_of, value)) + "]"
+    if isinstance(value, tuple):
+        inside = ", ".join(map(repr_of, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{repr_of(k)}: {repr_of(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, Array):
+        return _array_repr(value)
+    if value is None or isinstance(value, bool | int | float | str | range):
+        return repr(value)
+    if isinstance(value, Dtype):
+        return value.text
+    if isinstance(value, Device):
+        return f"device(type='{value.name}')"
+    if isinstance(value, Shape):
+        if value.kind == TORCH:
+            return f"torch.Size({list(value.lengths)})"
+        return f"TensorShape({list(value.lengths)})" if value.kind != NUMPY else str(value.lengths)
+    if isinstance(value, Function | Builtin | Namespace):
+        return f"<{type_name(value)} {value.name}>"
+    if isinstance(value, Record):
+        return f"<{value.kind}>"
+    return f"<{type_name(value)}>"
+
+
+def _array_text(value: Array) -> str:
+    data = value.tensor.data
+    if value.kind == NUMPY:
+        return str(data)
+    if value.kind in (TORCH, VARIABLE):
+        return _array_repr(value)
+    text = _broken(str(data))
+    return f"tf.Tensor({text}, shape={tuple(data.shape)}, dtype={data.dtype})"
+
+
+def _array_repr(value: Array) -> str:
+    data = value.tensor.data
+    if value.kind == NUMPY:
+        return repr(data)
+    if value.kind == TORCH:
+        return _torch(value)
+    numpy = _broken(repr(data) if data.ndim else str(data))
+    shape = tuple(data.shape)
+    if value.kind == VARIABLE:
+        return f"<tf.Variable 'Variable:0' shape={shape} dtype={data.dtype}, numpy={numpy}>"
+    return f"<tf.Tensor: shape={shape}, dtype={data.dtype}, numpy={numpy}>"
+
+
+def _broken(text: str) -> str:
+    return f"\n{text}" if "\n" in text else text
+
+
+# -- PyTorch's way of printing numbers: four digits, one width for all
+
+GRAD_FN = {
+    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg",
+    "power": "Pow", "square": "Pow", "absolute": "Abs", "matmul": "Mm", "sum": "Sum",
+    "mean": "Mean", "reshape": "View", "transpose": "Permute", "getitem": "Select",
+    "clip": "Clamp", "log_softmax": "LogSoftmax", "leaky_relu": "LeakyRelu",
+    "broadcast_to": "Expand", "cast": "ToCopy",
+}  # fmt: skip
+
+
+def _torch(value: Array) -> str:
+    tensor = value.tensor
+    data = tensor.data
+    suffix = []
+    if str(data.dtype) not in ("float32", "int64", "bool"):
+        suffix.append(f"dtype=torch.{data.dtype}")
+    if tensor.op is not None:
+        name = GRAD_FN.get(tensor.op.name, tensor.op.name.title().replace("_", ""))
+        suffix.append(f"grad_fn=<{name}Backward0>")
+    elif tensor.tracked:
+        suffix.append("requires_grad=True")
+    format_one = _torch_format(np.ravel(_edges(data)))
+    body = _torch_body(np.asarray(data), format_one, len("tensor("), data.size > 1000)
+    return "tensor(" + ", ".join([body, *suffix]) + ")"
+
+
+def _edges(data: Any) -> Any:
+    """What is printed of a large tensor: three entries at each end of each axis."""
+    if data.size <= 1000:
+        return np.asarray(data)
+    for axis, length in enumerate(data.shape):
+        if length > 6:
+            data = np.take(data, [*range(3), *range(length - 3, length)], axis=axis)
+    return data
+
+
+def _torch_format(flat: Any) -> Callable[[Any], str]:
+    if flat.dtype == bool:
+        width = max((len(str(bool(x))) for x in flat), default=0)
+        return lambda x: str(bool(x)).rjust(width)
+    if flat.dtype.kind in "iu":
+        width = max((len(str(int(x))) for x in flat), default=0)
+        return lambda x: str(int(x)).rjust(width)
+    seen = np.abs(flat[np.isfinite(flat) & (flat != 0)].astype(np.float64))
+    whole = bool(np.all(flat[np.isfinite(flat)] == np.ceil(flat[np.isfinite(flat)])))
+    wide = seen.size and (seen.max() / seen.min() > 1000 or seen.max() > 1e8)
+    if wide or (seen.size and not whole and seen.min() < 1e-4):
+        spec = "{:.4e}"
+    else:
+        spec = "{:.0f}." if whole else "{:.4f}"
+
+    def write(x: Any) -> str:
+        return spec.format(float(x)) if math.isfinite(x) else str(float(x))
+
+    width = max((len(write(x)) for x in flat), default=0)
+    return lambda x: write(x).rjust(width)
+
+
+def _torch_body(data: Any, write: Callable[[Any], str], indent: int, cut: bool) -> str:
+    if data.ndim == 0:
+        return write(data[()])
+    entries: list[Any] = list(data)
+    shortened = cut and len(entries) > 6
+    if shortened:
+        entries = [*entries[:3], None, *entries[-3:]]
+    if data.ndim == 1:
+        texts = [" ..." if x is None else write(x) for x in entries]
+        room = max(1, (80 - indent) // (max(map(len, texts), default=1) + 2))
+        lines = [", ".join(texts[i : i + room]) for i in range(0, len(texts), room)]
+        return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
+    texts = ["..." if x is None else _torch_body(x, write, indent + 1, cut) for x in entries]
+    gap = "," + "\n" * (data.ndim - 1) + " " * (indent + 1)
+    return "[" + gap.join(texts) + "]"
+
+
+# -- formatting
+
+
+def plain_number(value: Value) -> Value:
+    """A one-number array as the Python number that formats it."""
+    if isinstance(value, Array) and value.tensor.size == 1 and value.tensor.ndim == 0:
+        return value.tensor.data.item()
+    return value
+
+
+def formatted(value: Value, spec: str) -> str:
+    """format(value, spec); the spec is checked before Python sees it."""
+    value = plain_number(value)
+    if not spec:
+        return text_of(value)
+    match = SPEC.fullmatch(spec)
+    if match is None or not isinstance(value, bool | int | float | str):
+        raise value_error(f"the format {spec!r} does not fit {type_name(value)}")
+    _check_width(match)
+    try:
+        return format(value, spec)
+    except ValueError as problem:
+        raise value_error(str(problem)) from None
+
+
+def _check_width(match: re.Match[str]) -> None:
+    for part in (match["width"], match["precision"]):
+        if part and (len(part) > 3 or int(part) > WIDEST):
+            raise LimitReached("length", limit=WIDEST)
+
+
+def percent(template: str, values: Value) -> str:
+    """template % values, as in C's printf."""
+    rest = list(values) if isinstance(values, tuple) else [values]
+
+    def one(match: re.Match[str]) -> str:
+        kind = match["type"]
+        if kind == "%":
+            return "%"
+        if not rest:
+            raise type_error("not enough arguments for format string")
+        _check_width(match)
+        value = plain_number(rest.pop(0))
+        if kind in "sr":
+            value = text_of(value) if kind == "s" else repr_of(value)
+        elif not isinstance(value, int | float):
+            raise type_error(f"%{kind} format: a real number is required, not {type_name(value)}")
+        return str(match[0] % value)
+
+    written = PERCENT.sub(one, template)
+    if rest:
+        raise type_error("not all arguments converted during string formatting")
+    return written
+
+
+def braces(template: str, values: tuple[Value, ...], named: Mapping[str, Value]) -> str:
+    """template.format(*values, **named): positions and names, no attributes."""
+    count = iter(range(len(template)))
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] in ("{{", "}}"):
+            return match[0][0]
+        name = match["name"]
+        try:
+            if name == "" or name.isdigit():
+                value = values[int(name) if name else next(count)]
+            else:
+                value = named[name]
+        except (IndexError, KeyError):
+            raise value_error(f"nothing was given for {{{name}}}") from None
+        if match["conversion"]:
+            value = repr_of(value) if match["conversion"] == "r" else text_of(value)
+        return formatted(value, match["spec"] or "")
+
+    return FIELD.sub(one, template)
