@@ -23,7 +23,7 @@ def differences(f: Callable[[Value], Any], x: Value, h: float = 1e-6) -> Value:
 
 
 def relative_error(a: Value, b: Value) -> float:
-    """|a - b| over the larger of |a| and |b|, the largest entry. Source: cs231n, neural-networks-3."""
+    """|a - b| over the larger of |a| and |b|, the largest entry. Source: cs231n."""
     scale = np.maximum(np.abs(a), np.abs(b))
     with np.errstate(invalid="ignore"):
         return float(np.max(np.where(scale == 0, 0, np.abs(np.subtract(a, b)) / scale)))

@@ -27,7 +27,8 @@ class Op:
     latex: `{0}` is the first input, put in parentheses when it binds weaker than `level`, `{0!}`
     also when it binds equally, `{0*}` never; nor where LaTeX itself groups, as in `\\frac{0}{1}`.
     level: 1 sums, 2 products, 3 functions and signs, 4 powers, 5 atoms.
-    sign: what a graph node shows. text: the formula in plain text, for sentences (default: a call). why: the derivative in one sentence.
+    sign: what a graph node shows. text: the formula in plain text, for sentences (default: a call).
+    why: the derivative in one sentence.
     saves: whether a rule reads its operands (PyTorch frees those after `backward`).
     """
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from app.language.builtins import iterate, sorted_
 from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import hashable, same_value
@@ -127,26 +128,24 @@ def _with_texts(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+PLAIN_TEXT: Table = {
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "strip": str.strip,
+    "lstrip": str.lstrip,
+    "rstrip": str.rstrip,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "count": str.count,
+    "find": str.find,
+}
 METHODS[str] = {
     "join": _join,
     "replace": _replace,
     "format": lambda m, text, *given, **named: braces(text, given, named),
     "split": lambda m, text, *given: list(_with_texts(str.split)(m, text, *given)),
-    **{
-        name: _with_texts(function)
-        for name, function in {
-            "upper": str.upper,
-            "lower": str.lower,
-            "title": str.title,
-            "strip": str.strip,
-            "lstrip": str.lstrip,
-            "rstrip": str.rstrip,
-            "startswith": str.startswith,
-            "endswith": str.endswith,
-            "count": str.count,
-            "find": str.find,
-        }.items()
-    },
+    **{name: _with_texts(function) for name, function in PLAIN_TEXT.items()},
     **{side: _filled(side) for side in ("ljust", "rjust", "center")},
 }
 
@@ -160,8 +159,6 @@ def _append(m: Machine, items: list[Value], value: Value) -> None:
 
 
 def _extend(m: Machine, items: list[Value], more: Value) -> None:
-    from app.language.builtins import iterate
-
     found = list(iterate(m, more))
     m.budget.container(len(items) + len(found))
     items.extend(found)
@@ -187,8 +184,6 @@ def _index(m: Machine, items: Any, value: Value) -> int:
 
 
 def _sort(m: Machine, items: list[Value], key: Value = None, reverse: bool = False) -> None:
-    from app.language.builtins import sorted_
-
     items[:] = sorted_(m, items, key=key, reverse=reverse)
 
 

@@ -19,7 +19,7 @@ class Limits:
     length: int = 100_000  # of a text, list or dictionary
     output: int = 65_536  # printed characters
     depth: int = 100  # of calls
-    nodes: int = 1_000  # operations in one pass
+    nodes: int = 600  # in the graph of one pass
     trace: int = 16_000_000  # characters of the trace
     seconds: float = 20.0  # wall clock
 
@@ -71,6 +71,10 @@ class Budget:
         self.output += length
         if self.output > self.limits.output:
             raise LimitReached("output", limit=self.limits.output)
+
+    def nodes(self, count: int) -> None:
+        if count >= self.limits.nodes:
+            raise LimitReached("nodes", limit=self.limits.nodes)
 
     def written(self, characters: int) -> None:
         """The trace grows."""

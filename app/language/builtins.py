@@ -1,33 +1,32 @@
 """Python's own functions that programs use."""
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from app.engine import OPS
-from app.language.errors import ProgramError, type_error, value_error
+from app.engine.primitives.selection import getitem
+from app.language.errors import type_error, value_error
 from app.language.machine import Machine
-from app.language.operators import BINARY, binary, compare, truth
+from app.language.operators import binary, compare, truth
 from app.language.text import formatted, repr_of, text_of
 from app.language.values import (
     Array,
     Builtin,
     Function,
     Shape,
-    Skipped,
     Value,
     type_name,
 )
-
-ADD, LESS = next(k for k in BINARY if k.__name__ == "Add"), None
 
 
 def iterate(m: Machine, value: Value) -> Iterator[Value]:
     """The entries of anything that can be walked through."""
     if isinstance(value, range | str):
         yield from value
-    elif isinstance(value, list | tuple) or isinstance(value, dict):
+    elif isinstance(value, list | tuple | dict):
         yield from list(value)
     elif isinstance(value, Shape):
         yield from value.lengths
@@ -40,8 +39,6 @@ def iterate(m: Machine, value: Value) -> Iterator[Value]:
 
 def row(m: Machine, value: Array, key: Any) -> Array:
     """value[key]"""
-    from app.engine.primitives.selection import getitem
-
     return m.apply(lambda x: getitem(x, key), value)
 
 
@@ -134,7 +131,7 @@ def _sum(m: Machine, values: Value, start: Value = 0) -> Value:
     total = start
     for value in iterate(m, values):
         m.budget.step()
-        total = binary(m, ADD, total, value, (None, None)) if not _is_zero(total) else value
+        total = binary(m, ast.Add, total, value, (None, None)) if not _is_zero(total) else value
     return total
 
 
@@ -144,8 +141,6 @@ def _is_zero(value: Value) -> bool:
 
 def _best(sign: str) -> Callable[..., Value]:
     def best(m: Machine, *values: Value, key: Value = None, default: Value = None) -> Value:
-        import ast
-
         found = list(values) if len(values) > 1 else list(iterate(m, values[0]))
         if not found:
             if default is not None:
@@ -228,8 +223,6 @@ def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
 
 
 def _pow(m: Machine, base: Value, exponent: Value) -> Value:
-    import ast
-
     names = (m.names.get(id(base)), m.names.get(id(exponent)))
     return binary(m, ast.Pow, base, exponent, names)
 
@@ -254,46 +247,35 @@ def _all(m: Machine, values: Value) -> bool:
     return all(truth(m, value) for value in iterate(m, values))
 
 
-BUILTINS: dict[str, Value] = {
-    name: Builtin(name, function)
-    for name, function in {
-        "print": _print,
-        "len": _len,
-        "range": _range,
-        "float": _float,
-        "int": _int,
-        "bool": lambda m, value=False: truth(m, value),
-        "str": lambda m, value="": text_of(value),
-        "repr": lambda m, value: repr_of(value),
-        "format": lambda m, value, spec="": formatted(value, spec),
-        "list": lambda m, values=(): _listed(m, iterate(m, values)),
-        "tuple": lambda m, values=(): tuple(_listed(m, iterate(m, values))),
-        "dict": _dict,
-        "sum": _sum,
-        "min": _best("min"),
-        "max": _best("max"),
-        "abs": _abs,
-        "round": _round,
-        "pow": _pow,
-        "zip": _zip,
-        "enumerate": _enumerate,
-        "map": _map,
-        "filter": lambda m, function, values: _listed(
-            m, (value for value in iterate(m, values) if truth(m, call(m, function, value)))
-        ),
-        "sorted": sorted_,
-        "reversed": lambda m, values: _listed(m, iterate(m, values))[::-1],
-        "any": _any,
-        "all": _all,
-        "isinstance": _isinstance,
-    }.items()
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "print": _print,
+    "len": _len,
+    "range": _range,
+    "float": _float,
+    "int": _int,
+    "bool": lambda m, value=False: truth(m, value),
+    "str": lambda m, value="": text_of(value),
+    "repr": lambda m, value: repr_of(value),
+    "format": lambda m, value, spec="": formatted(value, spec),
+    "list": lambda m, values=(): _listed(m, iterate(m, values)),
+    "tuple": lambda m, values=(): tuple(_listed(m, iterate(m, values))),
+    "dict": _dict,
+    "sum": _sum,
+    "min": _best("min"),
+    "max": _best("max"),
+    "abs": _abs,
+    "round": _round,
+    "pow": _pow,
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "map": _map,
+    "filter": lambda m, function, values: _listed(
+        m, (value for value in iterate(m, values) if truth(m, call(m, function, value)))
+    ),
+    "sorted": sorted_,
+    "reversed": lambda m, values: _listed(m, iterate(m, values))[::-1],
+    "any": _any,
+    "all": _all,
+    "isinstance": _isinstance,
 }
-PLOTTING = ("plt", "sns", "pd")
-
-
-def plotting(name: str) -> Skipped:
-    """A plotting library: its calls are skipped."""
-    return Skipped(name)
-
-
-__all__ = ["BUILTINS", "ProgramError", "call", "iterate", "plotting", "row", "sorted_"]
+BUILTINS: dict[str, Value] = {name: Builtin(name, function) for name, function in FUNCTIONS.items()}

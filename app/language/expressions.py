@@ -5,15 +5,15 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from app.engine.primitives.selection import getitem
 from app.language.attributes import attribute
 from app.language.builtins import iterate
-from app.language.errors import Diagnosed, LimitReached, ProgramError, Refused, type_error
+from app.language.errors import Refused, type_error
+from app.language.items import item
 from app.language.machine import Machine
 from app.language.operators import binary, compare, hashable, truth, unary
-from app.language.scope import UNSET, Context, Frame, assigned_names, unknown_name
+from app.language.scope import UNSET, Context, Frame, bind, unknown_name
 from app.language.text import formatted, repr_of, text_of
-from app.language.values import Array, Builtin, Function, Record, Shape, Skipped, Value, type_name
+from app.language.values import Builtin, Function, Record, Skipped, Value, type_name
 
 Run = Callable[[Machine, Frame], Value]
 NAMED = ast.Name | ast.Attribute | ast.Subscript
@@ -21,7 +21,7 @@ NAMED = ast.Name | ast.Attribute | ast.Subscript
 
 def expression(node: ast.expr, context: Context) -> Run:
     """The function that evaluates this node."""
-    return COMPILE[type(node)](node, context)  # type: ignore[no-any-return]
+    return COMPILE[type(node)](node, context)
 
 
 def _constant(node: ast.Constant, context: Context) -> Run:
@@ -136,23 +136,15 @@ def _walrus(node: ast.NamedExpr, context: Context) -> Run:
     return run
 
 
-def bind(m: Machine, f: Frame, name: str, value: Value, parameter: bool = False) -> None:
-    """name = value, told to the recorder."""
-    f.values[name] = value
-    if isinstance(value, Array):
-        m.recorder.bind(name, value.tensor, not parameter)
-    elif type(value) is float:
-        m.recorder.bind(name, value, not parameter)
-
-
 # -- containers
 
 
 def _elements(nodes: list[ast.expr], context: Context) -> Callable[[Machine, Frame], list[Value]]:
     parts = [
-        (isinstance(node, ast.Starred), expression(node.value if starred else node, context))
+        (True, expression(node.value, context))
+        if isinstance(node, ast.Starred)
+        else (False, expression(node, context))
         for node in nodes
-        for starred in [isinstance(node, ast.Starred)]
     ]
 
     def run(m: Machine, f: Frame) -> list[Value]:
@@ -199,49 +191,6 @@ def _dict(node: ast.Dict, context: Context) -> Run:
     return run
 
 
-def _comprehension(node: Any, context: Context) -> Run:
-    """List, dictionary and generator comprehensions; a generator is walked at once."""
-    inner = Context(context.places, set(), set(), context.loops)
-    generators = []
-    bound: set[str] = set(context.local or ())
-    for i, part in enumerate(node.generators):
-        source = expression(part.iter, context if i == 0 else inner)
-        names = {n.id for n in ast.walk(part.target) if isinstance(n, ast.Name)}
-        inner.local = None  # names are looked up through the frames
-        generators.append(
-            (target(part.target, inner), source, [expression(test, inner) for test in part.ifs])
-        )
-        bound |= names
-    if isinstance(node, ast.DictComp):
-        key, value = expression(node.key, inner), expression(node.value, inner)
-    else:
-        key, value = None, expression(node.elt, inner)
-
-    def run(m: Machine, f: Frame) -> Value:
-        frame, found = Frame(f), []
-        table: dict[Any, Value] = {}
-
-        def walk(level: int) -> None:
-            if level == len(generators):
-                if key is not None:
-                    table[hashable(key(m, frame))] = value(m, frame)
-                else:
-                    found.append(value(m, frame))
-                m.budget.container(len(found) + len(table))
-                return
-            assign, source, tests = generators[level]
-            for entry in iterate(m, source(m, f if level == 0 else frame)):
-                m.budget.step()
-                assign(m, frame, entry)
-                if all(truth(m, test(m, frame)) for test in tests):
-                    walk(level + 1)
-
-        walk(0)
-        return table if key is not None else found
-
-    return run
-
-
 # -- attributes, subscripts, calls
 
 
@@ -284,51 +233,6 @@ def _subscript(node: ast.Subscript, context: Context) -> Run:
         return item(m, value, index)
 
     return run
-
-
-def item(m: Machine, value: Value, key: Value) -> Value:
-    """value[key]"""
-    if isinstance(value, Array):
-        at = array_key(key)
-        return m.apply(lambda x: getitem(x, at), value)
-    if isinstance(value, Skipped):
-        return value
-    if isinstance(value, dict):
-        found = value.get(hashable(key), UNSET)
-        if found is UNSET:
-            raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
-        return found
-    if isinstance(value, Shape):
-        value = value.lengths
-    if isinstance(value, list | tuple | str | range):
-        if isinstance(key, slice):
-            return value[key]
-        if isinstance(key, Array):
-            key = int(key.tensor.data) if key.tensor.size == 1 else key
-        if not isinstance(key, int):
-            words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
-            raise type_error(words)
-        try:
-            return value[key]
-        except IndexError:
-            words = f"IndexError: {type_name(value)} index out of range"
-            raise ProgramError("index", framework=words, detail=str(key)) from None
-    raise type_error(f"'{type_name(value)}' object is not subscriptable")
-
-
-def array_key(key: Value) -> Any:
-    """An index of an array: whole numbers, slices, None, ..., or an array of them."""
-    if isinstance(key, tuple):
-        return tuple(array_key(one) for one in key)
-    if isinstance(key, Array) and key.tensor.dtype.kind in "iub":
-        return key.tensor.data
-    if isinstance(key, list) and all(isinstance(one, int) for one in key):
-        import numpy as np
-
-        return np.array(key)
-    if key is None or key is Ellipsis or isinstance(key, int | slice):
-        return key
-    raise type_error(f"an array cannot be indexed by {type_name(key)}")
 
 
 def _call(node: ast.Call, context: Context) -> Run:
@@ -386,80 +290,6 @@ def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value
         raise type_error(f"{called.name}() cannot take these values: {problem}") from None
 
 
-def _lambda(node: ast.Lambda, context: Context) -> Run:
-    inner = Context(context.places, {name.arg for name in _all_arguments(node.args)})
-    body = expression(node.body, inner)
-    return function_maker("<lambda>", node.args, lambda m, f: body(m, f), context)
-
-
-def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
-    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [*arguments.args, *arguments.kwonlyargs, *extra]
-
-
-def function_maker(name: str, arguments: ast.arguments, body: Run, context: Context) -> Run:
-    """Makes the Function when its definition is reached: defaults are evaluated then."""
-    names = [argument.arg for argument in arguments.args]
-    only = [argument.arg for argument in arguments.kwonlyargs]
-    defaults = [expression(value, context) for value in arguments.defaults]
-    named_defaults = [
-        expression(value, context) if value is not None else None for value in arguments.kw_defaults
-    ]
-    rest = arguments.vararg.arg if arguments.vararg else None
-    others = arguments.kwarg.arg if arguments.kwarg else None
-
-    def make(m: Machine, outer: Frame) -> Value:
-        values = [default(m, outer) for default in defaults]
-        filled = dict(zip(names[len(names) - len(values) :], values, strict=True))
-        for key, default in zip(only, named_defaults, strict=True):
-            if default is not None:
-                filled[key] = default(m, outer)
-
-        def run(m: Machine, *given: Value, **named: Value) -> Value:
-            frame = Frame(outer)
-            bound = {**filled, **dict(zip(names, given, strict=False))}
-            if len(given) > len(names):
-                if rest is None:
-                    words = f"{name}() takes {len(names)} positional arguments but {len(given)}"
-                    raise type_error(f"{words} were given")
-                bound[rest] = given[len(names) :]
-            elif rest is not None:
-                bound[rest] = ()
-            extra = {}
-            for key, value in named.items():
-                if key in names[: len(given)]:
-                    raise type_error(f"{name}() got multiple values for argument '{key}'")
-                if key in names or key in only:
-                    bound[key] = value
-                elif others is None:
-                    raise type_error(f"{name}() got an unexpected keyword argument '{key}'")
-                else:
-                    extra[key] = value
-            if others is not None:
-                bound[others] = extra
-            lacking = [one for one in (*names, *only) if one not in bound]
-            if lacking:
-                raise type_error(f"{name}() missing required argument: '{lacking[0]}'")
-            for key, value in bound.items():
-                bind(m, frame, key, value, parameter=True)
-            return within(m, lambda: body(m, frame))
-
-        return Function(name, run)
-
-    return make
-
-
-def within(m: Machine, run: Callable[[], Value]) -> Value:
-    """One call deeper."""
-    m.budget.depth += 1
-    if m.budget.depth > m.budget.limits.depth:
-        raise LimitReached("recursion", limit=m.budget.limits.depth)
-    try:
-        return run()
-    finally:
-        m.budget.depth -= 1
-
-
 # -- f-strings
 
 
@@ -488,60 +318,6 @@ def _formatted(node: ast.FormattedValue, context: Context) -> Run:
     return run
 
 
-# -- targets of assignments (here, because comprehensions have them too)
-
-
-def target(node: ast.expr, context: Context) -> Callable[[Machine, Frame, Value], None]:
-    """The function that assigns to this target."""
-    if isinstance(node, ast.Name):
-        name, shared = node.id, node.id in context.shared
-        return lambda m, f, value: bind(m, f.top if shared else f, name, value)
-    if isinstance(node, ast.Tuple | ast.List):
-        return _unpacking(node, context)
-    if isinstance(node, ast.Subscript):
-        from app.language.stores import store_item
-
-        owner, key = expression(node.value, context), expression(node.slice, context)
-        return lambda m, f, value: store_item(m, owner(m, f), key(m, f), value)
-    if isinstance(node, ast.Attribute):
-        from app.language.attributes import assign
-
-        holder, attr = expression(node.value, context), node.attr
-        return lambda m, f, value: assign(m, holder(m, f), attr, value)
-    raise Refused("construct", context.span(node), what=type(node).__name__)
-
-
-def _unpacking(
-    node: ast.Tuple | ast.List, context: Context
-) -> Callable[[Machine, Frame, Value], None]:
-    stars = [i for i, part in enumerate(node.elts) if isinstance(part, ast.Starred)]
-    parts = [
-        target(part.value if isinstance(part, ast.Starred) else part, context) for part in node.elts
-    ]
-
-    def run(m: Machine, f: Frame, value: Value) -> None:
-        values = list(iterate(m, value))
-        if stars:
-            at, after = stars[0], len(parts) - stars[0] - 1
-            if len(values) < len(parts) - 1:
-                raise _unpack_error(len(parts) - 1, len(values))
-            middle = values[at : len(values) - after]
-            values = [*values[:at], middle, *values[len(values) - after :]]
-        if len(values) != len(parts):
-            raise _unpack_error(len(parts), len(values))
-        for assign, one in zip(parts, values, strict=True):
-            assign(m, f, one)
-
-    return run
-
-
-def _unpack_error(wanted: int, got: int) -> ProgramError:
-    words = f"not enough values to unpack (expected {wanted}, got {got})"
-    if got > wanted:
-        words = f"too many values to unpack (expected {wanted})"
-    return ProgramError("value", framework=f"ValueError: {words}", detail=words)
-
-
 COMPILE: dict[type[ast.expr], Callable[[Any, Context], Run]] = {
     ast.Constant: _constant,
     ast.Name: _name,
@@ -554,25 +330,10 @@ COMPILE: dict[type[ast.expr], Callable[[Any, Context], Run]] = {
     ast.List: _list,
     ast.Tuple: _tuple,
     ast.Dict: _dict,
-    ast.ListComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
     ast.Attribute: _attribute,
     ast.Slice: _slice,
     ast.Subscript: _subscript,
     ast.Call: _call,
-    ast.Lambda: _lambda,
     ast.JoinedStr: _joined,
     ast.FormattedValue: _formatted,
 }
-
-__all__ = [
-    "Diagnosed",
-    "Run",
-    "assigned_names",
-    "bind",
-    "expression",
-    "function_maker",
-    "target",
-    "text_name",
-]

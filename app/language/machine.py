@@ -87,13 +87,15 @@ class Machine:
         self.tell(result, kind, watched)
         return Array(result, kind)
 
-    def tell(self, result: Tensor, kind: str, watched: bool) -> None:
-        """Tells the recorder of a result, and drops the history that the framework would drop."""
+    def tell(self, result: Tensor, kind: str, watched: bool, derived: bool = False) -> None:
+        """Tells the recorder of a result, and drops the history that the framework would drop.
+
+        derived: a gradient call made it."""
         keeps = watched or (kind == TORCH and result.tracked and self.grad_enabled)
         cut = None
         if not keeps and result.tracked:
             cut = "no_grad" if kind == TORCH else "no_tape"
-        self.recorder.operation(result, keeps, self.names, cut)
+        self.recorder.operation(result, keeps, self.names, cut, derived)
         if not keeps:
             result.op, result.inputs, result.values, result.tracked = None, (), (), False
         elif kind == TENSORFLOW:

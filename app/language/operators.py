@@ -5,7 +5,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from app.engine import OPS, Op
+from app.engine import OPS
+from app.engine.primitives.linear import matmul
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.text import percent
@@ -57,8 +58,6 @@ def binary(
 
 def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
     if name == "matmul":
-        from app.engine.primitives.linear import matmul
-
         if not (isinstance(left, Array) and isinstance(right, Array)):
             raise type_error(f"@ needs two arrays, not {type_name(left)} and {type_name(right)}")
         return m.apply(matmul, left, right)
@@ -200,7 +199,7 @@ def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -
 def truth(m: Machine, value: Value) -> bool:
     """bool(value)"""
     if isinstance(value, Array):
-        tensor: Op | Any = value.tensor
+        tensor = value.tensor
         if tensor.size != 1:
             words = "The truth value of an array with more than one element is ambiguous."
             if value.kind != NUMPY:

@@ -11,13 +11,12 @@ import numpy as np
 from app.engine import N_, Recording, Tensor, hessian, ones_like, record
 from app.engine import gradients as backward
 from app.language.budget import Budget, Limits
-from app.language.builtins import plotting
 from app.language.dialects import KNOWN
 from app.language.errors import Diagnosed, LimitReached, Refused
-from app.language.expressions import bind, expression
+from app.language.expressions import expression
 from app.language.grammar import parse
 from app.language.machine import Machine
-from app.language.scope import Context, Frame
+from app.language.scope import Context, Frame, bind
 from app.language.statements import program
 from app.language.text import text_of
 from app.language.values import (
@@ -108,10 +107,10 @@ def execute(
     """Parses and runs a program; errors at run time are part of the result."""
     tree, places, skipped = parse(request["source"], limits.source)
     budget = Budget(limits)
-    story = Trace(budget.written, progress, window)
+    story = Trace(budget.written, progress, window, budget.nodes)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
     frame = Frame()
-    frame.values |= {**KNOWN, "plt": plotting("plt"), "__name__": "__main__"}
+    frame.values |= {**KNOWN, "plt": Skipped("plt"), "__name__": "__main__"}
     context = Context(places)
     inputs = request.get("inputs") or {}
     alone = _lone_expression(tree) if inputs else None

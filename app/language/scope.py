@@ -7,7 +7,8 @@ from typing import Any
 from app.language.builtins import BUILTINS
 from app.language.errors import ProgramError, Span, close_names
 from app.language.grammar import Places
-from app.language.values import Value
+from app.language.machine import Machine
+from app.language.values import Array, Value
 
 UNSET: Any = object()
 
@@ -89,3 +90,12 @@ def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:
     return ProgramError(
         "name", framework=words, name=name, close=close_names(name, frame.known() - {name})
     )
+
+
+def bind(m: Machine, f: Frame, name: str, value: Value, parameter: bool = False) -> None:
+    """name = value, told to the recorder."""
+    f.values[name] = value
+    if isinstance(value, Array):
+        m.recorder.bind(name, value.tensor, not parameter)
+    elif type(value) is float:
+        m.recorder.bind(name, value, not parameter)

@@ -4,17 +4,19 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from app.language.attributes import assign
-from app.language.builtins import iterate, plotting
-from app.language.dialects import MODULES
+from app.language import comprehensions  # noqa: F401  (registers its nodes)
+from app.language.builtins import iterate
 from app.language.errors import ProgramError, Refused, type_error
-from app.language.expressions import bind, expression, function_maker, target, text_name
+from app.language.expressions import expression, text_name
+from app.language.functions import function_maker
+from app.language.imports import from_, import_
+from app.language.items import in_place, store_item
 from app.language.machine import Machine
 from app.language.operators import binary, truth
 from app.language.scope import Context, Frame, assigned_names
-from app.language.stores import in_place, store_item
+from app.language.targets import target
 from app.language.text import repr_of, text_of
-from app.language.values import Array, Mode, Namespace, Skipped, Tape, Value, type_name
+from app.language.values import Array, Mode, Skipped, Tape, Value, type_name
 
 BREAK, CONTINUE = "break", "continue"
 Signal = Any  # None, BREAK, CONTINUE, or a Returned
@@ -52,7 +54,7 @@ def _sequence(done: list[Do], nodes: list[ast.stmt], context: Context) -> Do:
 
 def statement(node: ast.stmt, context: Context) -> Do:
     """The function that carries out this statement."""
-    return COMPILE[type(node)](node, context)  # type: ignore[no-any-return]
+    return COMPILE[type(node)](node, context)
 
 
 def program(nodes: list[ast.stmt], context: Context) -> Do:
@@ -303,61 +305,6 @@ def _return(node: ast.Return, context: Context) -> Do:
     return lambda m, f: Returned(value(m, f) if value else None)
 
 
-def _import(node: ast.Import, context: Context) -> Do:
-    found = []
-    for alias in node.names:
-        module = _module(alias.name, context, node)
-        if alias.asname is None:
-            found.append(
-                (alias.name.split(".")[0], _module(alias.name.split(".")[0], context, node))
-            )
-        else:
-            found.append((alias.asname, module))
-
-    def run(m: Machine, f: Frame) -> Signal:
-        for name, module in found:
-            bind(m, f, name, module)
-        return None
-
-    return run
-
-
-def _module(name: str, context: Context, node: ast.stmt) -> Value:
-    """The module of this dotted name."""
-    first, *rest = name.split(".")
-    if first in ("matplotlib", "seaborn", "IPython", "pylab"):
-        return plotting(name)
-    if first in ("__future__", "os", "sys", "time", "typing", "random", "warnings") and not rest:
-        if first in MODULES:
-            return MODULES[first]
-    elif first in MODULES:
-        module = MODULES[first]
-        for part in rest:
-            module = module.members.get(part) if isinstance(module, Namespace) else None
-        if module is not None:
-            return module
-    raise Refused("import", context.span(node), name=name)
-
-
-def _from(node: ast.ImportFrom, context: Context) -> Do:
-    if node.module == "__future__":
-        return lambda m, f: None
-    module = _module(node.module or "", context, node)
-    found = []
-    for alias in node.names:
-        value = module.members.get(alias.name) if isinstance(module, Namespace) else module
-        if value is None or node.level:
-            raise Refused("import", context.span(node), name=f"{node.module}.{alias.name}")
-        found.append((alias.asname or alias.name, value))
-
-    def run(m: Machine, f: Frame) -> Signal:
-        for name, value in found:
-            bind(m, f, name, value)
-        return None
-
-    return run
-
-
 def _assert(node: ast.Assert, context: Context) -> Do:
     test = expression(node.test, context)
     message = expression(node.msg, context) if node.msg else None
@@ -400,8 +347,8 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.With: _with,
     ast.FunctionDef: _function,
     ast.Return: _return,
-    ast.Import: _import,
-    ast.ImportFrom: _from,
+    ast.Import: import_,
+    ast.ImportFrom: from_,
     ast.Assert: _assert,
     ast.Delete: _delete,
     ast.Global: lambda node, context: lambda m, f: None,
@@ -409,5 +356,3 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.Break: lambda node, context: lambda m, f: BREAK,
     ast.Continue: lambda node, context: lambda m, f: CONTINUE,
 }
-
-__all__ = ["assign", "program"]

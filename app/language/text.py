@@ -193,7 +193,7 @@ def formatted(value: Value, spec: str) -> str:
     if not spec:
         return text_of(value)
     match = SPEC.fullmatch(spec)
-    if match is None or not isinstance(value, bool | int | float | str):
+    if match is None or not isinstance(value, int | float | str):
         raise value_error(f"the format {spec!r} does not fit {type_name(value)}")
     _check_width(match)
     try:
@@ -224,7 +224,8 @@ def percent(template: str, values: Value) -> str:
             value = text_of(value) if kind == "s" else repr_of(value)
         elif not isinstance(value, int | float):
             raise type_error(f"%{kind} format: a real number is required, not {type_name(value)}")
-        return str(match[0] % value)
+        written: str = match[0] % value
+        return written
 
     written = PERCENT.sub(one, template)
     if rest:

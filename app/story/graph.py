@@ -1,5 +1,6 @@
 """The graph of one pass: nodes, edges, formulas, sentences and layout. Passes alike share it."""
 
+import re
 from typing import Any
 
 from app.engine import N_
@@ -40,7 +41,7 @@ class Graph:
         self.node = {item: i for i, item in enumerate(items)}
         self.edge = {edge: i for i, edge in enumerate(edges)}
         self.travelled, self.roles = travelled, roles
-        self.symbols = self._symbols()
+        self.names = self._names()  # by node
         self.calls, self.events = calls, events
         self.json = {
             "id": 0,
@@ -51,17 +52,18 @@ class Graph:
             **self._layouts(edges),
         }
 
-    def _symbols(self) -> dict[Item, str]:
+    def _names(self) -> list[str]:
         """What each node is called in formulas: its name, or v and its number."""
-        taken: set[str] = set()
-        symbols = {}
+        names: list[str] = []
         for item, i in self.node.items():
             name = item.name or f"v{i}"
-            while name in taken:
+            while name in names:
                 name += "′"
-            taken.add(name)
-            symbols[item] = name
-        return symbols
+            names.append(name)
+        return names
+
+    def name(self, item: Item) -> str:
+        return self.names[self.node[item]]
 
     def _operands(self, item: Item) -> list[Formula]:
         """The inputs as they stand in a formula; settings are left out."""
@@ -72,7 +74,7 @@ class Graph:
         ]
 
     def _symbol(self, item: Item) -> Formula:
-        return symbol(self.symbols[item], f"v{self.node[item]}")
+        return symbol(self.name(item), f"v{self.node[item]}")
 
     def _node(self, item: Item) -> dict[str, Any]:
         i = self.node[item]
@@ -82,7 +84,7 @@ class Graph:
             "op": item.op.name if item.op else None,
             "label": item.op.sign if item.op else item.name or "",
             "name": item.name,
-            "symbol": self.symbols[item],
+            "symbol": self.name(item),
             "shape": list(item.data.shape),
             "dtype": str(item.data.dtype),
             "span": item.span,
@@ -93,8 +95,8 @@ class Graph:
         node["formula"] = applied(item.op, *self._operands(item)).as_json()
         node["words"] = both(
             N_("{symbol} = {named} = {numbers}, which is {value}."),
-            symbol=self.symbols[item],
-            named=self._text(item, lambda x: self.symbols[x]),
+            symbol=self.name(item),
+            named=self._text(item, lambda x: self.name(x)),
             numbers=self._text(item, lambda x: f"{{v{self.node[x]}}}"),
             value=f"{{v{i}}}",
         )
@@ -111,11 +113,7 @@ class Graph:
         if not item.op.text:
             return f"{item.op.name}({', '.join(texts)})"
         text = item.op.text
-        for i, part in enumerate(texts):
-            text = text.replace(f"{{{i}}}", f"\0{i}\0", 1)
-        for i, part in enumerate(texts):
-            text = text.replace(f"\0{i}\0", part)
-        return text
+        return re.sub(r"\{(\d)\}", lambda slot: texts[int(slot[1])], text)
 
     def _edge(self, item: Item, slot: int) -> dict[str, Any]:
         """The edge from an input to the operation `item`."""
@@ -134,7 +132,7 @@ class Graph:
         if tracked:
             names = {i: self._symbol(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
             z = self._symbol(item)
-            g = gradient_symbol(self.symbols[item], f"g{self.node[item]}")
+            g = gradient_symbol(self.name(item), f"g{self.node[item]}")
             json["rule"] = rule_of(item.op, item.values, slot, names, g, z).as_json()
             json["words"] = {lang: self._edge_words(lang, item, source, edge) for lang in LANGUAGES}
         return json
@@ -146,8 +144,8 @@ class Graph:
             say(
                 lang,
                 N_("Back from {z} to {x}: upstream {g} becomes {e}."),
-                z=self.symbols[item],
-                x=self.symbols[source],
+                z=self.name(item),
+                x=self.name(source),
                 g=f"{{g{self.node[item]}}}",
                 e=f"{{e{edge}}}",
             ),
@@ -162,7 +160,7 @@ class Graph:
     def _event(self, event: str, item: Item | None, span: Any) -> dict[str, Any]:
         name = "?"
         if item is not None:
-            name = self.symbols.get(item) or item.name or "?"
+            name = self.name(item) if item in self.node else item.name or "?"
         return {
             "event": event,
             "span": span,
@@ -171,7 +169,7 @@ class Graph:
         }
 
     def _layouts(self, edges: list[tuple[Item, int]]) -> dict[str, Any]:
-        sizes = {i: (_width(self.symbols[item], item), HEIGHT) for item, i in self.node.items()}
+        sizes = {i: (_width(self.name(item), item), HEIGHT) for item, i in self.node.items()}
         lines = [
             (self.edge[item, slot], self.node[item.inputs[slot]], self.node[item], slot)
             for item, slot in edges

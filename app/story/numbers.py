@@ -66,7 +66,7 @@ def detailed(data: Any) -> Any:
     if data.size <= FULL:
         return plain(data)
     finite = data[np.isfinite(data)]
-    counts, edges = np.histogram(finite, bins=20) if finite.size else ([], [])
+    counts, edges = map(list, np.histogram(finite, bins=20)) if finite.size else ([], [])
     corner = data[(0,) * (data.ndim - 2)][:8, :8] if data.ndim > 1 else data[:8]
     return {
         **summary(data),

@@ -55,9 +55,9 @@ class Column:
                 stacked = np.array(self.entries)
             except ValueError:
                 stacked = np.array([], dtype=object)
-            if stacked.dtype != object and stacked.dtype == first.dtype:
-                if stacked.dtype.kind in "biu" or np.isfinite(stacked).all():
-                    return shortest(stacked)
+            kind = stacked.dtype.kind if stacked.dtype == first.dtype else "O"
+            if kind in "biu" or (kind == "f" and np.isfinite(stacked).all()):
+                return shortest(stacked)
         return [
             plain(entry) if isinstance(entry, np.ndarray | np.generic | float) else entry
             for entry in self.entries

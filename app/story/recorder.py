@@ -5,7 +5,7 @@ Recorder cuts the stream into segments (one pass each) and hands every finished 
 Spans are opaque here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,10 @@ import numpy as np
 from app.engine import Op, Tensor
 
 Span = Any
+TAIL = ("forward", "alias")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Item:
     """A node of one segment: a leaf or the result of an operation, with its value at that time."""
 
@@ -67,11 +68,15 @@ class Recorder:
 
     A segment ends where a tape opens, or a tracked operation starts afresh from leaves, after a
     gradient call; and where the outermost loop turns, unless something recorded still waits for
-    its gradient call.
+    its gradient call. grow: told the nodes of the pass before each operation is added.
     """
 
-    def __init__(self, finish: Callable[[Segment], None]):
-        self._finish = finish
+    def __init__(
+        self,
+        finish: Callable[[Segment], None],
+        grow: Callable[[int], None] = lambda nodes: None,
+    ):
+        self._finish, self._grow = finish, grow
         self._segment = Segment(0)
         self._span: Span = None
         self._open = 0  # tapes
@@ -94,13 +99,14 @@ class Recorder:
         recorded: bool,
         names: Mapping[int, str] | None = None,
         cut: str | None = None,
+        derived: bool = False,
     ) -> None:
         """A Tensor was made. recorded: on a tape, or tracked. names: identity -> text of numbers
-        that the program calls by a name."""
+        that the program calls by a name. cut: why its history was dropped, if it was. derived: by
+        a gradient call, so it belongs to that call's pass."""
         fresh = self._history(result)
-        if recorded and self._starts_afresh(fresh):
-            self.close()
-            fresh = self._history(result)
+        if recorded and not derived and self._starts_afresh(fresh):
+            self.close(self._tail(), fresh[0].tick)
         for node in fresh:
             assert node.op is not None
             inputs = tuple(self._operand(x, names or {}) for x in node.inputs)
@@ -129,6 +135,7 @@ class Recorder:
             self._segment.happened.append(("alias", item, value))  # keeps `value` alive
 
     def _add(self, item: Item) -> None:
+        self._grow(len(self._segment.items))
         self._segment.items[id(item.value)] = item
         self._segment.happened.append(("forward", item))
 
@@ -151,7 +158,16 @@ class Recorder:
         made_here = (
             items.get(id(x)) for node in fresh for x in node.inputs if isinstance(x, Tensor)
         )
-        return not any(item is not None and item.op is not None for item in made_here)
+        return not any(item is not None and item.recorded for item in made_here)
+
+    def _tail(self) -> list[Item]:
+        """Operations after the last update: data made ready for the pass that begins."""
+        tail: list[Item] = []
+        while self._segment.happened and self._segment.happened[-1][0] in TAIL:
+            kind, *what = self._segment.happened.pop()
+            if kind == "forward":
+                tail.append(what[0])
+        return tail[::-1]
 
     def _operand(self, x: Any, names: Mapping[int, str]) -> Any:
         if isinstance(x, Tensor):
@@ -213,7 +229,9 @@ class Recorder:
             if self._segment.calls and not self._open:
                 self.close()
             self._open += 1
-        item = self._operand(x, {}) if isinstance(x, Tensor) else None
+        item = None
+        if isinstance(x, Tensor):  # its value may have changed since it was read
+            item = self._segment.items.get(id(x)) or self._operand(x, {})
         if event == "watch" and item is not None:
             item.watched = True
         self._segment.happened.append(("event", event, item, self._span))
@@ -308,13 +326,19 @@ class Recorder:
 
     # -- segments
 
-    def close(self) -> None:
-        """The pass is complete."""
+    def close(self, tail: Sequence[Item] = (), started: int | None = None) -> None:
+        """The pass is complete. tail: operations that belong to the next one, which began at the
+        engine's tick `started` (now, if not given)."""
         segment = self._segment
-        last_tick = Tensor(0.0).tick
         self._segment = Segment(segment.ordinal + 1)
         self._owners.clear()
-        self._started = last_tick
+        self._started = Tensor(0.0).tick if started is None else started
+        if started is not None:  # the pass begins with what was just done
+            first = next((item.span for item in tail), self._span)
+            self._segment.line = first[0] if first else None
+        for item in tail:
+            self._segment.items |= {id(x.value): x for x in item.inputs if isinstance(x, Item)}
+            self._add(item)
         self._finish(segment)
 
 

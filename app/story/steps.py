@@ -81,7 +81,7 @@ class Closeup:
 
     def _forward(self, index: int, node: int, _: int) -> dict[str, Any]:
         item = self.told.items[node]
-        json = self.graph.json["nodes"][node]  # type: ignore[index]
+        json = self.graph.json["nodes"][node]
         assert item.op is not None
         operands = [
             self._number(x) if isinstance(x, Item) else number(x)
@@ -116,7 +116,7 @@ class Closeup:
             and arrival[2] == nth
             and arrival[0].inputs[arrival[1]] is receiver
         ]
-        json = self.graph.json["edges"][edge]  # type: ignore[index]
+        json = self.graph.json["edges"][edge]
         numbers = {i: self._number(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
         values = {f"v{i}": x.data for i, x in enumerate(self.told.items)}
         values |= {f"g{self.told.node[item]}": upstream, f"e{edge}": part}
@@ -157,11 +157,11 @@ class Closeup:
         return {"node": node, "before": detailed(before), "after": detailed(afters[-1])}
 
     def _event(self, index: int, event: int, _: int) -> dict[str, Any]:
-        json = self.graph.json["events"][event]  # type: ignore[index]
+        json = self.graph.json["events"][event]
         return {"node": json["node"], "span": json["span"], "words": json["words"]}
 
     def _number(self, item: Item) -> Formula:
-        return _value(item.data) or symbol(self.graph.symbols[item], "")
+        return _value(item.data) or symbol(self.graph.names[self.told.node[item]], "")
 
 
 def _value(data: Any) -> Formula | None:

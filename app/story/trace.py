@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.story.graph import Graph
+from app.story.observations import unchanged
 from app.story.passes import Run
 from app.story.recorder import Call, Item, Recorder, Segment
 from app.story.states import CAUSES, Arrival, Parts, States, ancestors
@@ -30,6 +31,7 @@ class Tale:
     echo: list[dict[str, Any]] = field(default_factory=list)
     causes: set[str] = field(default_factory=set)
     window: Window | None = None
+    last: "Telling | None" = None
 
 
 class Trace:
@@ -45,8 +47,9 @@ class Trace:
         charge: Callable[[int], None] = lambda size: None,
         progress: Callable[[int, int], None] = lambda passes, ticks: None,
         window: Callable[[], Window] | None = None,
+        grow: Callable[[int], None] = lambda nodes: None,
     ):
-        self.recorder = Recorder(self._finish)
+        self.recorder = Recorder(self._finish, grow)
         self._charge, self._progress = charge, progress
         self.last_call: Call | None = None
         self._tales = {recorded: Tale() for recorded in (True, False)}
@@ -73,14 +76,15 @@ class Trace:
 
     def observations(self) -> list[dict[str, Any]]:
         """What can be said of the run as a whole."""
-        return []
+        runs, told = self.tale.runs, self.tale.last
+        return unchanged(runs[-1], told) if told is not None else []
 
     def _finish(self, segment: Segment) -> None:
-        told = Telling(segment)
         if segment.calls:
             self.last_call = segment.calls[-1]
         tale = self._tales[segment.recorded]
-        if told.items:
+        told = Telling(segment)
+        if told.items and (segment.recorded or not self._tales[True].passes):
             self._tell(segment, told, tale)
         else:
             self._output(segment, {}, tale)
@@ -102,6 +106,7 @@ class Trace:
             tale.window.keep(tale.ticks, told, graph)
         self._output(segment, told.tick_at, tale)
         tale.passes += 1
+        tale.last = told
         tale.ticks += len(told.ticks)
 
     def _output(self, segment: Segment, tick_at: dict[int, int], tale: Tale) -> None:
@@ -212,7 +217,7 @@ class Telling:
                 item.data.shape,
                 item.data.dtype.char,
                 tuple(item.span or ()) if item.op else None,  # a leaf may come from several lines
-                tuple(self.node[x] if isinstance(x, Item) else repr(x) for x in item.inputs),
+                tuple(self.node[x] if isinstance(x, Item) else _shown(x) for x in item.inputs),
             )
             for item in self.items
         )
@@ -220,7 +225,7 @@ class Telling:
         calls = tuple(
             (call.method, tuple(self.node[item] for item in call.sources)) for call in self.calls
         )
-        return nodes, tuple(self.ticks), events, calls, self.segment.line
+        return nodes, tuple(self.ticks), events, calls
 
     def graph(self) -> Graph:
         return Graph(
@@ -291,6 +296,11 @@ class Telling:
 def key(number: int, nth: int) -> str:
     """A column's key: the id, and @n for the n-th call or update after the first."""
     return f"{number}@{nth}" if nth else str(number)
+
+
+def _shown(literal: Any) -> Any:
+    """What a formula shows of a literal: numbers, but no settings such as indices."""
+    return literal if isinstance(literal, int | float) else type(literal).__name__
 
 
 def _array(data: Any) -> Any:

@@ -232,7 +232,7 @@ for _name, _op in {
     "ne": not_equal,
 }.items():
     setattr(Tensor, f"__{_name}__", _operator(_op))
-Tensor.__neg__ = lambda x: negative(x)  # type: ignore[attr-defined]
-Tensor.__abs__ = lambda x: absolute(x)  # type: ignore[attr-defined]
+setattr(Tensor, "__neg__", lambda x: negative(x))  # noqa: B010
+setattr(Tensor, "__abs__", lambda x: absolute(x))  # noqa: B010
 # equality is elementwise, identity is what dictionaries need
-Tensor.__hash__ = object.__hash__  # type: ignore[method-assign,assignment]
+setattr(Tensor, "__hash__", object.__hash__)  # noqa: B010

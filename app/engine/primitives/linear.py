@@ -45,5 +45,5 @@ def matmul(a: Any, b: Any) -> Tensor:
 
 
 NUMPY[np.matmul] = matmul  # type: ignore[assignment]
-Tensor.__matmul__ = matmul  # type: ignore[attr-defined]
-Tensor.__rmatmul__ = lambda x, y: matmul(y, x)  # type: ignore[attr-defined]
+setattr(Tensor, "__matmul__", matmul)  # noqa: B010
+setattr(Tensor, "__rmatmul__", lambda x, y: matmul(y, x))  # noqa: B010

@@ -1,4 +1,4 @@
-"""Sums, means and extremes along axes. Axes count from the last (-1), so leading ones are a batch."""
+"""Sums, means and extremes along axes. Axes count from the last (-1): leading ones are a batch."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ def _put(x: Any, key: Any, shape: tuple[int, ...]) -> Any:
     return result
 
 
-take = Op(
+take: Op = Op(
     "getitem",
     lambda x, key, shape: x[key],
     lambda g, z, x, key, shape: (
@@ -39,7 +39,7 @@ take = Op(
     saves=False,
     why=N_("The chosen entries receive the gradient, all others zero."),
 )
-put = Op(
+put: Op = Op(
     "put",
     _put,
     lambda g, z, x, key, shape: take(g, key, shape) if isinstance(g, Tensor) else g[key],
@@ -69,7 +69,7 @@ detach = Op(
     sign="cut",
     why=N_("The value goes on, its history does not: no gradient passes."),
 )
-cast = Op(
+cast: Op = Op(
     "cast",
     lambda x, dtype: x.astype(dtype),
     lambda g, z, x, dtype: g.astype(x.dtype) if not isinstance(g, Tensor) else cast(g, x.dtype),
@@ -88,6 +88,6 @@ cast_to_integer = Op(
     why=N_("Whole numbers have no slope: no gradient passes."),
 )
 
-Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
-Tensor.astype = lambda x, dtype: cast(x, dtype)  # type: ignore[attr-defined]
+setattr(Tensor, "__getitem__", getitem)  # noqa: B010
+setattr(Tensor, "astype", lambda x, dtype: cast(x, dtype))  # noqa: B010
 NUMPY[np.where] = where

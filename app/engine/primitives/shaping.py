@@ -52,7 +52,7 @@ broadcast_to_shape = Op(
     saves=False,
     why=N_("A value copied many times collects the gradients of all its copies."),
 )
-permute = Op(
+permute: Op = Op(
     "transpose",
     lambda x, axes: np.transpose(
         x, tuple(range(x.ndim - len(axes))) + tuple(axis + x.ndim for axis in axes)

@@ -59,7 +59,7 @@ def _arange(m: Machine, *bounds: Value, dtype: Value = None) -> Array:
     if step == 0:
         raise value_error("the step of arange is 0")
     m.budget.array((max(0, math.ceil((stop - start) / step)),))
-    return m.leaf(np.arange(start, stop, step, dtype_of(dtype)), NUMPY)
+    return m.leaf(np.arange(start, stop, step, dtype=dtype_of(dtype)), NUMPY)
 
 
 def _linspace(m: Machine, start: Value, stop: Value, num: Value = 50, **other: Value) -> Array:
@@ -135,7 +135,7 @@ def _integers(
     bounds = (0, _number(low)) if high is None else (_number(low), _number(high))
     if bounds[0] >= bounds[1]:
         raise value_error("low >= high")
-    data = m.random.integers(*map(int, bounds), size=shape or None)
+    data = m.random.integers(int(bounds[0]), int(bounds[1]), size=shape or None)
     return m.leaf(data, NUMPY) if shape else int(data)
 
 
@@ -282,7 +282,7 @@ def _math(name: str, python: Callable[..., Any], op: str = "") -> Callable[..., 
 
     def call(m: Machine, *given: Value) -> Value:
         numbers = []
-        texts = []
+        texts: list[str | None] = []
         for value in given:
             if isinstance(value, Array):
                 if value.tensor.size == 1 and value.tensor.ndim:

@@ -1,20 +1,17 @@
 """TensorFlow 2 as programs spell it: tensors, variables, tapes."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, GradientTape, TapeUsed, Tensor, ones_like
+from app.engine import OPS
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES
-from app.language.builtins import iterate
 from app.language.dialects.common import (
     FLOAT32,
     array,
     axes_of,
-    cast,
     detached,
     dtype_of,
     dtypes,
@@ -28,19 +25,17 @@ from app.language.dialects.common import (
     unary,
 )
 from app.language.dialects.numpy import _reshape, item
+from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
+from app.language.items import replace
 from app.language.machine import Machine
-from app.language.stores import replace
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
     VARIABLE,
     Array,
-    Mode,
     Shape,
-    Tape,
     Value,
-    type_name,
 )
 
 TF = TENSORFLOW
@@ -204,113 +199,6 @@ def _leaky(m: Machine, features: Value, alpha: Value = 0.2, name: Value = None) 
     return m.apply(OPS["leaky_relu"], array(m, features, TF), _plain(m, alpha))
 
 
-# -- tapes
-
-
-def _tape(m: Machine, persistent: Value = False, watch_accessed_variables: Value = True) -> Tape:
-    return Tape(GradientTape(bool(persistent), bool(watch_accessed_variables)))
-
-
-def _watch(m: Machine, tape: Tape, tensor: Value) -> None:
-    for x in _flat(m, tensor):
-        if x.tensor.dtype.kind != "f":
-            m.note("integer_watch", str(x.tensor.dtype))
-        tape.engine.watch(x.tensor)
-        m.recorder.tape("watch", x.tensor)
-
-
-def _flat(m: Machine, value: Value) -> list[Array]:
-    """The arrays in a nested structure of lists and dictionaries."""
-    if isinstance(value, Array):
-        return [value]
-    if isinstance(value, list | tuple | dict):
-        entries = value.values() if isinstance(value, dict) else value
-        return [x for entry in entries for x in _flat(m, entry)]
-    raise type_error(f"{type_name(value)} is not a tensor")
-
-
-def _like_structure(value: Value, found: Any) -> Value:
-    """The results, nested as the sources were."""
-    if isinstance(value, list | tuple):
-        return type(value)(_like_structure(entry, found) for entry in value)
-    if isinstance(value, dict):
-        return {key: _like_structure(entry, found) for key, entry in value.items()}
-    return next(found)
-
-
-def _gradient(
-    m: Machine,
-    tape: Tape,
-    target: Value,
-    sources: Value,
-    output_gradients: Value = None,
-    unconnected_gradients: Value = "none",
-) -> Value:
-    engine = tape.engine
-    if engine.used and not engine.persistent:
-        words = "A non-persistent GradientTape can only be used to compute one set of gradients"
-        raise ProgramError("tape_used", framework=f"RuntimeError: {words} (or jacobians)")
-    targets, wanted = _flat(m, target), _flat(m, sources)
-    seeds = [None] * len(targets)
-    if output_gradients is not None:
-        seeds = [x.tensor.data for x in _flat(m, output_gradients)]  # type: ignore[misc]
-        if len(seeds) != len(targets):
-            raise value_error("output_gradients needs one gradient for each target")
-    pairs = [
-        (x.tensor, ones_like(x.tensor.data) if seed is None else seed)
-        for x, seed in zip(targets, seeds, strict=True)
-        if x.tensor.dtype.kind == "f"
-    ]
-    m.budget.work(sum(x.tensor.size for x in targets))
-    leaves = [x.tensor for x in wanted]
-    call = m.recorder.call("tape.gradient", pairs, leaves)
-    m.recorder.watching(call, engine.watched)
-    try:
-        found = engine.gradient(pairs, leaves, listener=m.recorder.listener(call))
-    except TapeUsed:  # the engine's own guard; said above in the framework's words
-        raise ProgramError("tape_used") from None
-    zeros = unconnected_gradients == "zero"
-    results = [_result(m, x, gradient, zeros) for x, gradient in zip(wanted, found, strict=True)]
-    return _like_structure(sources, iter(results))
-
-
-def _result(m: Machine, source: Array, gradient: Any, zeros: bool) -> Value:
-    """A gradient as a tensor of the program, None, or zeros on request."""
-    if gradient is None:
-        if not zeros:
-            return None
-        gradient = np.zeros(source.tensor.shape, source.tensor.dtype)[()]
-    if isinstance(gradient, Tensor):  # recorded by an outer tape
-        m.tell(gradient, TF, True)
-        return Array(gradient, TF)
-    return m.leaf(gradient, TF)
-
-
-def _stop(m: Machine, tape: Tape) -> Mode:
-    def enter() -> None:
-        tape.engine.pause()
-        m.recorder.tape("stop")
-
-    def leave() -> None:
-        tape.engine.resume()
-        m.recorder.tape("resume")
-
-    return Mode(enter, leave)
-
-
-def _reset(m: Machine, tape: Tape) -> None:
-    tape.engine.reset()
-    m.recorder.tape("reset")
-
-
-METHODS[Tape] = {
-    "watch": _watch,
-    "gradient": _gradient,
-    "stop_recording": _stop,
-    "reset": _reset,
-}
-
-
 # -- tensors and variables
 
 
@@ -404,7 +292,7 @@ TENSORFLOW_MODULE = namespace(
         "constant": _constant,
         "convert_to_tensor": _convert,
         "Variable": _variable,
-        "GradientTape": _tape,
+        "GradientTape": tape,
         "zeros": _full(0.0),
         "ones": _full(1.0),
         "zeros_like": _like(0.0),
@@ -425,4 +313,3 @@ TENSORFLOW_MODULE = namespace(
         "UnconnectedGradients": namespace("UnconnectedGradients", {"NONE": "none", "ZERO": "zero"}),
     },
 )
-__all__ = ["TENSORFLOW_MODULE", "cast", "iterate", "math"]

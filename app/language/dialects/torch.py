@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, GraphFreed, Tensor, gradients, ones_like
+from app.engine import OPS
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.dialects.common import (
     FLOAT32,
     array,
     axes_of,
-    cast,
     detached,
     dtype_of,
     dtypes,
@@ -28,18 +27,16 @@ from app.language.dialects.common import (
 )
 from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
 from app.language.dialects.numpy import _reshape as reshape
+from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.errors import ProgramError, type_error, value_error
+from app.language.items import forbid_in_place, replace
 from app.language.machine import Machine
-from app.language.stores import forbid_in_place, replace
 from app.language.values import (
     NUMPY,
     TORCH,
     Array,
-    Builtin,
     Device,
     Dtype,
-    Function,
-    Mode,
     Shape,
     Value,
     type_name,
@@ -127,150 +124,6 @@ def _device(m: Machine, name: Value = "cpu", index: Value = None) -> Device:
     return Device()
 
 
-# -- gradients
-
-
-def _seed_of(target: Array, gradient: Value) -> Any:
-    tensor = target.tensor
-    if not tensor.tracked:
-        words = "element 0 of tensors does not require grad and does not have a grad_fn"
-        raise ProgramError("no_history", framework=f"RuntimeError: {words}")
-    if gradient is None:
-        if tensor.size != 1:
-            words = "grad can be implicitly created only for scalar outputs"
-            shape = tuple(tensor.shape)
-            raise ProgramError("not_scalar", framework=f"RuntimeError: {words}", shape=shape)
-        return ones_like(tensor.data)
-    return gradient.tensor.data if isinstance(gradient, Array) else gradient
-
-
-def _leaves(targets: list[Tensor]) -> list[Tensor]:
-    """The tracked leaves that the targets were made from, in the order they were made."""
-    seen: dict[int, Tensor] = {}
-    waiting = list(targets)
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in seen:
-            seen[id(node)] = node
-            waiting += [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
-    leaves = (node for node in seen.values() if node.op is None)
-    return sorted(leaves, key=lambda node: node.tick)
-
-
-def _backward(
-    m: Machine,
-    target: Array,
-    gradient: Value = None,
-    retain_graph: Value = None,
-    create_graph: Value = False,
-    inputs: Value = None,
-) -> None:
-    pairs = [(target.tensor, _seed_of(target, gradient))]
-    leaves = _leaves([target.tensor])
-    call = m.recorder.call("backward", pairs, leaves, keeps=True)
-    for leaf in leaves:
-        m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
-    arrived = _run(m, pairs, call, bool(create_graph))
-    for tensor, found in arrived.items():
-        if tensor.op is None or (tensor.origin and tensor.origin[-1] == "retain_grad"):
-            old = tensor.grad
-            fresh = found if isinstance(found, Tensor) else Tensor(found)
-            tensor.grad = fresh if old is None else Tensor(old.data + fresh.data)
-            m.recorder.totals(call, tensor, tensor.grad.data)
-    if not (retain_graph if retain_graph is not None else create_graph):
-        _free([target.tensor])
-
-
-def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, Any]:
-    try:
-        return gradients(pairs, create_graph=create_graph, listener=m.recorder.listener(call))
-    except GraphFreed:
-        words = "Trying to backward through the graph a second time (or directly access saved "
-        words += "tensors after they have already been freed). Saved intermediate values of the "
-        words += "graph are freed when you call .backward() or autograd.grad(). Specify "
-        words += "retain_graph=True if you need to backward through the graph a second time or if "
-        words += "you need to access saved tensors after calling backward."
-        raise ProgramError("backward_twice", framework=f"RuntimeError: {words}") from None
-
-
-def _free(targets: list[Tensor]) -> None:
-    """Releases the operands that rules have read, as PyTorch does after a backward."""
-    waiting, seen = list(targets), set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen or node.op is None:
-            continue
-        seen.add(id(node))
-        if node.op.saves:
-            node.values = None
-        waiting += [x for x in node.inputs if isinstance(x, Tensor)]
-
-
-def _grad(
-    m: Machine,
-    outputs: Value,
-    inputs: Value,
-    grad_outputs: Value = None,
-    retain_graph: Value = None,
-    create_graph: Value = False,
-    allow_unused: Value = None,
-    **other: Value,
-) -> tuple[Value, ...]:
-    targets = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
-    sources = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
-    given = (
-        grad_outputs if isinstance(grad_outputs, list | tuple) else [grad_outputs] * len(targets)
-    )
-    pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
-    wanted = [x.tensor for x in sources]
-    call = m.recorder.call("torch.autograd.grad", pairs, wanted)
-    arrived = _run(m, pairs, call, bool(create_graph))
-    results: list[Value] = []
-    for i, tensor in enumerate(wanted):
-        found = arrived.get(tensor)
-        if found is None and not allow_unused:
-            words = f"The differentiated Tensor at index {i} appears to not have been used in the "
-            words += "graph. Set allow_unused=True if this is the desired behavior."
-            if not tensor.tracked:
-                words = "One of the differentiated Tensors does not require grad"
-            raise ProgramError("unused", framework=f"RuntimeError: {words}")
-        results.append(_result(m, found))
-    if not (retain_graph if retain_graph is not None else create_graph):
-        _free([x.tensor for x in targets])
-    return tuple(results)
-
-
-def _result(m: Machine, found: Any) -> Value:
-    if found is None:
-        return None
-    if isinstance(found, Tensor):
-        m.tell(found, TORCH, False)
-        return Array(found, TORCH)
-    return m.leaf(found, TORCH)
-
-
-# -- modes
-
-
-def _mode(enabled: bool) -> Callable[..., Mode]:
-    def make(m: Machine, *function: Value) -> Mode:
-        if function and isinstance(function[0], Function):  # @torch.no_grad without brackets
-            raise type_error("write the decorator with brackets: @torch.no_grad()")
-        kept: list[bool] = []
-
-        def enter() -> None:
-            kept.append(m.grad_enabled)
-            m.grad_enabled = enabled
-            m.recorder.tape("grad" if enabled else "no_grad")
-
-        def leave() -> None:
-            m.grad_enabled = kept.pop()
-
-        return Mode(enter, leave)
-
-    return make
-
-
 # -- operations
 
 
@@ -332,7 +185,7 @@ def _mse(m: Machine, input: Value, target: Value, reduction: Value = "mean") -> 
 
 
 FLOATS = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1"]
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: unary(OPS[name], TORCH) for name in FLOATS},
     **{name: exact(OPS[name], TORCH) for name in ("square", "sign", "floor", "relu")},
     "neg": exact(OPS["negative"], TORCH),
@@ -459,7 +312,7 @@ def _size(m: Machine, x: Array, dim: Value = None) -> Value:
 
 METHODS[TORCH] = {
     **{name: function for name, function in FUNCTIONS.items() if name != "where"},
-    "backward": _backward,
+    "backward": backward,
     "item": item,
     "tolist": to_list,
     "numpy": _numpy,
@@ -551,12 +404,11 @@ TORCH_MODULE = namespace(
         "linspace": _between(_linspace),
         "manual_seed": _seed,
         "device": _device,
-        "no_grad": _mode(False),
-        "enable_grad": _mode(True),
-        "inference_mode": _mode(False),
+        "no_grad": mode(False),
+        "enable_grad": mode(True),
+        "inference_mode": mode(False),
         "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
-        "autograd": namespace("torch.autograd", {"grad": _grad}),
+        "autograd": namespace("torch.autograd", {"grad": grad}),
         "nn": namespace("torch.nn", {"functional": NN_FUNCTIONAL}),
     },
 )
-__all__ = ["TORCH_MODULE", "Builtin", "cast"]

@@ -1,13 +1,70 @@
-"""Changes in place: entries of lists and dictionaries, and arrays that keep their identity."""
+"""Entries of lists, dictionaries and arrays, read and changed; arrays that change in place."""
+
+from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine.primitives.selection import getitem
 from app.language.errors import ProgramError, type_error
-from app.language.expressions import array_key
 from app.language.machine import Machine
 from app.language.operators import hashable
-from app.language.values import NUMPY, TENSORFLOW, TORCH, VARIABLE, Array, Value, type_name
+from app.language.text import repr_of
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    TORCH,
+    VARIABLE,
+    Array,
+    Shape,
+    Skipped,
+    Value,
+    type_name,
+)
+
+MISSING: Any = object()
+
+
+def item(m: Machine, value: Value, key: Value) -> Value:
+    """value[key]"""
+    if isinstance(value, Array):
+        at = array_key(key)
+        return m.apply(lambda x: getitem(x, at), value)
+    if isinstance(value, Skipped):
+        return value
+    if isinstance(value, dict):
+        found = value.get(hashable(key), MISSING)
+        if found is MISSING:
+            raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
+        return found
+    if isinstance(value, Shape):
+        value = value.lengths
+    if isinstance(value, list | tuple | str | range):
+        if isinstance(key, slice):
+            return value[key]
+        if isinstance(key, Array):
+            key = int(key.tensor.data) if key.tensor.size == 1 else key
+        if not isinstance(key, int):
+            words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
+            raise type_error(words)
+        try:
+            return value[key]
+        except IndexError:
+            words = f"IndexError: {type_name(value)} index out of range"
+            raise ProgramError("index", framework=words, detail=str(key)) from None
+    raise type_error(f"'{type_name(value)}' object is not subscriptable")
+
+
+def array_key(key: Value) -> Any:
+    """An index of an array: whole numbers, slices, None, ..., or an array of them."""
+    if isinstance(key, tuple):
+        return tuple(array_key(one) for one in key)
+    if isinstance(key, Array) and key.tensor.dtype.kind in "iub":
+        return key.tensor.data
+    if isinstance(key, list) and all(isinstance(one, int) for one in key):
+        return np.array(key)
+    if key is None or key is Ellipsis or isinstance(key, int | slice):
+        return key
+    raise type_error(f"an array cannot be indexed by {type_name(key)}")
 
 
 def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
@@ -90,6 +147,3 @@ def replace(m: Machine, array: Array, data: Value) -> None:
     tensor.data = fresh[()] if fresh.ndim == 0 else fresh
     if tensor.tracked or array.kind == VARIABLE:
         m.recorder.update(tensor, before, tensor.data)
-
-
-__all__ = ["OPS", "forbid_in_place", "in_place", "replace", "store_item"]

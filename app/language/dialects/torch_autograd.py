@@ -1,0 +1,150 @@
+"""PyTorch's autograd: backward, torch.autograd.grad, and the modes that switch it off."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.engine import GraphFreed, Tensor, gradients, ones_like
+from app.language.errors import ProgramError, type_error
+from app.language.machine import Machine
+from app.language.values import TORCH, Array, Function, Mode, Value
+
+
+def _seed_of(target: Array, gradient: Value) -> Any:
+    tensor = target.tensor
+    if not tensor.tracked:
+        words = "element 0 of tensors does not require grad and does not have a grad_fn"
+        raise ProgramError("no_history", framework=f"RuntimeError: {words}")
+    if gradient is None:
+        if tensor.size != 1:
+            words = "grad can be implicitly created only for scalar outputs"
+            shape = tuple(tensor.shape)
+            raise ProgramError("not_scalar", framework=f"RuntimeError: {words}", shape=shape)
+        return ones_like(tensor.data)
+    return gradient.tensor.data if isinstance(gradient, Array) else gradient
+
+
+def _leaves(targets: list[Tensor]) -> list[Tensor]:
+    """The tracked leaves that the targets were made from, in the order they were made."""
+    seen: dict[int, Tensor] = {}
+    waiting = list(targets)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen[id(node)] = node
+            waiting += [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
+    leaves = (node for node in seen.values() if node.op is None)
+    return sorted(leaves, key=lambda node: node.tick)
+
+
+def backward(
+    m: Machine,
+    target: Array,
+    gradient: Value = None,
+    retain_graph: Value = None,
+    create_graph: Value = False,
+    inputs: Value = None,
+) -> None:
+    pairs = [(target.tensor, _seed_of(target, gradient))]
+    leaves = _leaves([target.tensor])
+    call = m.recorder.call("backward", pairs, leaves, keeps=True)
+    for leaf in leaves:
+        m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
+    arrived = _run(m, pairs, call, bool(create_graph))
+    for tensor, found in arrived.items():
+        if tensor.op is None or (tensor.origin and tensor.origin[-1] == "retain_grad"):
+            old = tensor.grad
+            fresh = found if isinstance(found, Tensor) else Tensor(found)
+            tensor.grad = fresh if old is None else Tensor(old.data + fresh.data)
+            m.recorder.totals(call, tensor, tensor.grad.data)
+    if not (retain_graph if retain_graph is not None else create_graph):
+        _free([target.tensor])
+
+
+def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, Any]:
+    try:
+        return gradients(pairs, create_graph=create_graph, listener=m.recorder.listener(call))
+    except GraphFreed:
+        words = "Trying to backward through the graph a second time (or directly access saved "
+        words += "tensors after they have already been freed). Saved intermediate values of the "
+        words += "graph are freed when you call .backward() or autograd.grad(). Specify "
+        words += "retain_graph=True if you need to backward through the graph a second time or if "
+        words += "you need to access saved tensors after calling backward."
+        raise ProgramError("backward_twice", framework=f"RuntimeError: {words}") from None
+
+
+def _free(targets: list[Tensor]) -> None:
+    """Releases the operands that rules have read, as PyTorch does after a backward."""
+    waiting, seen = list(targets), set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node.op is None:
+            continue
+        seen.add(id(node))
+        if node.op.saves:
+            node.values = None
+        waiting += [x for x in node.inputs if isinstance(x, Tensor)]
+
+
+def grad(
+    m: Machine,
+    outputs: Value,
+    inputs: Value,
+    grad_outputs: Value = None,
+    retain_graph: Value = None,
+    create_graph: Value = False,
+    allow_unused: Value = None,
+    **other: Value,
+) -> tuple[Value, ...]:
+    targets = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+    sources = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    given = (
+        grad_outputs if isinstance(grad_outputs, list | tuple) else [grad_outputs] * len(targets)
+    )
+    pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
+    wanted = [x.tensor for x in sources]
+    call = m.recorder.call("torch.autograd.grad", pairs, wanted)
+    arrived = _run(m, pairs, call, bool(create_graph))
+    results: list[Value] = []
+    for i, tensor in enumerate(wanted):
+        found = arrived.get(tensor)
+        if found is None and not allow_unused:
+            words = f"The differentiated Tensor at index {i} appears to not have been used in the "
+            words += "graph. Set allow_unused=True if this is the desired behavior."
+            if not tensor.tracked:
+                words = "One of the differentiated Tensors does not require grad"
+            raise ProgramError("unused", framework=f"RuntimeError: {words}")
+        results.append(_result(m, found))
+    if not (retain_graph if retain_graph is not None else create_graph):
+        _free([x.tensor for x in targets])
+    return tuple(results)
+
+
+def _result(m: Machine, found: Any) -> Value:
+    if found is None:
+        return None
+    if isinstance(found, Tensor):
+        m.tell(found, TORCH, False, derived=True)
+        return Array(found, TORCH)
+    return m.leaf(found, TORCH)
+
+
+# -- modes
+
+
+def mode(enabled: bool) -> Callable[..., Mode]:
+    def make(m: Machine, *function: Value) -> Mode:
+        if function and isinstance(function[0], Function):  # @torch.no_grad without brackets
+            raise type_error("write the decorator with brackets: @torch.no_grad()")
+        kept: list[bool] = []
+
+        def enter() -> None:
+            kept.append(m.grad_enabled)
+            m.grad_enabled = enabled
+            m.recorder.tape("grad" if enabled else "no_grad")
+
+        def leave() -> None:
+            m.grad_enabled = kept.pop()
+
+        return Mode(enter, leave)
+
+    return make

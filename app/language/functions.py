@@ -1,0 +1,87 @@
+"""Functions of the program: how they are made, and how their arguments find their names."""
+
+import ast
+from collections.abc import Callable
+
+from app.language.errors import LimitReached, type_error
+from app.language.expressions import COMPILE, Run, expression
+from app.language.machine import Machine
+from app.language.scope import Context, Frame, bind
+from app.language.values import Function, Value
+
+
+def _lambda(node: ast.Lambda, context: Context) -> Run:
+    inner = Context(context.places, {name.arg for name in _all_arguments(node.args)})
+    body = expression(node.body, inner)
+    return function_maker("<lambda>", node.args, lambda m, f: body(m, f), context)
+
+
+def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return [*arguments.args, *arguments.kwonlyargs, *extra]
+
+
+def function_maker(name: str, arguments: ast.arguments, body: Run, context: Context) -> Run:
+    """Makes the Function when its definition is reached: defaults are evaluated then."""
+    names = [argument.arg for argument in arguments.args]
+    only = [argument.arg for argument in arguments.kwonlyargs]
+    defaults = [expression(value, context) for value in arguments.defaults]
+    named_defaults = [
+        expression(value, context) if value is not None else None for value in arguments.kw_defaults
+    ]
+    rest = arguments.vararg.arg if arguments.vararg else None
+    others = arguments.kwarg.arg if arguments.kwarg else None
+
+    def make(m: Machine, outer: Frame) -> Value:
+        values = [default(m, outer) for default in defaults]
+        filled = dict(zip(names[len(names) - len(values) :], values, strict=True))
+        for key, default in zip(only, named_defaults, strict=True):
+            if default is not None:
+                filled[key] = default(m, outer)
+
+        def run(m: Machine, *given: Value, **named: Value) -> Value:
+            frame = Frame(outer)
+            bound = {**filled, **dict(zip(names, given, strict=False))}
+            if len(given) > len(names):
+                if rest is None:
+                    words = f"{name}() takes {len(names)} positional arguments but {len(given)}"
+                    raise type_error(f"{words} were given")
+                bound[rest] = given[len(names) :]
+            elif rest is not None:
+                bound[rest] = ()
+            extra = {}
+            for key, value in named.items():
+                if key in names[: len(given)]:
+                    raise type_error(f"{name}() got multiple values for argument '{key}'")
+                if key in names or key in only:
+                    bound[key] = value
+                elif others is None:
+                    raise type_error(f"{name}() got an unexpected keyword argument '{key}'")
+                else:
+                    extra[key] = value
+            if others is not None:
+                bound[others] = extra
+            lacking = [one for one in (*names, *only) if one not in bound]
+            if lacking:
+                raise type_error(f"{name}() missing required argument: '{lacking[0]}'")
+            for key, value in bound.items():
+                bind(m, frame, key, value, parameter=True)
+            return within(m, lambda: body(m, frame))
+
+        return Function(name, run)
+
+    return make
+
+
+def within(m: Machine, run: Callable[[], Value]) -> Value:
+    """One call deeper."""
+    m.budget.depth += 1
+    if m.budget.depth > m.budget.limits.depth:
+        raise LimitReached("recursion", limit=m.budget.limits.depth)
+    try:
+        return run()
+    finally:
+        m.budget.depth -= 1
+
+
+COMPILE[ast.Lambda] = _lambda

@@ -1,0 +1,64 @@
+"""import and from … import: of the frameworks, and of what courses import beside them."""
+
+import ast
+from collections.abc import Callable
+
+from app.language.dialects import MODULES
+from app.language.errors import Refused
+from app.language.machine import Machine
+from app.language.scope import Context, Frame, bind
+from app.language.values import Namespace, Skipped, Value
+
+Do = Callable[[Machine, Frame], None]
+PLOTTING = ("matplotlib", "seaborn", "IPython", "pylab")  # every use of them is skipped
+
+
+def import_(node: ast.Import, context: Context) -> Do:
+    found = []
+    for alias in node.names:
+        module = _module(alias.name, context, node)
+        if alias.asname is None:
+            found.append(
+                (alias.name.split(".")[0], _module(alias.name.split(".")[0], context, node))
+            )
+        else:
+            found.append((alias.asname, module))
+
+    def run(m: Machine, f: Frame) -> None:
+        for name, module in found:
+            bind(m, f, name, module)
+        return None
+
+    return run
+
+
+def _module(name: str, context: Context, node: ast.stmt) -> Value:
+    """The module of this dotted name."""
+    first, *rest = name.split(".")
+    if first in PLOTTING:
+        return Skipped(name)
+    module = MODULES.get(first)
+    for part in rest:
+        module = module.members.get(part) if isinstance(module, Namespace) else None
+    if module is not None:
+        return module
+    raise Refused("import", context.span(node), name=name)
+
+
+def from_(node: ast.ImportFrom, context: Context) -> Do:
+    if node.module == "__future__":
+        return lambda m, f: None
+    module = _module(node.module or "", context, node)
+    found = []
+    for alias in node.names:
+        value = module.members.get(alias.name) if isinstance(module, Namespace) else module
+        if value is None or node.level:
+            raise Refused("import", context.span(node), name=f"{node.module}.{alias.name}")
+        found.append((alias.asname or alias.name, value))
+
+    def run(m: Machine, f: Frame) -> None:
+        for name, value in found:
+            bind(m, f, name, value)
+        return None
+
+    return run

@@ -1,0 +1,72 @@
+"""What strikes a reader of the whole run: variables that are updated, yet never move."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.engine import N_
+from app.story.passes import Run
+from app.story.recorder import Item
+from app.story.words import both
+
+if TYPE_CHECKING:
+    from app.story.trace import Telling
+
+SENTENCES = {
+    "factor": N_(
+        "{name} has not moved in {count} updates: each adds a product in which {factor} is 0, "
+        "so whatever the error is, nothing is added."
+    ),
+    "gradient": N_("{name} has not moved in {count} updates: its gradient was 0 each time."),
+    "still": N_("{name} has not moved in {count} updates."),
+}
+ENOUGH = 2  # updates; a single one that changes nothing strikes nobody
+
+
+def unchanged(run: Run, told: "Telling") -> list[dict[str, Any]]:
+    """A note for every variable that each pass of the run updates to the value it had."""
+    notes = []
+    for item, _, _ in told.updates:
+        key = str(told.node[item])
+        before, after = run.columns["forward"][key].entries, run.columns["after"][key].entries
+        if run.count < ENOUGH or not all(map(_same, before, after)):
+            continue
+        factor = _zero_factor(_added(told, item))
+        code = "factor" if factor else "still"
+        if any(item in call.arrived and not np.any(call.arrived[item]) for call in told.calls):
+            code = "gradient"
+        text = both(
+            SENTENCES[code],
+            name=item.name or "?",
+            count=run.count,
+            factor=factor.name if factor and factor.name else "?",
+        )
+        notes.append({"code": "unchanged", "span": item.span, "text": text})
+    return notes
+
+
+def _same(before: Any, after: Any) -> bool:
+    return bool(np.all(np.asarray(before) == np.asarray(after)))
+
+
+def _added(told: "Telling", leaf: Item) -> Item | None:
+    """What the update by assignment adds to the leaf, `delta` of `w = w + delta`."""
+    for item in reversed(told.items):
+        if item.op is not None and item.op.name in ("add", "subtract") and leaf in item.inputs:
+            others = [x for x in item.inputs if isinstance(x, Item) and x is not leaf]
+            if others:
+                return others[-1]
+    return None
+
+
+def _zero_factor(item: Item | None) -> Item | None:
+    """The named value that makes a product zero."""
+    while item is not None and not np.any(np.asarray(item.data)):
+        if item.op is None or item.op.name != "multiply":
+            return item if item.name else None
+        zeros = [x for x in item.inputs if isinstance(x, Item) and not np.any(np.asarray(x.data))]
+        named = [x for x in zeros if x.name]
+        if named:
+            return named[0]
+        item = zeros[0] if zeros else None
+    return None
