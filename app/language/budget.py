@@ -12,7 +12,7 @@ class Limits:
     """The limits of one run; `/api/v1/meta` publishes them."""
 
     source: int = 65_536  # characters of program text
-    operations: int = 2_000_000  # statements and expressions evaluated
+    operations: int = 1_000_000  # statements and expressions evaluated
     elements: int = 1_000_000  # numbers in one array
     arithmetic: int = 20_000_000_000  # multiplications and additions on arrays, in total
     bits: int = 4_096  # of a whole number

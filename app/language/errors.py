@@ -52,6 +52,14 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("An input is called {name}, which is not a plain name."),
         N_("Use names such as x or w, without dots or spaces."),
     ),
+    "no_tensor": (
+        N_("The program leaves no tensor called {name}."),
+        N_("`target` names a tensor that the program binds at its top level."),
+    ),
+    "no_gradient": (
+        N_("There is no gradient for {name}."),
+        N_("`wrt` names variables: the inputs of an expression, or tensors that want a gradient."),
+    ),
     "name": (N_("The name {name} has no value yet."), N_("{close}")),
     "attribute": (N_("{owner} has no {name} here."), N_("{close}")),
     "type": (

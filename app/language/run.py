@@ -54,7 +54,6 @@ NOTES = {
         "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
     ),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
-    "unchanged": N_("{detail}"),
 }
 Progress = Callable[[int, int], None]
 
@@ -86,7 +85,7 @@ def trace(
         "status": status,
         "diagnostic": problem.diagnostic(lang) if problem else None,
         "stdout": "".join(run.machine.printed),
-        **run.trace.as_json(),
+        **run.trace.as_json(request.get("arrays") == "b64"),
         "notes": _notes(run),
         "variables": _variables(run),
     }
@@ -191,10 +190,13 @@ def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
     if target is not None:
         run.value = run.frame.values.get(target)
         if not isinstance(run.value, Array):
-            raise Refused("name", name=target, close=[])
+            raise Refused("no_tensor", name=target)
     if run.value is None:
         answer |= _last_call(run, names)
     else:
+        if not isinstance(run.value, Array):
+            answer["value"], answer["gradients"] = _described(run.value)["value"], {}
+            return dumps(answer)
         with record(Recording.EVERYTHING), np.errstate(all="ignore"):
             found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
         answer["value"] = plain(run.value.tensor.data)
@@ -207,7 +209,7 @@ def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
     if wanted is not None:
         for name in wanted:
             if name not in answer["gradients"]:
-                raise Refused("name", name=name, close=sorted(answer["gradients"]))
+                raise Refused("no_gradient", name=name)
         answer["gradients"] = {name: answer["gradients"][name] for name in wanted}
     if request.get("hessian"):
         answer["hessian"] = _hessian(request, limits, answer["gradients"])

@@ -173,7 +173,7 @@ def _torch_body(data: Any, write: Callable[[Any], str], indent: int, cut: bool) 
         lines = [", ".join(texts[i : i + room]) for i in range(0, len(texts), room)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
     texts = ["..." if x is None else _torch_body(x, write, indent + 1, cut) for x in entries]
-    gap = "," + "\n" * (data.ndim - 1) + " " * (indent + 1)
+    gap: str = "," + "\n" * (data.ndim - 1) + " " * (indent + 1)
     return "[" + gap.join(texts) + "]"
 
 

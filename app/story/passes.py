@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from app.story.numbers import FULL, plain, shortest, summary
+from app.story.numbers import FULL, base64, plain, shortest, summary
 
 COLUMN = 10_000  # numbers that one column may hold in full; beyond it every entry is a summary
 
@@ -47,8 +47,10 @@ class Column:
         self.entries.append(self.summaries.of(data) if self.short else data)
         return 110 if self.short else 10 * size
 
-    def as_json(self) -> Any:
+    def as_json(self, packed: bool) -> Any:
         """The entries, ready to be dumped."""
+        if packed and any(isinstance(entry, np.ndarray) for entry in self.entries):
+            return [base64(x) if isinstance(x, np.ndarray) else x for x in self.entries]
         first = self.entries[0]
         if isinstance(first, np.ndarray | np.generic) and not self.short:
             try:
@@ -90,7 +92,7 @@ class Run:
                 if len(column.entries) < self.count:
                     column.entries.append(None)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, packed: bool) -> dict[str, Any]:
         return {
             "graph": self.graph,
             "first": self.first,
@@ -98,7 +100,7 @@ class Run:
             "first_tick": self.first_tick,
             **self.head,
             **{
-                kind: {key: column.as_json() for key, column in columns.items()}
+                kind: {key: column.as_json(packed) for key, column in columns.items()}
                 for kind, columns in self.columns.items()
             },
         }

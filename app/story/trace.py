@@ -62,15 +62,15 @@ class Trace:
         """The passes that are told."""
         return self._tales[self._tales[True].passes > 0]
 
-    def as_json(self) -> dict[str, Any]:
-        """The fields of the trace that the run fills."""
+    def as_json(self, packed: bool = False) -> dict[str, Any]:
+        """The fields of the trace that the run fills. packed: arrays as base64, not as lists."""
         tale = self.tale
         return {
             "prints": tale.prints,
             "echo": tale.echo,
             "ticks": tale.ticks,
             "graphs": [{**graph.json, "id": i} for i, graph in tale.graphs.values()],
-            "passes": [run.as_json() for run in tale.runs],
+            "passes": [run.as_json(packed) for run in tale.runs],
             "causes": {code: both(CAUSES[code]) for code in sorted(tale.causes)},
         }
 

@@ -1,0 +1,38 @@
+# Gradtape: `make run`, `make test`, `make check`. Each does its own set-up.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check browser clean
+
+run: $(VENV)/.stamp-run
+	$(BIN)/gradtape serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.stamp-test browser
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.stamp-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict app
+
+# The system's Chromium and a Korean font: installed where we may, asked for where we may not.
+browser:
+	@sh .ci/browser
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The package counts as installed until pyproject.toml changes.
+$(VENV)/.stamp-run: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.stamp-test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.stamp-run
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,91 @@
+"""How PyTorch makes tensors: from numbers, filled, random, on a device."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.language.dialects.common import FLOAT32, array, dtype_of, lengths
+from app.language.dialects.numpy import _number
+from app.language.errors import ProgramError, value_error
+from app.language.machine import Machine
+from app.language.values import TORCH, Array, Device, Value, type_name
+
+
+def _leaf(m: Machine, data: Any, dtype: Value, requires_grad: Value, kind: Any = FLOAT32) -> Array:
+    wanted = dtype_of(dtype, kind)
+    made = m.leaf(np.asarray(data).astype(wanted), TORCH)
+    if requires_grad:
+        _require(made, True)
+    return made
+
+
+def _require(x: Array, value: bool) -> None:
+    if value and x.tensor.dtype.kind != "f":
+        words = "only Tensors of floating point dtype can require gradients"
+        raise ProgramError("integer_gradient", framework=f"RuntimeError: {words}")
+    x.tensor.tracked = value
+
+
+def _tensor(
+    m: Machine,
+    data: Value,
+    dtype: Value = None,
+    device: Value = None,
+    requires_grad: Value = False,
+) -> Array:
+    found = array(m, data, TORCH).tensor.data
+    return _leaf(m, found, dtype, requires_grad, found.dtype)
+
+
+def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:
+    def call(
+        m: Machine,
+        *size: Value,
+        dtype: Value = None,
+        device: Value = None,
+        requires_grad: Value = False,
+        **other: Value,
+    ) -> Array:
+        return _leaf(m, make(m, lengths(m, *size)), dtype, requires_grad)
+
+    return call
+
+
+def _full(m: Machine, size: Value, fill_value: Value, **named: Value) -> Array:
+    number = _number(fill_value)
+    return _filled(lambda m, shape: np.full(shape, number))(m, size, **named)
+
+
+def _like(value: float) -> Callable[..., Array]:
+    def make(m: Machine, x: Array, requires_grad: Value = False, **other: Value) -> Array:
+        like = x.tensor
+        return _leaf(m, np.full(like.shape, value), None, requires_grad, like.dtype)
+
+    return make
+
+
+def _between(function: Callable[..., Array]) -> Callable[..., Array]:
+    def call(m: Machine, *bounds: Value, dtype: Value = None, **named: Value) -> Array:
+        requires_grad = named.pop("requires_grad", False)
+        if "steps" in named:
+            bounds = (*bounds, named["steps"])
+        data = function(m, *bounds).tensor.data
+        kind = FLOAT32 if data.dtype.kind == "f" else data.dtype
+        return _leaf(m, data, dtype, requires_grad, kind)
+
+    return call
+
+
+def _seed(m: Machine, seed: Value) -> None:
+    m.random = np.random.default_rng(abs(int(_number(seed))))
+
+
+def _device(m: Machine, name: Value = "cpu", index: Value = None) -> Device:
+    if isinstance(name, Device):
+        return name
+    if not isinstance(name, str) or name.split(":")[0] not in ("cpu", "cuda", "mps"):
+        raise value_error(f"expected a device such as 'cpu', got {type_name(name)}")
+    if name.split(":")[0] != "cpu":
+        m.note("device", name)
+    return Device()

@@ -1,0 +1,103 @@
+"""The pages: templates filled with a language, a theme and the address of every file."""
+
+from functools import partial
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from app import __version__
+from app.story.words import both, catalogue, say
+from app.web.assets import Assets
+from app.web.errors import Problem
+from app.web.examples import EXAMPLES
+from app.web.folders import folder, in_checkout
+from app.web.prefer import language
+from app.web.problems import PROBLEMS
+
+THEMES = ("light", "dark")
+ESCAPES = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def json_script(value: Any) -> Markup:
+    """JSON that can stand inside a script element: nothing in it ends the element."""
+    return Markup(orjson.dumps(value).decode().translate(ESCAPES))
+
+
+def environment() -> Environment:
+    """The templates. They escape by themselves and know no name by chance."""
+    made = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        autoescape=True,
+        auto_reload=in_checkout(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["json_script"] = json_script
+    return made
+
+
+router = APIRouter(include_in_schema=False)
+
+
+def render(request: Request, template: str) -> Response:
+    """One page for this visitor."""
+    templates: Environment = request.app.state.templates
+    assets: Assets = request.app.state.assets
+    lang = language(request)
+    theme = request.query_params.get("theme", "")
+    text = templates.get_template(template).render(
+        lang=lang,
+        theme=theme if theme in THEMES else "",
+        _=partial(say, lang),
+        static=assets.url,
+        messages=catalogue(lang),
+        examples=[example.card(lang) for example in EXAMPLES],
+    )
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Language": lang,
+        "Vary": "Accept-Language, Accept-Encoding",
+    }
+    return HTMLResponse(text, headers=headers)
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """The first page, a program ready to play."""
+    return render(request, "home.html")
+
+
+@router.get("/deck")
+async def deck(request: Request) -> Response:
+    """The studio."""
+    return render(request, "deck.html")
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """Whether the server is alive."""
+    content = {"status": "ok", "version": __version__}
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/problems/{code}")
+async def problem(code: str) -> Response:
+    """What a problem's type means."""
+    kind = PROBLEMS.get(code)
+    if kind is None:
+        raise Problem("not_found")
+    return JSONResponse(
+        {
+            "code": code,
+            "status": kind.status,
+            "title": both(kind.title),
+            "detail": both(kind.detail),
+        }
+    )

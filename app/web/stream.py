@@ -1,0 +1,96 @@
+"""Event streams: progress while the work goes on, then one last event, `result` or `error`."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+import orjson
+from fastapi import Request
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from app.web.errors import Problem
+from app.work.process import Listener
+
+MEDIA_TYPE = "text/event-stream"
+LAST_ID = "end"
+PING_SECONDS = 15.0
+
+Work = Callable[[Listener], Awaitable[bytes]]
+
+
+class EventStream(StreamingResponse):
+    """A response whose work ends with it, whoever leaves first."""
+
+    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(events, headers=headers, media_type=MEDIA_TYPE)
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._events.aclose()
+
+
+async def events(work: Work, lang: str) -> AsyncGenerator[bytes, None]:
+    """The events of one piece of work. A slow reader gets the latest progress, not all of it."""
+    latest: dict[str, int] = {}
+    news = asyncio.Event()
+
+    def listen(progress: dict[str, int]) -> None:
+        latest.update(progress)
+        news.set()
+
+    async def working() -> bytes:
+        return await work(listen)
+
+    task = asyncio.create_task(working())
+    task.add_done_callback(lambda _: news.set())
+    try:
+        while not task.done():
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    await news.wait()
+            except TimeoutError:
+                yield KEEPALIVE_COMMENT
+                continue
+            news.clear()
+            if latest:
+                yield _event("progress", orjson.dumps(latest))
+                latest.clear()
+        try:
+            yield _event("result", task.result(), id=LAST_ID)
+        except Problem as problem:
+            yield _event("error", orjson.dumps(problem.document(lang)), id=LAST_ID)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _event(name: str, data: bytes, id: str | None = None) -> bytes:
+    return format_sse_event(event=name, data_str=data.decode(), id=id)
+
+
+async def unless_left(request: Request, work: Work) -> bytes:
+    """The work's answer; the work is cancelled when the client goes away before it is done."""
+
+    async def working() -> bytes:
+        return await work(lambda progress: None)
+
+    async def leaving() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    task, left = asyncio.create_task(working()), asyncio.create_task(leaving())
+    try:
+        await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientDisconnect
+        return task.result()
+    finally:
+        task.cancel()
+        left.cancel()
+        await asyncio.gather(task, left, return_exceptions=True)

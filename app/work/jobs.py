@@ -1,0 +1,62 @@
+"""The jobs that a worker knows by name, and those it tries before it serves."""
+
+from typing import Any
+
+from app.language import run
+from app.language.budget import Limits
+from app.language.errors import Refused
+from app.story.words import LANGUAGES, catalogue
+from app.work.errors import Declined
+from app.work.limits import default_limits
+from app.work.worker import Job, Progress, Trial
+
+
+def _trace(request: dict[str, Any], limits: dict[str, Any], progress: Progress) -> bytes:
+    return run.trace(request, Limits(**limits), progress)
+
+
+def _gradients(request: dict[str, Any], limits: dict[str, Any], progress: Progress) -> bytes:
+    return run.gradients(request, Limits(**limits))
+
+
+def _declining(job: Job) -> Job:
+    """The same job, with the language's refusal in the words of this room."""
+
+    def declining(request: dict[str, Any], limits: dict[str, Any], progress: Progress) -> bytes:
+        try:
+            return job(request, limits, progress)
+        except Refused as refusal:
+            diagnostic = refusal.diagnostic(request.get("lang", "en"))
+            raise Declined(refusal.code, diagnostic) from None
+
+    return declining
+
+
+JOBS: dict[str, Job] = {"trace": _declining(_trace), "gradients": _declining(_gradients)}
+
+
+TENSORFLOW = """\
+x = tf.constant([1.0, 2.0]); w = tf.Variable(3.0)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_sum(tf.abs(x * w))
+print(f"{tape.gradient(loss, w).numpy():.2f}")
+"""
+TORCH = """\
+w = torch.randn(3, 2, requires_grad=True)
+loss = (torch.ones(2, 3).mm(w).clamp(min=0)).pow(2).sum()
+loss.backward()
+print(w.grad, math.exp(1), np.array([1.0, 2.0]))
+"""
+WARM_UP = (TENSORFLOW, TORCH, "(x * w - 1)**2", "1 / 0", "x = (", "().__class__")
+
+
+def warm_up_jobs() -> list[Trial]:
+    """One small job for everything that is loaded on first use: dialects, errors, catalogues."""
+    for lang in LANGUAGES:
+        catalogue(lang)
+    limits = default_limits()
+    requests: list[dict[str, Any]] = [
+        {"source": source, "lang": lang} for source in WARM_UP for lang in LANGUAGES
+    ]
+    requests.append({"source": "(x * w)**2", "inputs": {"x": 2.0, "w": 3.0}})
+    return [(job, request, limits) for request in requests for job in JOBS]

@@ -1,0 +1,54 @@
+"""The runner: what the web asks for an answer. It remembers, shares, and else computes."""
+
+from typing import Any
+
+from app.work.cache import Answers, key_of
+from app.work.flight import Flights
+from app.work.pool import Pool
+from app.work.process import Listener
+from app.work.version import engine_version
+
+
+def repeatable(answer: bytes) -> bool:
+    """Whether the same request gives the same answer again: not so when the clock cut it.
+
+    `status` and the diagnostic's `code` come first in an answer, before any text of a user.
+    """
+    head = answer[:160]
+    return b'"status":"limit"' not in head or b'"code":"time"' not in head
+
+
+def _ignore(progress: dict[str, int]) -> None:
+    """Listens to nothing."""
+
+
+class Runner:
+    """Jobs by name, under fixed limits, each computed once for equal requests."""
+
+    def __init__(self, pool: Pool, answers: Answers, limits: dict[str, Any]) -> None:
+        self.pool = pool
+        self.answers = answers
+        self.limits = limits
+        self.version = engine_version()
+        self._flights = Flights()
+
+    def key(self, job: str, request: dict[str, Any]) -> str:
+        """The name of the answer to this request; equal for equal requests."""
+        return key_of(job, request, self.version)
+
+    async def answer(
+        self, job: str, request: dict[str, Any], listener: Listener = _ignore
+    ) -> bytes:
+        """The answer as JSON. Raises what the pool raises; cancelling it stops the work."""
+        key = self.key(job, request)
+        known = self.answers.get(key)
+        if known is not None:
+            return known
+
+        async def compute(tell: Listener) -> bytes:
+            result = await self.pool.run(job, request, self.limits, tell)
+            if repeatable(result):
+                self.answers.put(key, result)
+            return result
+
+        return await self._flights.join(key, compute, listener)

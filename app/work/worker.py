@@ -1,0 +1,101 @@
+"""A worker: one limited process that runs one job after another and answers in frames.
+
+Started as `python -I -m app.work.worker` with an empty environment. It imports and tries
+everything first, then closes its door, and only then says that it is ready.
+"""
+
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from app.work.errors import Declined
+from app.work.frames import Kind, read_blocking, write_blocking
+from app.work.walls import Door, limit_process, limit_processor_time
+
+Progress = Callable[[int, int], None]
+Job = Callable[[dict[str, Any], dict[str, Any], Progress], bytes]
+
+Trial = tuple[str, dict[str, Any], dict[str, Any]]
+"""A job by name, its request and its limits."""
+
+PROGRESS_EVERY = 0.05
+"""Seconds between two progress frames."""
+
+
+class Reporter:
+    """The progress of one job, sent at most twenty times a second."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.last = time.monotonic() - PROGRESS_EVERY
+
+    def __call__(self, passes: int, ticks: int) -> None:
+        now = time.monotonic()
+        if now - self.last >= PROGRESS_EVERY:
+            self.last = now
+            body = orjson.dumps({"passes": passes, "ticks": ticks})
+            write_blocking(self.descriptor, Kind.PROGRESS, body)
+
+
+def perform(
+    jobs: Mapping[str, Job], message: Mapping[str, Any], progress: Progress
+) -> tuple[Kind, bytes]:
+    """The one frame that answers one job."""
+    try:
+        return Kind.RESULT, jobs[message["job"]](message["request"], message["limits"], progress)
+    except Declined as refusal:
+        return Kind.DECLINED, orjson.dumps({"code": refusal.code, "diagnostic": refusal.diagnostic})
+    except MemoryError:
+        return Kind.STOPPED, orjson.dumps({"kind": "memory"})
+    except Exception:
+        return Kind.FAULT, orjson.dumps({"trace": traceback.format_exc(limit=-30)[-8000:]})
+
+
+def serve(jobs: Mapping[str, Job], source: int, sink: int, door: Door) -> None:
+    """Answers jobs until the server closes the pipe or an answer leaves the process unfit."""
+    while True:
+        try:
+            _, body = read_blocking(source)
+        except EOFError:
+            return
+        message = orjson.loads(body)
+        limit_processor_time(message["limits"]["seconds"] + 2)
+        door.busy = True
+        kind, answer = perform(jobs, message, Reporter(sink))
+        door.busy = False
+        write_blocking(sink, kind, answer)
+
+
+def main(
+    jobs: Mapping[str, Job], warm_up: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]
+) -> None:
+    """Warms up with some jobs, so that nothing is imported later, raises the walls and serves."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
+    source, sink = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)  # a stray print must not look like a frame
+    for job, request, limits in warm_up:
+        message = {"job": job, "request": request, "limits": limits}
+        kind, answer = perform(jobs, message, lambda passes, ticks: None)
+        if kind is Kind.FAULT:
+            raise RuntimeError(f"the warm-up failed: {orjson.loads(answer)['trace']}")
+    os.dup2(null, 2)
+    os.chdir("/")
+    limit_process()
+    door = Door()
+    door.close()
+    write_blocking(sink, Kind.READY, b"{}")
+    serve(jobs, source, sink, door)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    from app.work.jobs import JOBS, warm_up_jobs
+
+    main(JOBS, warm_up_jobs())

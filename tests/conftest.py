@@ -1,0 +1,37 @@
+"""What every room's tests share: a real server, and a way to run asynchronous code."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a server started as a user starts it, on a free port."""
+    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
+    environment = {key: value for key, value in os.environ.items() if key != "PORT"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        try:
+            yield next(word for word in first.split() if word.startswith("http://")).rstrip("/")
+        finally:
+            process.terminate()
+            process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Callable[[Coroutine[Any, Any, T]], T]]:
+    """Runs a coroutine to its end in a thread of its own: Playwright's loop holds the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda coroutine: thread.submit(asyncio.run, coroutine).result(120)

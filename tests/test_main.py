@@ -1,0 +1,62 @@
+"""The command line, as a user meets it."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from app import __version__
+from app.__main__ import _is_loopback, main
+
+
+def test_the_server_says_where_it_is_and_answers(server):
+    with urllib.request.urlopen(f"{server}/healthz", timeout=10) as answer:
+        assert answer.read() == b'{"status":"ok","version":"%s"}' % __version__.encode()
+        assert "server" not in answer.headers
+
+
+def test_small_answers_are_sent_at_once(server):
+    """Without TCP_NODELAY each answer on a kept connection takes 40 ms."""
+    host, port = server.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port))
+    times = []
+    for _ in range(10):
+        start = time.perf_counter()
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+        times.append(time.perf_counter() - start)
+    connection.close()
+    assert sorted(times)[5] < 0.03
+
+
+def test_a_taken_port_is_explained(capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+    assert "--port" in capsys.readouterr().err
+    assert main(["serve", "--port", "99999"]) == 1
+
+
+def test_a_bad_setting_is_explained(monkeypatch, capsys):
+    monkeypatch.setenv("GRADTAPE_WORKERS", "many")
+    assert main(["serve", "--port", "0"]) == 2
+    assert "GRADTAPE_WORKERS" in capsys.readouterr().err
+
+
+def test_the_version():
+    command = [sys.executable, "-m", "app", "--version"]
+    assert __version__ in subprocess.run(command, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("x.org", False)],
+)
+def test_loopback(host, loopback):
+    assert _is_loopback(host) is loopback
