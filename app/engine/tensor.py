@@ -23,7 +23,7 @@ class Tensor:
 
     `data` is replaced, never written into; `values` are the operands as they were seen, so a
     variable may move on without spoiling a gradient. `tracked` marks a leaf that wants a gradient
-    and everything made from it. `origin` is whatever its owner wants to remember of it.
+    and everything that can pass one on to it. `origin` is whatever its owner wants to remember of it.
     """
 
     __slots__ = (
@@ -111,8 +111,8 @@ def made(data: Value, op: "Op", inputs: tuple[Any, ...], values: tuple[Any, ...]
     """The Tensor an operation makes when it is recorded."""
     result = plain(data)
     result.op, result.inputs, result.values = op, inputs, values
-    for x in inputs:
-        if isinstance(x, Tensor) and x.tracked:
+    for x, rule in zip(inputs, op.rules, strict=False):
+        if rule is not None and isinstance(x, Tensor) and x.tracked:
             result.tracked = True
             break
     return result

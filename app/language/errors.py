@@ -56,6 +56,18 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("The program leaves no tensor called {name}."),
         N_("`target` names a tensor that the program binds at its top level."),
     ),
+    "not_number": (
+        N_("This expression does not give one number."),
+        N_("A surface is drawn of one number for each point: reduce it, with sum or mean."),
+    ),
+    "no_loss": (
+        N_("This program asks for no gradient, so it has no loss and no path."),
+        N_("Paste a program that trains, or an expression in two names."),
+    ),
+    "parameters": (
+        N_("The expression needs exactly two parameters; it is given {count}."),
+        N_("Name two numbers of the expression in `parameters`, the others in `inputs`."),
+    ),
     "no_gradient": (
         N_("There is no gradient for {name}."),
         N_("`wrt` names variables: the inputs of an expression, or tensors that want a gradient."),

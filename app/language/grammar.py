@@ -131,14 +131,19 @@ class Places:
     def __init__(self, source: str):
         self.lines = source.split("\n")
 
-    def span(self, node: ast.AST) -> Span:
-        line, end = node.lineno, node.end_lineno  # type: ignore[attr-defined]
-        return [
-            line,
-            self._column(line, node.col_offset),  # type: ignore[attr-defined]
-            end,
-            self._column(end, node.end_col_offset),  # type: ignore[attr-defined]
-        ]
+    def span(self, node: Any) -> Span:
+        """Where the node stands; of a statement with a block, its head."""
+        line, column = node.lineno, self._column(node.lineno, node.col_offset)
+        if isinstance(node, ast.While | ast.If):
+            node = node.test
+        elif isinstance(node, ast.For):
+            node = node.iter
+        elif isinstance(node, ast.With):
+            node = node.items[-1].context_expr
+        elif isinstance(node, ast.FunctionDef):
+            return [line, column, line, len(self.lines[line - 1]) + 1]
+        end: int = node.end_lineno
+        return [line, column, end, self._column(end, node.end_col_offset)]
 
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if line <= len(self.lines) else ""
@@ -193,7 +198,7 @@ def _place(problem: SyntaxError, places: Places) -> Span | None:
 
 def _words(problem: SyntaxError) -> dict[str, Any]:
     detail = (problem.msg or "invalid syntax").split(" (<")[0]
-    return {"framework": f"SyntaxError: {detail}", "detail": detail}
+    return {"framework": f"SyntaxError: {detail}", "detail": detail.rstrip(".?!")}
 
 
 def _check(tree: ast.Module, places: Places) -> None:

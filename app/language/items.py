@@ -147,3 +147,5 @@ def replace(m: Machine, array: Array, data: Value) -> None:
     tensor.data = fresh[()] if fresh.ndim == 0 else fresh
     if tensor.tracked or array.kind == VARIABLE:
         m.recorder.update(tensor, before, tensor.data)
+    if array.shares is not None:
+        replace(m, array.shares, data)

@@ -1,7 +1,7 @@
 """Runs a program: from its text to the trace, whatever happens on the way."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ from app.language.statements import program
 from app.language.text import text_of
 from app.language.values import (
     NUMPY,
+    TORCH,
     Array,
     Builtin,
     Function,
@@ -33,7 +34,7 @@ from app.language.values import (
 )
 from app.story.numbers import dumps, plain, shown
 from app.story.steps import Window
-from app.story.trace import Trace
+from app.story.trace import Telling, Trace
 from app.story.words import both
 
 NOTES = {
@@ -102,11 +103,14 @@ def execute(
     limits: Limits,
     progress: Progress = lambda passes, ticks: None,
     window: Callable[[], Window] | None = None,
+    watch: Callable[[Telling], None] = lambda told: None,
 ) -> Run:
-    """Parses and runs a program; errors at run time are part of the result."""
+    """Parses and runs a program; errors at run time are part of the result.
+
+    watch: given every pass that is told."""
     tree, places, skipped = parse(request["source"], limits.source)
     budget = Budget(limits)
-    story = Trace(budget.written, progress, window, budget.nodes)
+    story = Trace(budget.written, progress, window, budget.nodes, watch)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
     frame = Frame()
     frame.values |= {**KNOWN, "plt": Skipped("plt"), "__name__": "__main__"}
@@ -157,7 +161,7 @@ def _bind_inputs(m: Machine, frame: Frame, inputs: Mapping[str, Any], tracked: b
         if not name.isidentifier() or name.startswith("_"):
             raise Refused("inputs", name=name)
         data = m.numbers(given, np.float64)
-        leaf = Array(Tensor(data, tracked=tracked), "torch" if tracked else NUMPY)
+        leaf = Array(Tensor(data, tracked=tracked), TORCH if tracked else NUMPY)
         m.recorder.born(leaf.tensor)
         bind(m, frame, name, leaf if tracked or leaf.tensor.ndim else float(data))
 
@@ -233,30 +237,52 @@ def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:
     }
 
 
+def function_of(
+    source: str, names: Sequence[str], inputs: Mapping[str, Any], limits: Limits
+) -> Callable[..., Tensor] | None:
+    """A bare expression as a function of the named numbers, one Tensor each; None for a program.
+
+    inputs: the values of all other names. The function raises ProgramError and LimitReached.
+    """
+    tree, places, _ = parse(source, limits.source)
+    alone = _lone_expression(tree)
+    if alone is None:
+        return None
+    run = expression(alone, Context(places))
+
+    def f(*numbers: Tensor) -> Tensor:
+        m = Machine(Budget(limits), Trace().recorder)
+        frame = Frame()
+        frame.values |= KNOWN
+        _bind_inputs(m, frame, inputs, tracked=True)
+        for name, number in zip(names, numbers, strict=True):
+            frame.values[name] = Array(number, TORCH)
+        try:
+            result = run(m, frame)
+        except Diagnosed as problem:
+            problem.span = problem.span or m.span
+            raise
+        if not isinstance(result, Array) or result.tensor.size != 1:
+            raise Refused("not_number", places.span(alone))
+        return result.tensor
+
+    return f
+
+
 def _hessian(
     request: Mapping[str, Any], limits: Limits, wanted: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]] | None:
     """All second derivatives of a bare expression of numbers, by name and name."""
     inputs = request.get("inputs") or {}
     names = [name for name in wanted if not isinstance(inputs.get(name), list)]
-    tree, places, _ = parse(request["source"], limits.source)
-    alone = _lone_expression(tree)
-    if alone is None:
+    f = function_of(request["source"], names, inputs, limits)
+    if f is None:
         return None
-    run = expression(alone, Context(places))
-
-    def f(x: Tensor) -> Tensor:
-        m = Machine(Budget(limits), Trace().recorder)
-        frame = Frame()
-        frame.values |= KNOWN
-        _bind_inputs(m, frame, inputs, tracked=True)
-        for i, name in enumerate(names):
-            frame.values[name] = Array(x[i], "torch")  # type: ignore[index]
-        result = run(m, frame)
-        return result.tensor  # type: ignore[no-any-return]
-
     with record(Recording.TRACKED), np.errstate(all="ignore"):
-        matrix = hessian(f, np.array([float(inputs[name]) for name in names]))
+        matrix = hessian(
+            lambda x: f(*(x[i] for i in range(len(names)))),
+            np.array([float(inputs[name]) for name in names]),
+        )
     return {
         row: {column: plain(matrix[i, j]) for j, column in enumerate(names)}
         for i, row in enumerate(names)

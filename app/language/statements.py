@@ -121,6 +121,7 @@ def _augmented(node: ast.AugAssign, context: Context) -> Do:
     kind, span = type(node.op), context.span(node)
     names = (text_name(where), text_name(node.value))
     owner = key = None
+    dotted = isinstance(where, ast.Attribute)
     if isinstance(where, ast.Subscript):
         owner, key = expression(where.value, context), expression(where.slice, context)
 
@@ -133,8 +134,9 @@ def _augmented(node: ast.AugAssign, context: Context) -> Do:
         if isinstance(old, list) and isinstance(new, list):
             old[:] = new
         elif isinstance(old, Array) and isinstance(new, Array) and holder is None:
-            if not in_place(m, old, new):
-                store(m, f, new)
+            kept = in_place(m, old, new)
+            if not kept or dotted:
+                store(m, f, old if kept else new)
         elif holder is not None:
             store_item(m, holder, index, new)
         else:

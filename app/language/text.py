@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from app.engine import Tensor
 from app.language.errors import LimitReached, type_error, value_error
 from app.language.values import (
     NUMPY,
@@ -43,6 +44,10 @@ def text_of(value: Value) -> str:
         return value
     if isinstance(value, Array):
         return _array_text(value)
+    if isinstance(value, Device):
+        return value.name
+    if isinstance(value, Shape) and value.kind != TORCH:
+        return str(value.lengths)
     return repr_of(value)
 
 
@@ -108,8 +113,9 @@ GRAD_FN = {
     "power": "Pow", "square": "Pow", "absolute": "Abs", "matmul": "Mm", "sum": "Sum",
     "mean": "Mean", "reshape": "View", "transpose": "Permute", "getitem": "Select",
     "clip": "Clamp", "log_softmax": "LogSoftmax", "leaky_relu": "LeakyRelu",
-    "broadcast_to": "Expand", "cast": "ToCopy",
+    "broadcast_to": "Expand", "cast": "ToCopy", "log1p": "Log1P", "floor_flat": "Floor",
 }  # fmt: skip
+OPENING, LINE = "tensor(", 80
 
 
 def _torch(value: Array) -> str:
@@ -118,14 +124,38 @@ def _torch(value: Array) -> str:
     suffix = []
     if str(data.dtype) not in ("float32", "int64", "bool"):
         suffix.append(f"dtype=torch.{data.dtype}")
-    if tensor.op is not None:
-        name = GRAD_FN.get(tensor.op.name, tensor.op.name.title().replace("_", ""))
-        suffix.append(f"grad_fn=<{name}Backward0>")
+    if tensor.op is not None and tensor.tracked:
+        suffix.append(f"grad_fn=<{grad_fn(tensor)}>")
     elif tensor.tracked:
         suffix.append("requires_grad=True")
-    format_one = _torch_format(np.ravel(_edges(data)))
-    body = _torch_body(np.asarray(data), format_one, len("tensor("), data.size > 1000)
-    return "tensor(" + ", ".join([body, *suffix]) + ")"
+    if data.size:
+        numbers = TorchNumbers(np.ravel(_edges(data)))
+        body = _torch_body(np.asarray(data), numbers, len(OPENING), data.size > 1000)
+    else:
+        body = "[]"
+        if data.ndim > 1:
+            suffix.insert(0, f"size={tuple(data.shape)}")
+    return _with_suffixes(OPENING + body, suffix) + ")"
+
+
+def _with_suffixes(text: str, suffixes: list[str]) -> str:
+    """Suffixes go on the last line, or on lines of their own where it would grow too long."""
+    last = len(text) - text.rfind("\n") + 1
+    for suffix in suffixes:
+        fits = last + len(suffix) + 2 <= LINE
+        last = last + len(suffix) + 2 if fits else len(OPENING) + len(suffix)
+        text += (", " if fits else ",\n" + " " * len(OPENING)) + suffix
+    return text
+
+
+def grad_fn(tensor: Tensor) -> str:
+    """What PyTorch calls the step back from this result."""
+    assert tensor.op is not None
+    name = tensor.op.name
+    variant = int(name == "clip")
+    if name in ("sum", "mean", "max", "min"):  # of the whole tensor, or along axes
+        variant = int((tensor.ndim == 0) is (name in ("max", "min")))
+    return f"{GRAD_FN.get(name, name.title().replace('_', ''))}Backward{variant}"
 
 
 def _edges(data: Any) -> Any:
@@ -138,29 +168,35 @@ def _edges(data: Any) -> Any:
     return data
 
 
-def _torch_format(flat: Any) -> Callable[[Any], str]:
-    if flat.dtype == bool:
-        width = max((len(str(bool(x))) for x in flat), default=0)
-        return lambda x: str(bool(x)).rjust(width)
-    if flat.dtype.kind in "iu":
-        width = max((len(str(int(x))) for x in flat), default=0)
-        return lambda x: str(int(x)).rjust(width)
-    seen = np.abs(flat[np.isfinite(flat) & (flat != 0)].astype(np.float64))
-    whole = bool(np.all(flat[np.isfinite(flat)] == np.ceil(flat[np.isfinite(flat)])))
-    wide = seen.size and (seen.max() / seen.min() > 1000 or seen.max() > 1e8)
-    if wide or (seen.size and not whole and seen.min() < 1e-4):
-        spec = "{:.4e}"
-    else:
-        spec = "{:.0f}." if whole else "{:.4f}"
+class TorchNumbers:
+    """How PyTorch writes the numbers of one tensor: all alike, in one width."""
 
-    def write(x: Any) -> str:
-        return spec.format(float(x)) if math.isfinite(x) else str(float(x))
+    def __init__(self, flat: Any):
+        self.floats = flat.dtype.kind == "f"
+        self.spec, self.width = "{}", 1
+        counted = flat
+        if self.floats:
+            counted = flat[np.isfinite(flat) & (flat != 0)].astype(np.float64)
+            self.spec = self._spec(counted)
+        for x in counted:
+            self.width = max(self.width, len(self._text(x)))
 
-    width = max((len(write(x)) for x in flat), default=0)
-    return lambda x: write(x).rjust(width)
+    def _spec(self, counted: Any) -> str:
+        """By the numbers that are finite and not zero."""
+        if counted.size:
+            size = np.abs(counted)
+            if size.max() / size.min() > 1000 or size.max() > 1e8 or size.min() < 1e-4:
+                return "{:.4e}"
+        return "{:.0f}." if bool(np.all(counted == np.ceil(counted))) else "{:.4f}"
+
+    def _text(self, x: Any) -> str:
+        return self.spec.format(x.item()) if math.isfinite(x) else str(float(x))
+
+    def __call__(self, x: Any) -> str:
+        return self._text(x).rjust(self.width)
 
 
-def _torch_body(data: Any, write: Callable[[Any], str], indent: int, cut: bool) -> str:
+def _torch_body(data: Any, write: TorchNumbers, indent: int, cut: bool) -> str:
     if data.ndim == 0:
         return write(data[()])
     entries: list[Any] = list(data)
@@ -169,7 +205,7 @@ def _torch_body(data: Any, write: Callable[[Any], str], indent: int, cut: bool) 
         entries = [*entries[:3], None, *entries[-3:]]
     if data.ndim == 1:
         texts = [" ..." if x is None else write(x) for x in entries]
-        room = max(1, (80 - indent) // (max(map(len, texts), default=1) + 2))
+        room = max(1, (LINE - indent) // (write.width + 2))
         lines = [", ".join(texts[i : i + room]) for i in range(0, len(texts), room)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
     texts = ["..." if x is None else _torch_body(x, write, indent + 1, cut) for x in entries]

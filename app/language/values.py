@@ -16,13 +16,15 @@ class Array:
     """An array of one of the frameworks: an engine Tensor and whose it is.
 
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
+    shares: the array whose numbers this one shows (x for x.data): changing this changes that.
     """
 
-    __slots__ = ("kind", "retains", "tensor", "trainable")
+    __slots__ = ("kind", "retains", "shares", "tensor", "trainable")
 
     def __init__(self, tensor: Tensor, kind: str, trainable: bool = True):
         self.tensor, self.kind, self.trainable = tensor, kind, trainable
         self.retains = False
+        self.shares: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

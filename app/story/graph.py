@@ -6,7 +6,7 @@ from typing import Any
 from app.engine import N_
 from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
 from app.story.layout import layout
-from app.story.recorder import Call, Item
+from app.story.recorder import Item
 from app.story.words import both, say
 
 EVENTS = {
@@ -32,7 +32,7 @@ class Graph:
         items: list[Item],
         ticks: list[tuple[Any, ...]],
         events: list[tuple[str, Item | None, Any]],
-        calls: list[Call],
+        updates: list[dict[str, Any]],
         edges: list[tuple[Item, int]],
         travelled: set[tuple[Item, int]],
         roles: dict[Item, str],
@@ -42,12 +42,12 @@ class Graph:
         self.edge = {edge: i for i, edge in enumerate(edges)}
         self.travelled, self.roles = travelled, roles
         self.names = self._names()  # by node
-        self.calls, self.events = calls, events
         self.json = {
             "id": 0,
             "nodes": [self._node(item) for item in items],
             "edges": [self._edge(item, slot) for item, slot in edges],
             "events": [self._event(*event) for event in events],
+            "updates": updates,
             "ticks": [[part for part in tick if part is not None] for tick in ticks],
             **self._layouts(edges),
         }
@@ -181,6 +181,7 @@ class Graph:
 
 
 def _width(name: str, item: Item) -> int:
-    """Room for the name and the sign, or for a number."""
-    letters = len(name) + (len(item.op.sign) + 2 if item.op else 0)
-    return max(104, min(176, 8 * letters + 32))
+    """Room for the name, the sign and the shape."""
+    letters = len(name) + (len(item.op.sign) + 3 if item.op else 0)
+    shape = sum(len(str(length)) + 1 for length in item.data.shape)
+    return max(104, min(208, 8 * letters + 7 * shape + 28))

@@ -221,7 +221,7 @@ class Recorder:
         if item is None:
             item = self._leaf(x)
             item.data = before
-        self._segment.happened.append(("update", item, after))
+        self._segment.happened.append(("update", item, after, self._span))
 
     def tape(self, event: str, x: Any = None) -> None:
         """Something happened to a tape or a mode: enter, exit, watch, zero, …"""

@@ -121,6 +121,8 @@ class States:
             other = sender.inputs[1 - slot]
             if isinstance(other, Item) and not np.any(np.asarray(other.data) != 0):
                 return "zero_factor", other
+        if sender.data.shape != item.data.shape and sender.op.elementwise:
+            return "cancelled", None  # summed over copies
         return "flat", sender
 
 

@@ -39,7 +39,8 @@ class Trace:
 
     In a program that differentiates, passes that record nothing (data being prepared) are left
     out; in one that does not, every pass is told. Which holds is known at the end, so both are
-    kept. charge: told the characters that a pass adds; progress: passes and ticks so far.
+    kept. charge: told the characters that a pass adds; progress: passes and ticks so far; grow:
+    told the nodes of a pass; watch: given every pass that is told.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class Trace:
         progress: Callable[[int, int], None] = lambda passes, ticks: None,
         window: Callable[[], Window] | None = None,
         grow: Callable[[int], None] = lambda nodes: None,
+        watch: Callable[["Telling"], None] = lambda told: None,
     ):
         self.recorder = Recorder(self._finish, grow)
-        self._charge, self._progress = charge, progress
+        self._charge, self._progress, self._watch = charge, progress, watch
         self.last_call: Call | None = None
         self._tales = {recorded: Tale() for recorded in (True, False)}
         if window is not None:
@@ -107,6 +109,7 @@ class Trace:
         self._output(segment, told.tick_at, tale)
         tale.passes += 1
         tale.last = told
+        self._watch(told)
         tale.ticks += len(told.ticks)
 
     def _output(self, segment: Segment, tick_at: dict[int, int], tale: Tale) -> None:
@@ -140,6 +143,7 @@ class Telling:
         self.tick_at: dict[int, int] = {}  # index in segment.happened -> tick of this pass
         self.arrivals: list[tuple[Item, int, int, Any, Any]] = []
         self.updates: list[tuple[Item, int, Any]] = []
+        self.places: list[dict[str, Any]] = []  # where the updates stand in the program
         if self.items:
             self._number()
         self.travelled = {(item, slot) for item, slot, *_ in self.arrivals}
@@ -181,9 +185,10 @@ class Telling:
                 self.arrivals.append((item, slot, call, part, total))
                 tick = ("backward", self.edge[item, slot], call or None)
             elif kind == "update" and what[0] in self.node:
-                item, after = what
+                item, after, span = what
                 nth = updates[item] = updates.get(item, -1) + 1
                 self.updates.append((item, nth, after))
+                self.places.append({"node": self.node[item], "nth": nth, "span": span})
                 tick = ("update", self.node[item], nth or None)
             elif kind == "event":
                 event, item, span = what
@@ -205,7 +210,7 @@ class Telling:
                 continue
             item = self.segment.items.get(id(value))
             if item is not None and item.op is not None:
-                updates.append(("update", leaf, item.data))
+                updates.append(("update", leaf, item.data, item.span))
         return updates
 
     def _signature(self) -> Any:
@@ -229,7 +234,13 @@ class Telling:
 
     def graph(self) -> Graph:
         return Graph(
-            self.items, self.ticks, self.events, self.calls, self.edges, self.travelled, self.roles
+            self.items,
+            self.ticks,
+            self.events,
+            self.places,
+            self.edges,
+            self.travelled,
+            self.roles,
         )
 
     def head(self) -> dict[str, Any]:

@@ -14,10 +14,12 @@ LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
 @cache
-def catalogue(lang: str) -> dict[str, str]:
-    """All translations of one language: English sentence -> sentence. Empty for English."""
+def catalogue(lang: str, domain: str = "*") -> dict[str, str]:
+    """The translations of one language: English sentence -> sentence. Empty for English.
+
+    domain: which of its files, `pages` for what the browser says."""
     messages: dict[str, str] = {}
-    for path in sorted((LOCALE / lang).glob("*.po")):
+    for path in sorted((LOCALE / lang).glob(f"{domain}.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=lang):
                 if message.id and message.string:

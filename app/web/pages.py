@@ -57,7 +57,7 @@ def render(request: Request, template: str) -> Response:
         theme=theme if theme in THEMES else "",
         _=partial(say, lang),
         static=assets.url,
-        messages=catalogue(lang),
+        messages=catalogue(lang, "pages"),
         examples=[example.card(lang) for example in EXAMPLES],
     )
     headers = {

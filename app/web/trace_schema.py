@@ -81,6 +81,14 @@ class Event(Exact):
     words: Both
 
 
+class Update(Exact):
+    """Where a variable gets its new value."""
+
+    node: int
+    nth: int
+    span: Span | None
+
+
 class Layout(Exact):
     """Where everything is drawn; it never moves while the trace plays."""
 
@@ -98,6 +106,7 @@ class Graph(Exact):
     nodes: list[Node]
     edges: list[Edge]
     events: list[Event]
+    updates: list[Update]
     ticks: list[list[int | str]]
     layout: Layout
     portrait: Layout

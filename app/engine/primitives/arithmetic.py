@@ -118,8 +118,8 @@ sign = Op(
 maximum = Op(
     "maximum",
     np.maximum,
-    lambda g, z, x, y: g * ((x > y) + (x == y) / 2),
-    lambda g, z, x, y: g * ((y > x) + (x == y) / 2),
+    lambda g, z, x, y: g * (x > y) + g * (x == y) / 2,
+    lambda g, z, x, y: g * (y > x) + g * (x == y) / 2,
     latex=r"\max\left({0*},\ {1*}\right)",
     level=5,
     sign="max",
@@ -129,8 +129,8 @@ maximum = Op(
 minimum = Op(
     "minimum",
     np.minimum,
-    lambda g, z, x, y: g * ((x < y) + (x == y) / 2),
-    lambda g, z, x, y: g * ((y < x) + (x == y) / 2),
+    lambda g, z, x, y: g * (x < y) + g * (x == y) / 2,
+    lambda g, z, x, y: g * (y < x) + g * (x == y) / 2,
     latex=r"\min\left({0*},\ {1*}\right)",
     level=5,
     sign="min",
@@ -173,6 +173,17 @@ floor = Op(
     latex=r"\left\lfloor {0*} \right\rfloor",
     level=5,
     numpy=np.floor,
+    why=N_("A staircase is flat: no gradient passes."),
+)
+# PyTorch gives zeros where TensorFlow gives none.
+floor_flat = Op(
+    "floor_flat",
+    np.floor,
+    lambda g, z, x: g * 0,
+    latex=r"\left\lfloor {0*} \right\rfloor",
+    level=5,
+    sign="floor",
+    saves=False,
     why=N_("A staircase is flat: no gradient passes."),
 )
 remainder = Op(

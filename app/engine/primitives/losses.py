@@ -24,7 +24,9 @@ softmax = Op(
     latex=r"\operatorname{softmax}\left({0*}\right)",
     level=5,
     elementwise=False,
-    why=N_("Raising one score lowers every other share: the weighted mean gradient is taken off first."),
+    why=N_(
+        "Raising one score lowers every other share: the weighted mean gradient is taken off first."
+    ),
     example=((1.0, 2.0, 0.5),),
 )
 log_softmax = Op(

@@ -57,10 +57,8 @@ mean = Op(
 
 def _extreme(name: str, forward: Any, why: str) -> Op:
     def rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
-        best = x == _spread(z, x, axes, keepdims)
-        return (
-            _spread(g, x, axes, keepdims) * best / _spread(total(best, axes, True), x, axes, True)
-        )
+        best = (x == _spread(z, x, axes, keepdims)).astype(x.dtype)
+        return _spread(g, x, axes, keepdims) * best / np.sum(best, axis=axes, keepdims=True)
 
     return Op(
         name,

@@ -176,12 +176,14 @@ def same_numbers(m: Machine, x: Array, kind: str) -> Array:
     return result
 
 
-def index_of(forward: Callable[..., Any]) -> Callable[..., Array]:
+def index_of(forward: Callable[..., Any], kind: str) -> Callable[..., Array]:
     """argmax and argmin: positions, without a gradient."""
 
     def call(m: Machine, x: Value, axis: Value = None, dim: Value = None, **other: Value) -> Array:
-        found = array(m, x, "numpy")
+        found = array(m, x, kind)
         where = axis if axis is not None else dim
-        return m.leaf(forward(found.tensor.data, axis=axes_of(where)), found.kind)
+        if where is None and kind == "tensorflow":
+            where = 0  # where the others take the position in the flattened array
+        return m.leaf(forward(found.tensor.data, axis=axes_of(where)), kind)
 
     return call

@@ -256,8 +256,8 @@ FUNCTIONS = {
         f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
         for name in ("sum", "mean", "max", "min")
     },
-    "argmax": index_of(np.argmax),
-    "argmin": index_of(np.argmin),
+    "argmax": index_of(np.argmax, TF),
+    "argmin": index_of(np.argmin, TF),
 }
 NN = {
     "relu": exact(OPS["relu"], TF),

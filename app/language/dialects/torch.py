@@ -39,6 +39,7 @@ from app.language.dialects.torch_tensors import (
 from app.language.errors import ProgramError, type_error
 from app.language.items import forbid_in_place, replace
 from app.language.machine import Machine
+from app.language.text import grad_fn
 from app.language.values import (
     NUMPY,
     TORCH,
@@ -113,7 +114,8 @@ def _mse(m: Machine, input: Value, target: Value, reduction: Value = "mean") -> 
 FLOATS = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1"]
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: unary(OPS[name], TORCH) for name in FLOATS},
-    **{name: exact(OPS[name], TORCH) for name in ("square", "sign", "floor", "relu")},
+    **{name: exact(OPS[name], TORCH) for name in ("square", "sign", "relu")},
+    "floor": exact(OPS["floor_flat"], TORCH),
     "neg": exact(OPS["negative"], TORCH),
     "abs": exact(OPS["absolute"], TORCH),
     **{name: two(OPS[name], TORCH) for name in ("maximum", "minimum")},
@@ -144,8 +146,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "transpose": _transpose,
     "softmax": _softmax("softmax"),
     "log_softmax": _softmax("log_softmax"),
-    "argmax": index_of(np.argmax),
-    "argmin": index_of(np.argmin),
+    "argmax": index_of(np.argmax, TORCH),
+    "argmin": index_of(np.argmin, TORCH),
     "reshape": reshape,
     "where": _where,
 }
@@ -155,8 +157,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def _data(m: Machine, x: Array) -> Array:
-    """x.data: the same numbers outside the graph; changing it changes x."""
-    return detached(m, x, TORCH)
+    """x.data, x.detach(): the same numbers outside the graph; changing them changes x."""
+    result = detached(m, x, TORCH)
+    result.shares = x
+    return result
 
 
 def _numpy(m: Machine, x: Array) -> Array:
@@ -204,8 +208,8 @@ def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
 def _zero_grad_of(m: Machine, x: Array) -> Array:
     """zero_(): on a .grad it is the step that courses forget."""
     forbid_in_place(m, x)
-    x.tensor.data = np.zeros_like(x.tensor.data)[()]
-    m.recorder.zeroed(x.tensor)
+    replace(m, x, np.zeros_like(x.tensor.data))
+    m.recorder.zeroed((x.shares or x).tensor)
     return x
 
 
@@ -242,7 +246,7 @@ METHODS[TORCH] = {
     "item": item,
     "tolist": to_list,
     "numpy": _numpy,
-    "detach": lambda m, x: detached(m, x, TORCH),
+    "detach": _data,
     "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
     "requires_grad_": _requires_grad,
     "retain_grad": _retain_grad,
@@ -277,8 +281,8 @@ PROPERTIES[TORCH] = {
     "ndim": lambda m, x: x.tensor.ndim,
     "T": lambda m, x: _t(m, x),
     "requires_grad": lambda m, x: x.tensor.tracked,
-    "is_leaf": lambda m, x: x.tensor.op is None,
-    "grad_fn": lambda m, x: None if x.tensor.op is None else x.tensor.op.name,
+    "is_leaf": lambda m, x: x.tensor.op is None or not x.tensor.tracked,
+    "grad_fn": lambda m, x: grad_fn(x.tensor) if x.tensor.op and x.tensor.tracked else None,
 }
 SETTERS[TORCH] = {
     "grad": _set_grad,

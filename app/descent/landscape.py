@@ -1,0 +1,58 @@
+"""Heights of an objective over a plane, and the gradient field on it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.descent.objective import Array, Objective
+
+TILE = 4_096  # points evaluated at once: what the cache holds
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Where to look: `origin` + x * `right` + y * `up`, each (parameters,)."""
+
+    x: Array  # (columns,)
+    y: Array  # (rows,)
+    origin: Array
+    right: Array
+    up: Array
+    names: tuple[str, str]
+    kind: str = "all"  # all: the two parameters there are; pair; directions
+
+    def points(self) -> Array:
+        """The positions (rows, columns, parameters)."""
+        along = self.x[None, :, None] * self.right + self.y[:, None, None] * self.up
+        return self.origin + along
+
+
+def heights(objective: Objective, plane: Plane) -> Array:
+    """z[iy][ix]"""
+    points = plane.points()
+    flat = points.reshape(-1, points.shape[-1])
+    tiles = [objective.values(flat[i : i + TILE]) for i in range(0, len(flat), TILE)]
+    return np.concatenate(tiles).reshape(points.shape[:2])
+
+
+def field(objective: Objective, plane: Plane) -> tuple[Array, Array]:
+    """The gradient's components along the plane, each (rows, columns)."""
+    points = plane.points()
+    flat = points.reshape(-1, points.shape[-1])
+    slopes = np.concatenate(
+        [objective.value_and_grad(flat[i : i + TILE])[1] for i in range(0, len(flat), TILE)]
+    ).reshape(points.shape)
+    return slopes @ plane.right, slopes @ plane.up
+
+
+def box(positions: Any, room: float = 0.25) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The range that holds all finite (x, y) positions, with room around."""
+    points = np.asarray(positions, np.float64)
+    points = points[np.all(np.isfinite(points), axis=1)]
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.maximum(high - low, 1e-3 * np.maximum(1, np.abs(high)))
+    span = np.maximum(span, span.max() / 4)  # never a sliver
+    middle = (low + high) / 2
+    edges = middle - span * (0.5 + room), middle + span * (0.5 + room)
+    return (float(edges[0][0]), float(edges[1][0])), (float(edges[0][1]), float(edges[1][1]))

@@ -1,0 +1,172 @@
+/** The place where the graph is looked at: it scrolls, zooms and follows, and takes the keyboard. */
+
+import { buildGraph } from "./graph.js";
+import { sendDots } from "./motion.js";
+
+const NARROW = 560;
+const STEP = 1.2;
+/** The smallest text is 12 px at scale 1 and never gets below 11. */
+const LEAST = 11 / 12;
+const MOST = 2.5;
+
+/** @param {HTMLElement} stage @param {{pick: Function, pin: Function, unpin: Function}} gestures */
+export function createStage(stage, gestures) {
+  let drawing = null;
+  let graph = null;
+  let portrait = false;
+  let scale = null;
+  let last = null;
+  let focus = null;
+
+  const fitting = () => {
+    const { width, height } = drawing.layout;
+    const room = Math.min(stage.clientWidth / width, stage.clientHeight / height);
+    return Math.max(LEAST, Math.min(1.4, portrait ? stage.clientWidth / width : room));
+  };
+
+  function resize() {
+    const { width, height } = drawing.layout;
+    const size = scale ?? fitting();
+    drawing.svg.setAttribute("width", width * size);
+    drawing.svg.setAttribute("height", height * size);
+  }
+
+  function zoom(by, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
+    if (!drawing) return;
+    const before = scale ?? fitting();
+    scale = by === null ? null : Math.max(LEAST, Math.min(MOST, before * by));
+    const ratio = (scale ?? fitting()) / before;
+    const left = (stage.scrollLeft + x) * ratio - x;
+    const top = (stage.scrollTop + y) * ratio - y;
+    resize();
+    stage.scrollTo({ left, top, behavior: "instant" });
+  }
+
+  function follow(id) {
+    const part = drawing.nodes.get(id);
+    if (!part) return;
+    const box = part.group.getBoundingClientRect();
+    const frame = stage.getBoundingClientRect();
+    const off = (low, high, from, to) => (low < from ? low - from - 24 : high > to ? high - to + 24 : 0);
+    const left = off(box.left, box.right, frame.left, frame.right);
+    const top = off(box.top, box.bottom, frame.top, frame.bottom);
+    if (left || top) stage.scrollBy({ left, top });
+  }
+
+  function focusOn(id) {
+    if (focus !== null) drawing.nodes.get(focus)?.group.setAttribute("tabindex", "-1");
+    focus = id;
+    drawing.nodes.get(id).group.setAttribute("tabindex", "0");
+  }
+
+  function draw(cursor, pinned, { interval = Infinity } = {}) {
+    const tall = stage.clientWidth < NARROW;
+    if (graph !== cursor.graph || portrait !== tall) {
+      const held = stage.contains(document.activeElement);
+      graph = cursor.graph;
+      portrait = tall;
+      drawing = buildGraph(graph, portrait);
+      stage.replaceChildren(drawing.svg);
+      focus = null;
+      focusOn(graph.nodes[0].id);
+      if (held) drawing.nodes.get(focus).group.focus();
+      resize();
+    }
+    drawing.paint(cursor, pinned);
+    const moved = last && last.tick !== cursor.tick;
+    if (moved || !last) follow(cursor.node?.id);
+    if (moved) sendDots(drawing.svg, cursor.phase === "backward", interval);
+    last = { cursor, pinned, tick: cursor.tick };
+  }
+
+  new ResizeObserver(() => {
+    if (!drawing) return;
+    if (portrait !== stage.clientWidth < NARROW) draw(last.cursor, last.pinned);
+    resize();
+  }).observe(stage);
+
+  stage.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey || !drawing) return;
+    event.preventDefault();
+    const frame = stage.getBoundingClientRect();
+    zoom(event.deltaY < 0 ? STEP : 1 / STEP, event.clientX - frame.left, event.clientY - frame.top);
+  }, { passive: false });
+
+  attachDrag(stage);
+
+  stage.addEventListener("click", (event) => {
+    const id = event.target.closest?.("[data-node]")?.dataset.node;
+    if (id === undefined) return;
+    focusOn(Number(id));
+    gestures.pick(Number(id));
+  });
+
+  stage.addEventListener("keydown", (event) => {
+    if (!drawing || focus === null) return;
+    const next = neighbour(drawing, graph, focus, event.key, portrait);
+    if (next !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (next === null) return;
+      focusOn(next);
+      drawing.nodes.get(next).group.focus();
+      follow(next);
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      gestures.pin(focus);
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      if (last.pinned === null) stage.closest(".deck").focus();
+      else gestures.unpin();
+    }
+  });
+
+  return {
+    draw,
+    point: (id) => {
+      for (const [one, { group }] of drawing?.nodes ?? []) group.classList.toggle("pointed", one === id);
+    }, zoom: (by) => zoom(by === null ? null : by > 0 ? STEP : 1 / STEP),
+    clear: () => {
+      stage.replaceChildren();
+      drawing = graph = last = null;
+    },
+  };
+}
+
+/** Dragging with a mouse moves the view; fingers scroll by themselves. */
+function attachDrag(stage) {
+  let from = null;
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "mouse" || event.button !== 0) return;
+    from = { x: event.clientX, y: event.clientY, left: stage.scrollLeft, top: stage.scrollTop };
+  });
+  stage.addEventListener("pointermove", (event) => {
+    if (!from || event.buttons !== 1) return;
+    const left = from.left + from.x - event.clientX;
+    const top = from.top + from.y - event.clientY;
+    stage.scrollTo({ left, top, behavior: "instant" });
+  });
+  for (const name of ["pointerup", "pointerleave"]) stage.addEventListener(name, () => (from = null));
+}
+
+const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+
+/** Where an arrow key leads: along an edge if it points that way, else to the nearest box there. */
+function neighbour({ layout }, graph, id, key, portrait) {
+  const direction = DIRECTIONS[key];
+  if (!direction) return undefined;
+  const along = direction[portrait ? 1 : 0];
+  const linked = graph.edges.flatMap(({ from, to }) =>
+    along > 0 && from === id ? [to] : along < 0 && to === id ? [from] : []);
+  const centre = (one) => {
+    const [x, y, w, h] = layout.nodes[one];
+    return [x + w / 2, y + h / 2];
+  };
+  const [x, y] = centre(id);
+  const candidates = linked.length ? linked : graph.nodes.map((node) => node.id).filter((one) => {
+    const [X, Y] = centre(one);
+    return direction[0] * (X - x) + direction[1] * (Y - y) > 1 && !along;
+  });
+  const far = (one) => Math.hypot(centre(one)[0] - x, centre(one)[1] - y);
+  return candidates.sort((a, b) => far(a) - far(b))[0] ?? null;
+}

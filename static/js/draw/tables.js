@@ -1,0 +1,131 @@
+/** Tables beside the picture: variables now, every tick of the pass, what was printed. */
+
+import { spanOf } from "../state/cursor.js";
+import { gradientAt, lookIn, valueAt } from "../state/facts.js";
+import { gradientText, nodeName, nodeTitle, PHASES, stateName } from "../text/labels.js";
+import { read, t } from "../text/messages.js";
+import { exact, isSummary, short } from "../text/numbers.js";
+import { plain, sentence } from "../text/sentences.js";
+import { h, setText } from "./dom.js";
+
+const cell = (value, kind = "") =>
+  h("td", { class: `num ${kind}`, title: exact(value) }, value === null ? "" : short(value, 32));
+
+/** Named nodes of this pass, each name once: its newest node that is known by now. */
+function named(cursor) {
+  const latest = new Map();
+  for (const node of cursor.graph.nodes) {
+    if (!node.name) continue;
+    if (!latest.has(node.name) || valueAt(cursor, node.id).value !== null) latest.set(node.name, node);
+  }
+  return [...latest.values()];
+}
+
+/** @param {HTMLElement} body the table's tbody */
+export function drawVariables(body, cursor, pick) {
+  body.replaceChildren(...(cursor ? named(cursor) : []).map((node) => {
+    const gradient = gradientAt(cursor, node.id);
+    const open = h("button", { type: "button", class: "link", onclick: () => pick(node.id) }, nodeName(node));
+    return h("tr", { class: cursor.node?.id === node.id ? "at" : "" },
+      h("th", { scope: "row" }, open), cell(valueAt(cursor, node.id).value, "ahead"),
+      h("td", { class: `num back state ${gradient.state}`, title: exact(gradient.value) },
+        gradientText(gradient, 32)),
+      h("td", { class: "muted" }, stateName(gradient)));
+  }));
+}
+
+function atEnd(value) {
+  if (value === undefined) return "";
+  const isNumeric = typeof value === "number" || Array.isArray(value) || isSummary(value);
+  return typeof value === "string" ? value : isNumeric ? short(value, 60) : exact(value);
+}
+
+/** Every name bound at the end of the program. */
+export function drawFinals(body, trace) {
+  body.replaceChildren(...Object.entries(trace?.variables ?? {}).map(([name, { kind, value }]) =>
+    h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, kind),
+      h("td", { class: "num", title: exact(value) }, atEnd(value)))));
+}
+
+const WINDOW = 200;
+
+/** Scrolls the table, not the page, until a row is in view below the heading. */
+function reveal(row, frame) {
+  if (!row) return;
+  const top = row.offsetTop - row.offsetHeight;
+  const bottom = row.offsetTop + row.offsetHeight - frame.clientHeight;
+  if (frame.scrollTop > top) frame.scrollTop = top;
+  else if (frame.scrollTop < bottom) frame.scrollTop = bottom;
+}
+
+function stepRow(cursor, k, go) {
+  const { graph, plan, start } = cursor;
+  const [kind, id, nth = 0] = graph.ticks[k];
+  const at = { ...cursor, k, tick: start + k, kind, id, nth, phase: plan.phases[k],
+    node: plan.nodes.get(plan.written[k]) ?? null, edge: kind === "backward" ? plan.edges.get(id) : null,
+    call: kind === "seed" || kind === "backward" ? nth : 0 };
+  const look = lookIn(at);
+  const value = kind === "forward" ? look(`v${id}`) : kind === "update" ? look(`u${id}`) : null;
+  const gradient = kind === "backward" ? look(`e${id}`) : kind === "seed" ? look(`g${id}`) : null;
+  const { sign, name } = PHASES[at.phase];
+  const operation = {
+    event: () => plain(sentence(at, look)),
+    backward: () => `${nodeName(plan.nodes.get(at.edge.to))} → ${nodeName(at.node)}`,
+    forward: () => nodeTitle(at.node),
+  }[kind]?.() ?? nodeName(at.node);
+  return h("tr", { "data-tick": at.tick, onclick: () => go(at.tick) },
+    h("th", { scope: "row" }, h("button", { type: "button", class: "link",
+      "aria-label": t("Tick {tick}", { tick: at.tick + 1 }) }, String(at.tick + 1))),
+    h("td", { class: `phase-name ${at.phase}` }, `${sign} ${name}`),
+    h("td", { class: "num" }, String(spanOf(cursor, k)?.[0] ?? "")),
+    h("td", {}, operation), cell(value, "ahead"), cell(gradient, "back"));
+}
+
+/** The step table: an equal view of the pass. Rebuilt per pass (or window), marked per tick. */
+export function createSteps(body, go) {
+  let shown = "";
+  return (cursor) => {
+    if (!cursor) return body.replaceChildren();
+    const from = Math.max(0, Math.min(cursor.length - 2 * WINDOW, Math.floor((cursor.k - WINDOW) / 100) * 100));
+    const to = Math.min(cursor.length, from + 2 * WINDOW + 100);
+    const key = `${cursor.start} ${from}`;
+    if (shown !== key || body.trace !== cursor.trace) {
+      shown = key;
+      body.trace = cursor.trace;
+      const rows = [];
+      for (let k = from; k < to; k++) rows.push(stepRow(cursor, k, go));
+      body.replaceChildren(...rows);
+    }
+    for (const row of body.children) {
+      const tick = Number(row.dataset.tick);
+      row.className = tick === cursor.tick ? "at" : tick > cursor.tick ? "later" : "";
+      if (tick === cursor.tick) row.setAttribute("aria-current", "step");
+      else row.removeAttribute("aria-current");
+    }
+    return reveal(body.querySelector("[aria-current]"), body.closest(".scroll"));
+  };
+}
+
+/** What had been printed by the cursor's tick. */
+function printedBy(trace, tick) {
+  if (tick >= trace.ticks - 1) return trace.stdout;
+  const last = trace.prints?.findLast(([at]) => at <= tick);
+  return last ? [...trace.stdout].slice(0, last[1]).join("") : "";
+}
+
+/** @param {{printed: HTMLElement, echo: HTMLElement, notes: HTMLElement}} parts */
+export function drawOutput({ printed, echo, notes }, trace, tick) {
+  const text = trace ? printedBy(trace, tick) : "";
+  setText(printed, text || t("Nothing printed up to this tick."));
+  printed.classList.toggle("muted", !text);
+  echo.replaceChildren(...echoedBy(trace, tick).map(({ span, text: repr }) =>
+    h("li", {}, h("span", { class: "muted" }, t("line {line}", { line: span[0] })), " ", h("code", {}, repr))));
+  notes.replaceChildren(...(trace?.notes ?? []).map(({ span, text: words }) =>
+    h("li", {}, span ? h("span", { class: "muted" }, t("line {line}", { line: span[0] }), " ") : null, read(words))));
+  notes.closest("section").hidden = !trace?.notes?.length;
+  echo.hidden = !echo.children.length;
+}
+
+/** Bare expressions that have been reached. */
+export const echoedBy = (trace, tick) =>
+  (trace?.echo ?? []).filter((one) => one.tick <= tick || tick >= trace.ticks - 1);

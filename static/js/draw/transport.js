@@ -1,0 +1,96 @@
+/** The player: buttons, stride, speed, and scrubbers with phase bands and pass marks. */
+
+import { passCount, passStart } from "../state/cursor.js";
+import { SPEEDS, UNITS } from "../state/store.js";
+import { PHASES } from "../text/labels.js";
+import { t } from "../text/messages.js";
+import { h, s, setText } from "./dom.js";
+
+const UNIT_NAMES = { operation: t("operation"), node: t("node"), phase: t("phase"), pass: t("pass") };
+
+const ends = (flags) => flags.filter(Boolean).join(" ");
+
+/** Phase bands of one pass, as wide as the scrubber below them. */
+function bands({ plan, length }) {
+  const parts = [];
+  for (let k = 0; k < length; k = plan.groups.phase.end[k] + 1) {
+    const width = plan.groups.phase.end[k] - k + 1;
+    const phase = plan.phases[k];
+    parts.push(s("rect", { class: `band ${phase}`, x: k, width, y: 0, height: 1 },
+      s("title", {}, PHASES[phase].name)));
+  }
+  return s("svg", { viewBox: `0 0 ${length} 1`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts);
+}
+
+/** A mark every 1, 10, 50 … passes. */
+function marks(passes) {
+  const every = [1, 5, 10, 50, 100, 500, 1000].find((one) => passes / one <= 60) ?? 5000;
+  const lines = [];
+  for (let pass = 0; pass < passes; pass += every) lines.push(`M${pass + 0.5},0V1`);
+  return s("svg", { viewBox: `0 0 ${passes} 1`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    s("path", { class: "mark", d: lines.join("") }));
+}
+
+/** @param {HTMLElement} root @param {ReturnType<typeof import("../state/store.js").createStore>} store */
+export function createTransport(root, store) {
+  const find = (name) => root.querySelector(`[data-part="${name}"]`);
+  const [tick, pass, place, play, unit, speed] =
+    ["tick", "pass", "place", "play", "unit", "speed"].map(find);
+  const actions = {
+    first: () => store.send({ type: "go", tick: 0 }),
+    back: () => store.send({ type: "step", by: -1 }),
+    play: () => store.send({ type: store.get().playing ? "pause" : "play" }),
+    forward: () => store.send({ type: "step", by: 1 }),
+    last: () => store.send({ type: "go", tick: Infinity }),
+  };
+  for (const [name, act] of Object.entries(actions)) find(name).addEventListener("click", act);
+  unit.append(...UNITS.map((one) => h("option", { value: one }, UNIT_NAMES[one])));
+  speed.append(...SPEEDS.map((one) => h("option", { value: one }, `${one}×`)));
+  unit.addEventListener("change", () => store.send({ type: "unit", unit: unit.value }));
+  speed.addEventListener("change", () => store.send({ type: "speed", speed: Number(speed.value) }));
+  let cursor = null;
+  tick.addEventListener("input", () => store.send({ type: "go", tick: cursor.start + Number(tick.value) }));
+  pass.addEventListener("input", () => {
+    const start = passStart(cursor.trace, Number(pass.value));
+    store.send({ type: "go", tick: start + cursor.k });
+  });
+
+  let drawn = {};
+  return (state, now) => {
+    cursor = now;
+    root.classList.toggle("idle", !cursor);
+    root.classList.toggle("many", (cursor?.passes ?? 0) > 1);
+    unit.value = state.unit;
+    speed.value = state.speed;
+    play.classList.toggle("on", state.playing);
+    play.setAttribute("aria-label", state.playing ? t("Pause") : t("Play"));
+    for (const control of [tick, pass]) control.disabled = !cursor;
+    if (!cursor) {
+      setText(place, state.trace ? t("This program has no ticks.") : "");
+      find("bands").replaceChildren();
+      find("marks").replaceChildren();
+      drawn = {};
+      return;
+    }
+    if (drawn.run !== cursor.run) {
+      find("bands").replaceChildren(bands(cursor));
+      tick.max = cursor.length - 1;
+    }
+    if (drawn.trace !== cursor.trace) {
+      find("marks").replaceChildren(marks(passCount(cursor.trace)));
+      pass.max = cursor.passes - 1;
+    }
+    drawn = { run: cursor.run, trace: cursor.trace };
+    tick.value = cursor.k;
+    pass.value = cursor.pass;
+    const phase = PHASES[cursor.phase].name;
+    const inPass = { tick: cursor.k + 1, ticks: cursor.length, phase };
+    const ofAll = t("pass {pass} of {passes}", { pass: cursor.pass + 1, passes: cursor.passes });
+    tick.setAttribute("aria-valuetext", t("tick {tick} of {ticks}, {phase}", inPass));
+    pass.setAttribute("aria-valuetext", ofAll);
+    setText(place, ends([
+      cursor.passes > 1 && `${ofAll} ·`,
+      t("tick {tick} of {ticks}", { tick: cursor.tick + 1, ticks: cursor.trace.ticks }),
+    ]));
+  };
+}

@@ -1,0 +1,43 @@
+/** Names for phases, gradient states and nodes, in the page's language. */
+
+import { t } from "./messages.js";
+import { short } from "./numbers.js";
+
+export const PHASES = {
+  forward: { sign: "→", name: t("Forward") },
+  loss: { sign: "◆", name: t("Loss") },
+  backward: { sign: "←", name: t("Backward") },
+  update: { sign: "↻", name: t("Update") },
+  tape: { sign: "●", name: t("Tape") },
+};
+
+const STATES = {
+  absent: t("no gradient is asked for"),
+  untracked: t("not tracked"),
+  pending: t("not reached yet"),
+  none: "None",
+  zero: t("exactly zero"),
+  value: t("value"),
+  stale: t("left from an earlier backward"),
+};
+
+export const stateName = (fact) =>
+  fact.cleared ? t("cleared") : fact.partial ? t("adding up") : STATES[fact.state];
+
+/** A gradient as one short text, never by colour alone. */
+export function gradientText(fact, budget) {
+  if (fact.state === "absent") return "";
+  if (fact.state === "untracked") return t("not tracked");
+  if (fact.state === "pending") return "–";
+  if (fact.state === "none") return "∅ None";
+  if (fact.state === "zero") return `○ ${short(fact.value ?? 0, budget - 2)}`;
+  if (fact.state === "stale") return `↺ ${short(fact.value, budget - 2)}`;
+  return fact.partial ? `${short(fact.value, budget - 3)} +…` : short(fact.value, budget);
+}
+
+/** What a node is called where one word must do. */
+export const nodeName = (node) => node.name ?? node.symbol;
+
+/** A node in one line: "x1 = ×". */
+export const nodeTitle = (node) =>
+  node.role === "op" && node.name ? `${node.name} = ${node.label}` : (node.name ?? node.label);

@@ -1,0 +1,218 @@
+"""How the deck behaves: stepping, keys, the address, edits, errors, small screens."""
+
+import re
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error
+
+
+def test_back_then_forward_is_identity(deck):
+    page = deck("/deck?example=chain")
+    page.focus()
+    pictures = [page.picture()]
+    for _ in range(30):
+        page.press("ArrowRight")
+        if page.picture() == pictures[-1]:
+            break
+        pictures.append(page.picture())
+    assert len(pictures) > 8
+    for earlier in reversed(pictures[:-1]):
+        page.press("ArrowLeft")
+        assert page.picture() == earlier
+
+
+@pytest.mark.parametrize("unit", ["node", "phase", "pass"])
+def test_larger_strides_return_too(deck, unit):
+    page = deck("/deck?tick=60")
+    page.page.select_option("[data-part=unit]", unit)
+    page.click("forward")
+    start = page.picture()
+    page.click("forward", 3)
+    assert page.picture() != start
+    page.click("back", 3)
+    assert page.picture() == start
+
+
+def test_reload_lands_on_the_same_picture(deck):
+    page = deck("/deck?example=chain")
+    page.click("forward", 6)
+    page.page.wait_for_url(re.compile(r"tick=6"))
+    before = page.picture()
+    page.page.reload()
+    assert page.ready().picture() == before
+
+
+def test_an_edited_program_travels_in_the_address(deck):
+    page = deck("/deck?example=chain")
+    source = page.page.input_value("gt-editor textarea").replace("3.0", "5.0")
+    page.page.fill("gt-editor textarea", source)
+    assert page.page.locator(".deck.outdated").count() == 1
+    assert "run again" in page.text("status")
+    page.page.press("gt-editor textarea", "Control+Enter")
+    page.page.wait_for_selector(".deck:not(.outdated):not(.running)")
+    page.click("last")
+    page.page.wait_for_url(re.compile(r"q=v1\..*tick="))
+    assert page.nodes()["w"]["value"] == "5"
+    before = page.picture()
+    page.page.reload()
+    assert page.ready().picture() == before
+    assert page.page.input_value("gt-editor textarea") == source
+
+
+def test_keys(deck):
+    page = deck("/deck?example=chain")
+    page.focus()
+    page.press("End")
+    last = page.tick
+    page.press("Home")
+    assert page.tick == 1
+    page.press("ArrowRight", "ArrowRight", "ArrowLeft")
+    assert page.tick == 2
+    page.press("r")
+    assert page.tick == 1
+    page.press("Space")
+    page.page.wait_for_selector(".play.on")
+    page.press("Space")
+    assert page.page.locator(".play.on").count() == 0
+    page.press("?")
+    assert page.page.locator("dialog[open]").is_visible()
+    page.press("Escape")
+    page.page.focus("gt-editor textarea")
+    before = page.tick
+    page.press("End", "Home", "ArrowRight")
+    assert page.tick == before < last
+
+
+def test_play_stops_at_the_end(deck):
+    page = deck("/deck?example=chain")
+    page.page.select_option("[data-part=speed]", "30")
+    page.click("play")
+    page.page.wait_for_selector(".play:not(.on)", timeout=5000)
+    page.page.wait_for_function(
+        "document.querySelector('[data-part=place]').textContent.match(/(\\d+) of \\1$/)"
+    )
+
+
+def test_the_live_region_says_what_a_step_did(deck):
+    page = deck("/deck?example=chain")
+    page.click("forward", 2)
+    assert page.text("live") and page.text("live") == page.page.inner_text(".sentence")
+
+
+def test_the_graph_is_one_tab_stop_walked_with_arrows(deck):
+    page = deck("/deck?example=chain")
+    assert page.page.locator("svg.graph [tabindex='0']").count() == 1
+    page.page.focus("svg.graph [tabindex='0']")
+    tick = page.tick
+    page.press("ArrowRight", "ArrowRight")
+    focused = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused.startswith("x2")
+    assert page.tick == tick
+    page.press("Enter")
+    assert "x2" in page.page.inner_text(".detail h3")
+    page.press("Escape")
+    assert page.page.locator(".detail").is_hidden()
+
+
+def test_a_line_a_row_and_a_node_move_the_cursor(deck):
+    page = deck("/deck?example=chain")
+    page.page.click(".steps tbody tr:nth-child(5)")
+    assert page.tick == 5
+    page.page.click(".node:has(.name:text-is('x2'))")
+    assert "x2" in page.page.inner_text(".sentence")
+    page.page.evaluate(
+        """() => {
+            const area = document.querySelector("gt-editor textarea");
+            const at = area.value.indexOf("x1 =");
+            area.setSelectionRange(at, at);
+            area.click();
+        }"""
+    )
+    assert "x1" in page.page.inner_text(".sentence")
+    assert "x1 = " in page.page.inner_text(".paper .current")
+
+
+def test_a_syntax_error_is_underlined_and_the_old_picture_stays(deck):
+    page = deck("/deck?example=chain", complaints=True)
+    page.page.fill("gt-editor textarea", "x = (1 +\ny = 2")
+    page.click("run")
+    page.page.wait_for_selector("[data-part=problem]:not([hidden])")
+    assert page.text("problem").startswith("Line ")
+    assert page.page.locator(".paper .wrong").count() >= 1
+    assert page.page.locator("svg.graph .node").count() > 5
+    assert page.page.input_value("gt-editor textarea") == "x = (1 +\ny = 2"
+
+
+def test_a_late_answer_of_an_older_program_is_ignored(deck):
+    page = deck("/deck?example=chain")
+    before = page.nodes()
+    held = []
+    page.page.route("**/api/v1/trace", lambda route: held.append(route))
+    page.click("run")
+    page.page.wait_for_selector(".deck.running")
+    page.page.focus("gt-editor textarea")
+    page.page.keyboard.type("# edited\n")
+    for route in held:
+        with suppress(Error):  # the page has given up on it, as it should
+            route.fulfill(json={"status": "ok", "ticks": 0, "graphs": [], "passes": []})
+    page.page.wait_for_timeout(200)
+    assert page.nodes() == before
+    assert page.page.locator(".deck.outdated").count() == 1
+
+
+def test_a_long_run_shows_progress_and_can_be_stopped(deck):
+    page = deck("/deck?example=chain")
+    page.page.route("**/api/v1/trace", lambda route: None)  # a server that takes for ever
+    page.click("run")
+    page.page.wait_for_selector("[data-part=stop]:not([hidden])", timeout=3000)
+    page.click("stop")
+    assert page.page.locator(".deck.running").count() == 0
+
+
+def test_the_editor_indents_undoes_and_can_be_left(deck):
+    page = deck("/deck?example=chain")
+    area = page.page.locator("gt-editor textarea")
+    area.fill("if 1:")
+    area.press("End")
+    area.press("Enter")
+    page.page.keyboard.type("x = 1")
+    assert area.input_value() == "if 1:\n    x = 1"
+    area.press("Shift+Tab")
+    assert area.input_value() == "if 1:\nx = 1"
+    area.press("Tab")
+    area.press("Control+z")
+    area.press("Control+z")
+    assert area.input_value() == "if 1:\n    x = 1"
+    area.press("Escape")
+    area.press("Tab")
+    assert page.page.evaluate("document.activeElement.tagName") != "TEXTAREA"
+    paper, typed = page.page.evaluate(
+        """() => [".paper", "textarea"].map((name) => {
+            const { scrollWidth, scrollHeight } = document.querySelector("gt-editor " + name);
+            return [scrollWidth, scrollHeight];
+        })"""
+    )
+    assert abs(paper[1] - typed[1]) <= 1
+
+
+def test_korean_columns_and_input(deck):
+    page = deck("/deck?example=chain")
+    area = page.page.locator("gt-editor textarea")
+    area.fill("")
+    page.page.keyboard.insert_text("가중치 = 1")
+    assert area.input_value() == "가중치 = 1"
+    assert page.page.locator(".paper .line").first.text_content() == "가중치 = 1"
+
+
+def test_reduced_motion_has_no_dots(deck):
+    page = deck("/deck?example=chain", reduced_motion="reduce")
+    page.click("forward")
+    assert page.page.locator(".dot").count() == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/deck", "/deck?example=chain&tick=9&lang=ko"])
+@pytest.mark.parametrize("width", [320, 375, 768, 1000, 1600, 1920])
+def test_nothing_scrolls_sideways(deck, path, width):
+    page = deck(path, viewport={"width": width, "height": 800})
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width

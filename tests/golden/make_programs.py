@@ -1,0 +1,54 @@
+"""Runs tests/language/cases/*.txt under the real frameworks and keeps what they print.
+
+    python tests/golden/make_programs.py        # where torch 2.13 and tensorflow 2.21 are installed
+
+Each case is a program; programs_<file>.json holds for each its output, and its error if it ends in
+one: `{"stdout", "error": [type, first line of the message] | null, "line"}`.
+"""
+
+import contextlib
+import io
+import json
+import math
+import os
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import numpy as np
+import tensorflow as tf
+import torch
+
+HERE = Path(__file__).parent
+CASES = HERE.parent / "language" / "cases"
+
+
+def cases(path: Path) -> dict[str, str]:
+    """The programs of a file, by name."""
+    sections = path.read_text().split("### ")[1:]
+    return {name: body for name, _, body in (section.partition("\n") for section in sections)}
+
+
+def run(source: str) -> dict[str, object]:
+    out, error, line = io.StringIO(), None, None
+    names = {"torch": torch, "tf": tf, "np": np, "math": math}
+    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(source, "<case>", "exec"), names)
+        except Exception as problem:
+            error = [type(problem).__name__, (str(problem).strip() or " ").splitlines()[0]]
+            frames = traceback.extract_tb(problem.__traceback__)
+            line = next(frame.lineno for frame in frames if frame.filename == "<case>")
+    return {"stdout": out.getvalue(), "error": error, "line": line}
+
+
+for path in sorted(CASES.glob("t*.txt")):
+    if len(sys.argv) > 1 and path.stem not in sys.argv[1:]:
+        continue
+    found = {name: run(source) for name, source in cases(path).items()}
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    (HERE / f"programs_{path.stem}.json").write_text(text + "\n")
+    print(path.stem, len(found), [name for name, one in found.items() if one["error"]])
