@@ -23,7 +23,7 @@ class Tensor:
 
     `data` is replaced, never written into; `values` are the operands as they were seen, so a
     variable may move on without spoiling a gradient. `tracked` marks a leaf that wants a gradient
-    and everything that can pass one on to it. `origin` is whatever its owner wants to remember of it.
+    and everything that can pass one on to it. `origin` is whatever its owner wants to remember.
     """
 
     __slots__ = (

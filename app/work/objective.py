@@ -41,10 +41,10 @@ class Training:
         self.problem = execute(request, limits, watch=self._mark).problem
         if self.first is None:
             raise Refused("no_loss")
-        self.names = _names(self.items)
-        self.start = _position(self.items)
-        self.axes = _plane(self.marks) if len(self.names) > 2 else np.eye(len(self.names))
-        self.origin = self.marks[-1] if len(self.names) > 2 else np.zeros(len(self.names))
+        self.names: list[str] = _names(self.items)
+        self.start: Array = _position(self.items)
+        self.axes: Array = _plane(self.marks) if len(self.names) > 2 else np.eye(len(self.names))
+        self.origin: Array = self.marks[-1] if len(self.names) > 2 else np.zeros(len(self.names))
 
     def _mark(self, told: Telling) -> None:
         """Keeps the first pass that updates something, and some positions on the way."""
@@ -81,7 +81,8 @@ class Training:
 
     def down(self, position: Array) -> Array:
         """A position, in the coordinates of the surface."""
-        return (position - self.origin) @ self.axes.T
+        there: Array = (position - self.origin) @ self.axes.T
+        return there
 
     def plane(self, x: Array, y: Array) -> Plane:
         """The surface's points for coordinates x and y."""

@@ -79,9 +79,17 @@ def test_s2_with_a_plain_weight_prints_what_python_prints(printed, start):
     assert printed(source) == by_python(source)
 
 
-def test_s2_from_0_8(printed):
-    lines = printed(seed("s2_neuron", (WEIGHT, "w = 0.8"))).splitlines()
-    assert lines[0] == "99 -0.11615196086990359 0.11615196086990359"
+@pytest.mark.parametrize(
+    ("weight", "line"),
+    [
+        ("tf.constant(0.8)", "99 -0.11615196086990359 0.11615196086990359"),  # TensorFlow's
+        ("np.float32(0.8)", "99 -0.11615196086990359 0.11615196086990359"),  # NumPy's
+        ("0.8", "99 -0.11615193370538396 0.11615193370538396"),  # Python's
+    ],
+)
+def test_s2_from_0_8(printed, weight, line):
+    lines = printed(seed("s2_neuron", (WEIGHT, f"w = {weight}"))).splitlines()
+    assert lines[0] == line
     assert len(lines) == 10
 
 
