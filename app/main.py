@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
-from app.web import api, assets, docs, errors, font, pages
+from app.web import api, assets, descents, docs, errors, font, pages, plotlyjs
 from app.web.assets import Assets, Made
 from app.web.folders import folder, in_checkout
 from app.web.guard import Guard
@@ -54,11 +54,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    made = {font.NAME: Made(font.recipe(), font.make), **docs.files()}
+    made = {one.NAME: Made(one.recipe(), one.make) for one in (font, plotlyjs)} | docs.files()
     app.state.assets = Assets(folder("static"), made, watch=in_checkout())
     app.state.templates = pages.environment()
     errors.install(app)
-    app.include_router(api.router, prefix="/api/v1")
+    for part in (api, descents):
+        app.include_router(part.router, prefix="/api/v1")
     for room in (pages, assets, docs):
         app.include_router(room.router)
     app.add_middleware(GZipMiddleware, compresslevel=4)  # 5 takes twice as long and saves 1.5 %

@@ -1,7 +1,7 @@
 """Trajectories: several optimizers from their starts, stepping together, told batch by batch."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,42 +16,44 @@ STILL = 20  # steps without any movement
 BATCH_STEPS, BATCH_SECONDS = 64, 0.05
 
 
+def everything(vector: Array) -> Array:
+    """A position or gradient as it is seen when all of it is shown."""
+    return vector
+
+
 @dataclass
 class Path:
-    """One run: its optimizer and options, and all it passed through; row 0 is the start."""
+    """One run: its optimizer and options, and all it passed through; row 0 is the start.
+
+    here, slope: position and gradient now, in all parameters; the rows keep what is seen of them.
+    """
 
     optimizer: str
     options: dict[str, Any]
     label: str
-    start: Array
+    here: Array
+    slope: Array = field(default_factory=lambda: np.zeros(0))
     step: list[int] = field(default_factory=list)
     position: list[Array] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
     gradient: list[Array] = field(default_factory=list)
+    state: dict[str, Array] = field(default_factory=dict)
     status: str = ""
     diverged_at: int | None = None
     overflow: str | None = None
     still: int = 0
 
-    def add(self, step: int, position: Array, value: float, gradient: Array) -> None:
-        self.step.append(step)
-        self.position.append(position)
-        self.value.append(value)
-        self.gradient.append(gradient)
-
-    def judge(self, objective: Objective) -> None:
+    def judge(self, objective: Objective, moved: bool) -> None:
         """Whether the run ends here, and how."""
-        if not (np.isfinite(self.value[-1]) and np.all(np.isfinite(self.position[-1]))):
+        if not (np.isfinite(self.value[-1]) and np.all(np.isfinite(self.here))):
             self.status, self.diverged_at = "diverged", self.step[-1]
-            self.overflow = objective.overflow(self.position[-1])
-        elif np.all(np.abs(self.gradient[-1]) <= FLAT):
+            self.overflow = objective.overflow(self.here)
+        elif np.all(np.abs(self.slope) <= FLAT):
             self.status = "converged"
-        elif len(self.position) > 1 and np.array_equal(self.position[-1], self.position[-2]):
-            self.still += 1
+        else:
+            self.still = 0 if moved else self.still + 1
             if self.still >= STILL:
                 self.status = "stalled"
-        else:
-            self.still = 0
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,29 @@ class Batch:
 
 
 class Descent:
-    """All runs of a request. Iterating it steps them together and says what is new."""
+    """All runs of a request, stepping together.
 
-    def __init__(self, objective: Objective, paths: Sequence[Path], steps: int):
+    see, along: how positions and gradients of all parameters are seen (on a plane, say).
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        paths: Sequence[Path],
+        steps: int,
+        see: Callable[[Array], Array] = everything,
+        along: Callable[[Array], Array] = everything,
+    ):
         self.objective, self.paths, self.steps = objective, list(paths), steps
+        self.see, self.along = see, along
         self.number = 0
 
     def batches(self) -> Iterator[Batch]:
         """Steps until every run has ended; the start is told at once, then 64 steps or 50 ms."""
         told = [0] * len(self.paths)
         self._start()
-        since, next_steps = time.monotonic(), 0
+        yield from self._new(told)
+        since, next_steps = time.monotonic(), BATCH_STEPS
         groups = self._groups()
         while True:
             if self.number >= next_steps or time.monotonic() - since > BATCH_SECONDS:
@@ -96,15 +110,20 @@ class Descent:
                 told[run] = len(path.step)
 
     def _start(self) -> None:
-        starts = np.array([path.start for path in self.paths], dtype=np.float64)
-        self._look(range(len(self.paths)), starts)
+        self._look(range(len(self.paths)), np.array([path.here for path in self.paths]))
 
     def _look(self, runs: Sequence[int], at: Array) -> None:
         """Value and gradient of several runs in one evaluation, written down."""
         values, slopes = self.objective.value_and_grad(at)
         for row, run in enumerate(runs):
-            self.paths[run].add(self.number, at[row], float(values[row]), slopes[row])
-            self.paths[run].judge(self.objective)
+            path = self.paths[run]
+            moved = not np.array_equal(path.here, at[row])
+            path.here, path.slope = at[row], slopes[row]
+            path.step.append(self.number)
+            path.position.append(self.see(path.here))
+            path.value.append(float(values[row]))
+            path.gradient.append(self.along(path.slope))
+            path.judge(self.objective, moved or not self.number)
 
     def _groups(self) -> list[tuple[list[int], Running]]:
         """Runs of one optimizer and the same flags step as one array."""
@@ -118,7 +137,7 @@ class Descent:
                 Running(
                     OPTIMIZERS[name],
                     [self.paths[run].options for run in runs],
-                    np.array([self.paths[run].start for run in runs]),
+                    np.array([self.paths[run].here for run in runs]),
                 ),
             )
             for (name, _), runs in together.items()
@@ -131,13 +150,15 @@ class Descent:
         moved: list[Array] = []
         with np.errstate(all="ignore"):
             for members, running in groups:
-                position = np.array([self.paths[run].position[-1] for run in members])
-                gradient = np.array([self.paths[run].gradient[-1] for run in members])
+                position = np.array([self.paths[run].here for run in members])
+                gradient = np.array([self.paths[run].slope for run in members])
                 after = position + running.move(gradient, position)
+                state = running.state()
                 for row, run in enumerate(members):
                     if not self.paths[run].status:
                         runs.append(run)
                         moved.append(after[row])
+                        self.paths[run].state = {name: x[row] for name, x in state.items()}
         if runs:
             self._look(runs, np.array(moved))
         return [group for group in groups if any(not self.paths[run].status for run in group[0])]

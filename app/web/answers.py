@@ -7,11 +7,12 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from app.story.words import say
+from app.web.descents_schema import Asked as LabAsked
 from app.web.errors import Problem, of_work
 from app.web.prefer import media_type
 from app.web.problems import STOPPED
 from app.web.schemas import Asked
-from app.web.stream import LAST_ID, EventStream, Work, events, unless_left
+from app.web.stream import LAST_ID, LINES, EventStream, Work, batches, events, unless_left
 from app.web.stream import MEDIA_TYPE as EVENTS
 from app.work.errors import Stopped, WorkError
 from app.work.process import Listener
@@ -42,14 +43,26 @@ EMPTY: dict[str, dict[str, Any]] = {
         "variables": {},
     },
     "gradients": {"value": None, "gradients": {}},
+    "descents": {"objective": {}, "runs": []},
+    "landscapes": {"x": [], "y": [], "z": [], "gradient": None},
 }
 
 
 async def answer_post(
-    request: Request, desk: Runner, job: str, asked: Asked, *, streams: bool = False
+    request: Request,
+    desk: Runner,
+    job: str,
+    asked: Asked | LabAsked,
+    *,
+    streams: bool = False,
+    parts: bool = False,
 ) -> Response:
-    """The answer to a request in a body; nobody keeps it. Raises Problem."""
-    wanted = _wanted(request, streams)
+    """The answer to a request in a body; nobody keeps it. Raises Problem.
+
+    streams: whether progress may be told on the way; parts: whether the answer itself may be."""
+    wanted = _wanted(request, streams, parts)
+    if parts and wanted != JSON:
+        return _in_parts(request, desk, job, asked, wanted)
     work = _work(desk, job, asked)
     if wanted == EVENTS:
         return EventStream(events(work, asked.lang))
@@ -58,10 +71,20 @@ async def answer_post(
 
 
 async def answer_link(
-    request: Request, desk: Runner, job: str, asked: Asked, *, streams: bool = False
+    request: Request,
+    desk: Runner,
+    job: str,
+    asked: Asked | LabAsked,
+    *,
+    streams: bool = False,
+    parts: bool = False,
 ) -> Response:
     """The answer to a request in a link, which may be kept; 304 without computing anything."""
-    wanted = _wanted(request, streams)
+    wanted = _wanted(request, streams, parts)
+    if parts and wanted != JSON:
+        if request.headers.get("last-event-id") == LAST_ID:
+            return Response(None, 204)
+        return _in_parts(request, desk, job, asked, wanted)
     work = _work(desk, job, asked)
     if wanted == EVENTS:
         if request.headers.get("last-event-id") == LAST_ID:
@@ -77,8 +100,29 @@ async def answer_link(
     return Response(answer, headers=headers, media_type=JSON)
 
 
-def _wanted(request: Request, streams: bool) -> str:
-    offered = (JSON, EVENTS) if streams else (JSON,)
+def _in_parts(
+    request: Request, desk: Runner, job: str, asked: Asked | LabAsked, wanted: str
+) -> EventStream:
+    """The answer told batch by batch, after the last one that the reader has seen."""
+    question = asked.canonical()
+    seen = request.headers.get("last-event-id", "")
+    if seen.isascii() and seen.isdigit() and len(seen) < 10:
+        question["after"] = int(seen)
+
+    async def work(listener: Listener) -> bytes:
+        try:
+            return await desk.stream(f"{job}.stream", question, listener)
+        except Stopped as stopped:
+            message, _ = STOPPED.get(stopped.kind, STOPPED["time"])
+            raise Problem("stopped", lang=asked.lang, reason=say(asked.lang, message)) from None
+        except WorkError as error:
+            raise of_work(error, asked.lang) from error
+
+    return EventStream(batches(work, asked.lang, wanted), wanted)
+
+
+def _wanted(request: Request, streams: bool, parts: bool) -> str:
+    offered = (JSON, EVENTS, *LINES) if parts else (JSON, EVENTS) if streams else (JSON,)
     wanted = media_type(request.headers.get("accept", ""), offered)
     if wanted is None:
         raise Problem("not_acceptable")
@@ -90,7 +134,7 @@ def _matches(header: str, etag: str) -> bool:
     return any(tag in {etag, "*"} for tag in tags)
 
 
-def _work(desk: Runner, job: str, asked: Asked) -> Work:
+def _work(desk: Runner, job: str, asked: Asked | LabAsked) -> Work:
     """The work as web code needs it: what was stopped is an answer, all else a Problem."""
     request = asked.canonical()
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.web import meta, share
 from app.web.answers import Desk, answer_link, answer_post
 from app.web.asking import JSON, PYTHON, from_body, from_link
+from app.web.descents_schema import Asked as LabAsked
 from app.web.errors import MEDIA_TYPE as PROBLEM
 from app.web.schemas import MAX_SEED, Asked, GradientsRequest, ProblemDocument, TraceRequest
 from app.web.stream import MEDIA_TYPE as EVENTS
@@ -36,14 +38,14 @@ EVENT_STREAM = {
 }
 
 
-def _body(model: type[Asked], *, text: bool = False) -> dict[str, Any]:
+def body_of(model: type[BaseModel], *, text: bool = False) -> dict[str, Any]:
     content: dict[str, Any] = {JSON: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
     if text:
         content[PYTHON] = {"schema": {"type": "string"}, "example": "x = tf.Variable(3.0)\n"}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _link(model: type[Asked]) -> dict[str, Any]:
+def link_to(model: type[Asked] | type[LabAsked]) -> dict[str, Any]:
     example = model.model_validate(_example(model)).canonical()
     q = {
         "name": "q",
@@ -56,7 +58,7 @@ def _link(model: type[Asked]) -> dict[str, Any]:
     return {"parameters": [q]}
 
 
-def _example(model: type[Asked]) -> dict[str, Any]:
+def _example(model: type[BaseModel]) -> dict[str, Any]:
     examples: list[dict[str, Any]] = model.model_json_schema()["examples"]
     return examples[0]
 
@@ -66,7 +68,7 @@ def _example(model: type[Asked]) -> dict[str, Any]:
     response_model=Trace,
     responses={200: EVENT_STREAM, **REFUSALS},
     openapi_extra={
-        **_body(TraceRequest, text=True),
+        **body_of(TraceRequest, text=True),
         "parameters": [
             {
                 "name": "seed",
@@ -97,7 +99,7 @@ async def create_trace(request: Request, desk: Desk) -> Response:
     "/trace",
     response_model=Trace,
     responses={200: EVENT_STREAM, **REFUSALS},
-    openapi_extra=_link(TraceRequest),
+    openapi_extra=link_to(TraceRequest),
 )
 async def read_trace(request: Request, desk: Desk) -> Response:
     """The same by a link, which browsers and proxies may keep."""
@@ -108,7 +110,7 @@ async def read_trace(request: Request, desk: Desk) -> Response:
     "/gradients",
     response_model=Gradients,
     responses=REFUSALS,
-    openapi_extra=_body(GradientsRequest),
+    openapi_extra=body_of(GradientsRequest),
 )
 async def create_gradients(request: Request, desk: Desk) -> Response:
     """The short road: a value and its gradients, without the trace."""
@@ -120,7 +122,7 @@ async def create_gradients(request: Request, desk: Desk) -> Response:
     "/gradients",
     response_model=Gradients,
     responses=REFUSALS,
-    openapi_extra=_link(GradientsRequest),
+    openapi_extra=link_to(GradientsRequest),
 )
 async def read_gradients(request: Request, desk: Desk) -> Response:
     """The same by a link, which browsers and proxies may keep."""

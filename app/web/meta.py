@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app import __version__
+from app.descent import LANDSCAPES, OPTIMIZERS, Landscape
 from app.engine import OPS
 from app.story.words import LANGUAGES, both
 from app.web.examples import EXAMPLES
@@ -23,6 +24,36 @@ class Operation(BaseModel):
     sign: str
     latex: str
     why: dict[str, str] = Field(description="Its derivative in one sentence, by language.")
+
+
+class OptionEntry(BaseModel):
+    """A setting of an optimizer."""
+
+    name: str
+    default: bool | float | list[float]
+    low: float
+    high: float
+
+
+class OptimizerEntry(BaseModel):
+    """An optimizer with PyTorch's options and defaults."""
+
+    name: str
+    options: list[OptionEntry]
+    latex: str
+    source: str
+
+
+class FunctionEntry(BaseModel):
+    """A named landscape."""
+
+    name: str
+    latex: str
+    start: list[float]
+    box: list[list[float]]
+    minima: list[list[float]]
+    options: dict[str, float]
+    source: str
 
 
 class ExampleEntry(BaseModel):
@@ -44,6 +75,8 @@ class Meta(BaseModel):
     limits: dict[str, int | float] = Field(description="What one run may use.")
     dialects: list[str]
     operations: list[Operation]
+    optimizers: list[OptimizerEntry]
+    functions: list[FunctionEntry]
     examples: list[ExampleEntry]
 
 
@@ -56,10 +89,39 @@ def respond(runner: Runner) -> Response:
         "limits": runner.limits,
         "dialects": DIALECTS,
         "operations": _operations(),
+        "optimizers": _optimizers(),
+        "functions": [_function(landscape) for landscape in LANDSCAPES.values()],
         "examples": [example.entry() for example in EXAMPLES],
     }
     headers = {"Cache-Control": "public, max-age=300, must-revalidate"}
     return Response(orjson.dumps(content), headers=headers, media_type="application/json")
+
+
+def _optimizers() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": optimizer.name,
+            "options": [
+                {"name": name, "default": option.default, "low": option.low, "high": option.high}
+                for name, option in optimizer.options.items()
+            ],
+            "latex": optimizer.formula,
+            "source": optimizer.source,
+        }
+        for optimizer in OPTIMIZERS.values()
+    ]
+
+
+def _function(landscape: Landscape) -> dict[str, Any]:
+    return {
+        "name": landscape.name,
+        "latex": landscape.latex,
+        "start": landscape.start,
+        "box": landscape.box,
+        "minima": landscape.minima,
+        "options": landscape.options,
+        "source": landscape.source,
+    }
 
 
 @cache

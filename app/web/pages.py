@@ -15,6 +15,7 @@ from app.web.assets import Assets
 from app.web.errors import Problem
 from app.web.examples import EXAMPLES
 from app.web.folders import folder, in_checkout
+from app.web.offer import offer
 from app.web.prefer import language
 from app.web.problems import PROBLEMS
 
@@ -46,8 +47,8 @@ def environment() -> Environment:
 router = APIRouter(include_in_schema=False)
 
 
-def render(request: Request, template: str) -> Response:
-    """One page for this visitor."""
+def render(request: Request, template: str, **more: Any) -> Response:
+    """One page for this visitor. more: what only its template knows."""
     templates: Environment = request.app.state.templates
     assets: Assets = request.app.state.assets
     lang = language(request)
@@ -59,6 +60,7 @@ def render(request: Request, template: str) -> Response:
         static=assets.url,
         messages=catalogue(lang, "pages"),
         examples=[example.card(lang) for example in EXAMPLES],
+        **more,
     )
     headers = {
         "Cache-Control": "no-cache",
@@ -78,6 +80,12 @@ async def home(request: Request) -> Response:
 async def deck(request: Request) -> Response:
     """The studio."""
     return render(request, "deck.html")
+
+
+@router.get("/descent")
+async def descent(request: Request) -> Response:
+    """The optimizer lab."""
+    return render(request, "descent.html", offer=offer())
 
 
 @router.get("/healthz")

@@ -54,6 +54,7 @@ PROBLEMS: dict[str, Kind] = {
         422, "Link too large", "The request inside the parameter q is larger than {limit} bytes."
     ),
     "refused": Kind(422, "The program cannot run", "The program uses what cannot run here."),
+    "stopped": Kind(422, "The work was stopped", "{reason}"),
     "busy": Kind(
         503, "Too busy", "Too many programs wait to be run. Please try again in some seconds."
     ),
@@ -82,6 +83,10 @@ FIELDS: dict[str, str] = {
     "string_type": "This must be text.",
     "string_too_short": "This text must not be empty.",
     "string_too_long": "This text may have at most {max_length} characters.",
+    "objective": "Give either a function by its name, or the source of a program or expression.",
+    "no_option": "There is no option {name}; there are: {known}.",
+    "option": "The option {name} must lie between {low} and {high}, in the form of its default.",
+    "rising": "The second number must be above the first.",
     "int_type": "This must be a whole number.",
     "float_type": "This must be a number.",
     "bool_type": "This must be true or false.",

@@ -11,9 +11,10 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.web.errors import Problem
-from app.work.process import Listener
+from app.work.process import Listener, Told
 
 MEDIA_TYPE = "text/event-stream"
+LINES = ("application/jsonl", "application/x-ndjson")
 LAST_ID = "end"
 PING_SECONDS = 15.0
 
@@ -23,9 +24,9 @@ Work = Callable[[Listener], Awaitable[bytes]]
 class EventStream(StreamingResponse):
     """A response whose work ends with it, whoever leaves first."""
 
-    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, events: AsyncGenerator[bytes, None], media_type: str = MEDIA_TYPE) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(events, headers=headers, media_type=MEDIA_TYPE)
+        super().__init__(events, headers=headers, media_type=media_type)
         self._events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,11 +38,11 @@ class EventStream(StreamingResponse):
 
 async def events(work: Work, lang: str) -> AsyncGenerator[bytes, None]:
     """The events of one piece of work. A slow reader gets the latest progress, not all of it."""
-    latest: dict[str, int] = {}
+    latest: list[Told] = []
     news = asyncio.Event()
 
-    def listen(progress: dict[str, int]) -> None:
-        latest.update(progress)
+    def listen(told: Told) -> None:
+        latest[:] = [told]
         news.set()
 
     async def working() -> bytes:
@@ -59,8 +60,7 @@ async def events(work: Work, lang: str) -> AsyncGenerator[bytes, None]:
                 continue
             news.clear()
             if latest:
-                yield _event("progress", orjson.dumps(latest))
-                latest.clear()
+                yield _event("progress", latest.pop().body)
         try:
             yield _event("result", task.result(), id=LAST_ID)
         except Problem as problem:
@@ -68,6 +68,46 @@ async def events(work: Work, lang: str) -> AsyncGenerator[bytes, None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def batches(work: Work, lang: str, media_type: str) -> AsyncGenerator[bytes, None]:
+    """The parts of an answer as the worker tells them, then `done` or `error`.
+
+    A slow reader misses nothing: the whole answer is bounded, and waits for it."""
+    write = _event if media_type == MEDIA_TYPE else _line
+    parts: asyncio.Queue[Told | None] = asyncio.Queue()
+
+    async def working() -> bytes:
+        return await work(parts.put_nowait)
+
+    task = asyncio.create_task(working())
+    task.add_done_callback(lambda _: parts.put_nowait(None))
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    told = await parts.get()
+            except TimeoutError:
+                if write is _event:
+                    yield KEEPALIVE_COMMENT
+                continue
+            if told is None:
+                break
+            yield write(told.name, told.body, told.id or None)
+        try:
+            yield write("done", task.result(), LAST_ID)
+        except Problem as problem:
+            yield write("error", orjson.dumps(problem.document(lang)), LAST_ID)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _line(name: str, data: bytes, id: str | None = None) -> bytes:
+    """A JSON Line: the event's object, its name in front as `type`."""
+    inside = data[1:]
+    comma = b"" if inside.strip() == b"}" else b","
+    return b'{"type":"' + name.encode() + b'"' + comma + inside + b"\n"
 
 
 def _event(name: str, data: bytes, id: str | None = None) -> bytes:
@@ -78,7 +118,7 @@ async def unless_left(request: Request, work: Work) -> bytes:
     """The work's answer; the work is cancelled when the client goes away before it is done."""
 
     async def working() -> bytes:
-        return await work(lambda progress: None)
+        return await work(lambda told: None)
 
     async def leaving() -> None:
         while (await request.receive())["type"] != "http.disconnect":

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from app.work.process import Listener
+from app.work.process import Listener, Told
 
 
 class Flight:
@@ -14,10 +14,10 @@ class Flight:
         self.listeners: list[Listener] = []
         self.task: asyncio.Task[bytes] | None = None
 
-    def tell(self, progress: dict[str, int]) -> None:
-        """Passes progress on to every listener."""
+    def tell(self, told: Told) -> None:
+        """Passes on to every listener what the worker says."""
         for listener in self.listeners:
-            listener(progress)
+            listener(told)
 
 
 class Flights:

@@ -23,6 +23,8 @@ class Kind(Enum):
     """the worker has imported everything and closed its door"""
     PROGRESS = ord("P")
     """{passes, ticks} so far"""
+    EVENT = ord("E")
+    """a part of the answer, sent before the rest: its name, its id and its JSON, a line each"""
     RESULT = ord("R")
     """the answer, handed on byte by byte"""
     DECLINED = ord("X")

@@ -1,30 +1,45 @@
 """The jobs that a worker knows by name, and those it tries before it serves."""
 
+from collections.abc import Callable
 from typing import Any
 
 from app.language import run
 from app.language.budget import Limits
-from app.language.errors import Refused
+from app.language.errors import Diagnosed, Refused
 from app.story.words import LANGUAGES, catalogue
+from app.work import descents, landscapes
 from app.work.errors import Declined
 from app.work.limits import default_limits
-from app.work.worker import Job, Progress, Trial
+from app.work.worker import Job, Reporter, Trial
 
 
-def _trace(request: dict[str, Any], limits: dict[str, Any], progress: Progress) -> bytes:
-    return run.trace(request, Limits(**limits), progress)
+def _trace(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
+    return run.trace(request, Limits(**limits), reporter)
 
 
-def _gradients(request: dict[str, Any], limits: dict[str, Any], progress: Progress) -> bytes:
+def _gradients(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
     return run.gradients(request, Limits(**limits))
+
+
+def _lab(job: Callable[[dict[str, Any], Limits, Reporter], bytes]) -> Job:
+    """A job of the lab: there a program that fails has nothing to show, and is declined too."""
+
+    def lab(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
+        try:
+            return job(request, Limits(**limits), reporter)
+        except Diagnosed as problem:
+            diagnostic = problem.diagnostic(request.get("lang", "en"))
+            raise Declined(problem.code, diagnostic) from None
+
+    return lab
 
 
 def _declining(job: Job) -> Job:
     """The same job, with the language's refusal in the words of this room."""
 
-    def declining(request: dict[str, Any], limits: dict[str, Any], progress: Progress) -> bytes:
+    def declining(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
         try:
-            return job(request, limits, progress)
+            return job(request, limits, reporter)
         except Refused as refusal:
             diagnostic = refusal.diagnostic(request.get("lang", "en"))
             raise Declined(refusal.code, diagnostic) from None
@@ -32,7 +47,13 @@ def _declining(job: Job) -> Job:
     return declining
 
 
-JOBS: dict[str, Job] = {"trace": _declining(_trace), "gradients": _declining(_gradients)}
+JOBS: dict[str, Job] = {
+    "trace": _declining(_trace),
+    "gradients": _declining(_gradients),
+    "descents": _lab(descents.descents),
+    "descents.stream": _lab(descents.stream),
+    "landscapes": _lab(landscapes.landscapes),
+}
 
 
 TENSORFLOW = """\
@@ -47,6 +68,15 @@ loss = (torch.ones(2, 3).mm(w).clamp(min=0)).pow(2).sum()
 loss.backward()
 print(w.grad, math.exp(1), np.array([1.0, 2.0]))
 """
+TRAINING = """\
+w = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+for i in range(3):
+    loss = (w * w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+        w.grad.zero_()
+"""
 WARM_UP = (TENSORFLOW, TORCH, "(x * w - 1)**2", "1 / 0", "x = (", "().__class__")
 
 
@@ -59,4 +89,7 @@ def warm_up_jobs() -> list[Trial]:
         {"source": source, "lang": lang} for source in WARM_UP for lang in LANGUAGES
     ]
     requests.append({"source": "(x * w)**2", "inputs": {"x": 2.0, "w": 3.0}})
-    return [(job, request, limits) for request in requests for job in JOBS]
+    trials = [(job, request, limits) for request in requests for job in ("trace", "gradients")]
+    for objective in ({"function": "beale"}, {"source": TRAINING}):
+        trials += [(job, {"objective": objective}, limits) for job in ("descents", "landscapes")]
+    return trials

@@ -42,6 +42,7 @@ class Training:
         if self.first is None:
             raise Refused("no_loss")
         self.names: list[str] = _names(self.items)
+        self.loss: str = _name_of_loss(self.first)
         self.start: Array = _position(self.items)
         self.axes: Array = _plane(self.marks) if len(self.names) > 2 else np.eye(len(self.names))
         self.origin: Array = self.marks[-1] if len(self.names) > 2 else np.zeros(len(self.names))
@@ -217,6 +218,10 @@ def _slope(told: Telling, items: Sequence[Item]) -> Array:
             if item in call.arrived and (item in call.sources or item not in found):
                 found[item] = call.arrived[item]
     return _flat([found[item] for item in items])
+
+
+def _name_of_loss(told: Telling) -> str:
+    return next((item.name for item, _ in told.calls[0].targets if item.name), "loss")
 
 
 def _loss(told: Telling) -> float:

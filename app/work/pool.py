@@ -80,7 +80,7 @@ class Pool:
         job: str,
         request: dict[str, Any],
         limits: dict[str, Any],
-        listener: Listener = lambda progress: None,
+        listener: Listener = lambda told: None,
     ) -> bytes:
         """The answer to one job. A cancelled call kills the worker that runs it."""
         if len(self._waiting) >= self.waiting:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,7 +20,16 @@ START_SECONDS = 60.0
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows SIGTERM ends a process as well
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
-Listener = Callable[[dict[str, int]], None]
+
+class Told(NamedTuple):
+    """What a worker says before its answer: an event by name, its id, its JSON."""
+
+    name: str
+    id: str
+    body: bytes
+
+
+Listener = Callable[[Told], None]
 
 
 class Worker:
@@ -77,7 +86,10 @@ class Worker:
             while True:
                 kind, body = await read(self.stdout)
                 if kind is Kind.PROGRESS:
-                    listener(_progress(body))
+                    listener(Told("progress", "", orjson.dumps(_progress(body))))
+                elif kind is Kind.EVENT:
+                    name, id, text = body.split(b"\n", 2)
+                    listener(Told(name.decode(), id.decode(), text))
                 elif kind is Kind.RESULT:
                     return body
                 else:

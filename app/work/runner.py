@@ -5,7 +5,7 @@ from typing import Any
 from app.work.cache import Answers, key_of
 from app.work.flight import Flights
 from app.work.pool import Pool
-from app.work.process import Listener
+from app.work.process import Listener, Told
 from app.work.version import engine_version
 
 
@@ -18,7 +18,7 @@ def repeatable(answer: bytes) -> bool:
     return b'"status":"limit"' not in head or b'"code":"time"' not in head
 
 
-def _ignore(progress: dict[str, int]) -> None:
+def _ignore(told: Told) -> None:
     """Listens to nothing."""
 
 
@@ -52,3 +52,7 @@ class Runner:
             return result
 
         return await self._flights.join(key, compute, listener)
+
+    async def stream(self, job: str, request: dict[str, Any], listener: Listener) -> bytes:
+        """The same for an answer told in parts: every listener needs them all, from the first."""
+        return await self.pool.run(job, request, self.limits, listener)

@@ -17,8 +17,7 @@ from app.work.errors import Declined
 from app.work.frames import Kind, read_blocking, write_blocking
 from app.work.walls import Door, limit_process, limit_processor_time
 
-Progress = Callable[[int, int], None]
-Job = Callable[[dict[str, Any], dict[str, Any], Progress], bytes]
+Job = Callable[[dict[str, Any], dict[str, Any], "Reporter"], bytes]
 
 Trial = tuple[str, dict[str, Any], dict[str, Any]]
 """A job by name, its request and its limits."""
@@ -41,13 +40,30 @@ class Reporter:
             body = orjson.dumps({"passes": passes, "ticks": ticks})
             write_blocking(self.descriptor, Kind.PROGRESS, body)
 
+    def tell(self, name: str, body: bytes, id: str = "") -> None:
+        """Sends a part of the answer at once."""
+        write_blocking(self.descriptor, Kind.EVENT, f"{name}\n{id}\n".encode() + body)
+
+
+class Silent(Reporter):
+    """Nobody listens: while a worker warms up."""
+
+    def __init__(self) -> None:
+        super().__init__(-1)
+
+    def __call__(self, passes: int, ticks: int) -> None:
+        """Says nothing."""
+
+    def tell(self, name: str, body: bytes, id: str = "") -> None:
+        """Says nothing."""
+
 
 def perform(
-    jobs: Mapping[str, Job], message: Mapping[str, Any], progress: Progress
+    jobs: Mapping[str, Job], message: Mapping[str, Any], reporter: Reporter
 ) -> tuple[Kind, bytes]:
     """The one frame that answers one job."""
     try:
-        return Kind.RESULT, jobs[message["job"]](message["request"], message["limits"], progress)
+        return Kind.RESULT, jobs[message["job"]](message["request"], message["limits"], reporter)
     except Declined as refusal:
         return Kind.DECLINED, orjson.dumps({"code": refusal.code, "diagnostic": refusal.diagnostic})
     except MemoryError:
@@ -82,7 +98,7 @@ def main(
     os.dup2(null, 1)  # a stray print must not look like a frame
     for job, request, limits in warm_up:
         message = {"job": job, "request": request, "limits": limits}
-        kind, answer = perform(jobs, message, lambda passes, ticks: None)
+        kind, answer = perform(jobs, message, Silent())
         if kind is Kind.FAULT:
             raise RuntimeError(f"the warm-up failed: {orjson.loads(answer)['trace']}")
     os.dup2(null, 2)

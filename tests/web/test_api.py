@@ -124,6 +124,10 @@ def test_openapi_is_whole(client: TestClient):
     assert set(routes) == {
         "create_trace",
         "read_trace",
+        "create_descents",
+        "read_descents",
+        "create_landscapes",
+        "read_landscapes",
         "create_gradients",
         "read_gradients",
         "read_meta",

@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 from app.work.errors import Declined
-from app.work.worker import Job, Progress, main
+from app.work.worker import Job, main
+from app.work.worker import Reporter as Progress
 
 Request = dict[str, Any]
 

@@ -2,11 +2,13 @@
 
 import asyncio
 
+import orjson
 import pytest
 
 from app.work.cache import Answers, key_of
 from app.work.errors import Fault
 from app.work.flight import Flights
+from app.work.process import Told
 from app.work.runner import Runner, repeatable
 
 
@@ -51,12 +53,12 @@ def test_equal_requests_share_one_flight(run):
 
         async def compute(tell):
             calls.append(1)
-            tell({"passes": 1, "ticks": 1})
+            tell(Told("progress", "", b'{"passes":1,"ticks":1}'))
             await release.wait()
             return b"answer"
 
-        def listen(progress):
-            heard.append(progress["ticks"])
+        def listen(told):
+            heard.append(orjson.loads(told.body)["ticks"])
 
         jobs = [asyncio.create_task(flights.join("k", compute, listen)) for _ in range(3)]
         await asyncio.sleep(0.01)

@@ -35,9 +35,9 @@ def test_one_worker_answers_many_jobs(run, open_pool):
 def test_progress_is_heard_at_most_twenty_times_a_second(run, open_pool):
     async def body():
         async with open_pool() as pool:
-            heard: list[dict[str, int]] = []
+            heard: list[Told] = []
             assert await pool.run("steps", ask(), LIMITS, heard.append)
-            assert heard[0] == {"passes": 0, "ticks": 0}
+            assert heard[0] == Told("progress", "", b'{"passes":0,"ticks":0}')
             assert len(heard) >= 5
             start, heard = time.monotonic(), []
             await pool.run("flood", ask(), LIMITS, heard.append)

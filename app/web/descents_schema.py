@@ -1,0 +1,195 @@
+"""What may be asked of the optimizer lab: objectives, runs with options, ranges."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.descent import LANDSCAPES, OPTIMIZERS
+from app.web.schemas import MAX_SEED, Inputs, Name, Source
+
+MAX_RUNS, MAX_STEPS, MAX_POINTS = 16, 10_000, 201
+STRICT = ConfigDict(strict=True, extra="forbid")
+Optimizers = Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"]
+Functions = Literal["rosenbrock", "beale", "himmelblau", "quadratic", "saddle", "rastrigin"]
+Pair = Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)]
+Setting = bool | FiniteFloat | Pair
+
+
+class Objective(BaseModel):
+    """What is minimised: a function by name, an expression in two names, or a program's loss."""
+
+    model_config = STRICT
+
+    function: Functions | None = None
+    options: dict[Name, FiniteFloat] | None = Field(
+        default=None, description="Of the function, such as its condition number."
+    )
+    source: Source | None = None
+    parameters: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="Two names of the expression; left out for a program."
+    )
+    start: Pair | None = Field(default=None, description="Where an expression is first recorded.")
+    inputs: Inputs | None = None
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Objective":
+        if (self.function is None) == (self.source is None):
+            raise PydanticCustomError("objective", "either a function or a source")
+        if self.function is not None:
+            known = LANDSCAPES[self.function].options
+            for name in self.options or {}:
+                if name not in known:
+                    raise PydanticCustomError(
+                        "no_option", "unknown option", {"name": name, "known": _listed(known)}
+                    )
+        return self
+
+
+class RunRequest(BaseModel):
+    """One optimizer with its options; what is left out has PyTorch's default."""
+
+    model_config = STRICT
+
+    optimizer: Optimizers
+    options: dict[Name, Setting] = Field(default_factory=dict)
+    label: Annotated[str, Field(max_length=80)] | None = None
+
+    @model_validator(mode="after")
+    def _options(self) -> "RunRequest":
+        optimizer = OPTIMIZERS[self.optimizer]
+        for name, value in self.options.items():
+            option = optimizer.options.get(name)
+            if option is None:
+                raise PydanticCustomError(
+                    "no_option",
+                    "unknown option",
+                    {"name": name, "known": _listed(optimizer.options)},
+                )
+            try:
+                optimizer.filled({name: value})
+            except ValueError:
+                raise PydanticCustomError(
+                    "option",
+                    "an option out of its range",
+                    {"name": name, "low": f"{option.low:g}", "high": f"{option.high:g}"},
+                ) from None
+        return self
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(names) or "-"
+
+
+class Asked(BaseModel):
+    """A request to the lab."""
+
+    model_config = STRICT
+
+    objective: Objective
+    lang: Literal["en", "ko"] = Field(default="en", description="The language of diagnostics.")
+
+    def canonical(self) -> dict[str, Any]:
+        """The request as it is hashed and computed: without what was left out."""
+        return self.model_dump(exclude_none=True)
+
+
+class DescentsRequest(Asked):
+    """Several optimizers on one objective, or a program's own path."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "objective": {"function": "rosenbrock"},
+                    "runs": [
+                        {"optimizer": "sgd", "options": {"lr": 0.001}},
+                        {"optimizer": "adam", "options": {"lr": 0.05}, "label": "Adam"},
+                    ],
+                    "start": [-1.5, 2.0],
+                    "steps": 200,
+                }
+            ]
+        }
+    )
+
+    runs: Annotated[list[RunRequest], Field(min_length=1, max_length=MAX_RUNS)] | None = Field(
+        default=None, description="Left out for a program: its own updates are the path."
+    )
+    start: Pair | None = Field(default=None, description="On the surface; the objective's own.")
+    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+
+
+class Axis(BaseModel):
+    """One axis of a surface."""
+
+    model_config = STRICT
+
+    range: Pair | None = None
+    points: Annotated[int, Field(ge=2, le=MAX_POINTS)] | None = None
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Axis":
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise PydanticCustomError("rising", "the second number is not above the first")
+        return self
+
+
+class LandscapesRequest(Asked):
+    """Heights of an objective over a rectangle."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"objective": {"function": "beale"}, "x": {"range": [-1, 4], "points": 41}}
+            ]
+        }
+    )
+
+    x: Axis | None = None
+    y: Axis | None = None
+    gradient: bool = Field(default=False, description="Whether the gradient field is wanted.")
+
+
+# -- answers
+
+Numbers = Annotated[list[Any], Field(description="Numbers, or NaN, Infinity, -Infinity as text.")]
+
+
+class RunAnswer(BaseModel):
+    """One run: a column per quantity, a row per step; row 0 is the start."""
+
+    optimizer: str
+    options: dict[str, Any]
+    label: str
+    status: Literal["converged", "max_steps", "diverged", "stalled", "cancelled"]
+    diverged_at: int | None
+    overflow: dict[str, Any] | None
+    steps: int
+    state: dict[str, Any]
+    step: list[int] = Field(default_factory=list)
+    position: list[Numbers] = Field(default_factory=list)
+    value: Numbers = Field(default_factory=list)
+    gradient: list[Any] = Field(default_factory=list)
+    rate: list[Any] = Field(default_factory=list)
+
+
+class Descents(BaseModel):
+    """All runs, and the objective that they descended."""
+
+    objective: dict[str, Any]
+    runs: list[RunAnswer]
+
+
+class Landscape(BaseModel):
+    """`z[iy][ix]` over x and y."""
+
+    x: list[float]
+    y: list[float]
+    z: list[Numbers]
+    gradient: dict[str, list[Numbers]] | None
+    names: list[str]
+    slice: dict[str, Any]
+    minimum: dict[str, Any] | None

@@ -1,0 +1,40 @@
+"""What the optimizer lab offers: landscapes and optimizers as its page shows them.
+
+The same registries stand behind `/api/v1/meta`; here the formulas are MathML, ready to be shown.
+"""
+
+from functools import cache
+from typing import Any
+
+from latex2mathml.converter import convert
+
+from app.descent import LANDSCAPES, OPTIMIZERS
+
+
+@cache
+def offer() -> dict[str, Any]:
+    """Both lists, in the order in which they are offered. Only our own LaTeX is converted."""
+    return {
+        "functions": [
+            {
+                "name": one.name,
+                "mathml": convert(one.latex),
+                "start": one.start,
+                "box": one.box,
+                "options": one.options,
+            }
+            for one in LANDSCAPES.values()
+        ],
+        "optimizers": [
+            {
+                "name": one.name,
+                "mathml": [convert(part) for part in one.formula.split(r", \quad")],
+                "source": one.source,
+                "options": [
+                    {"name": name, "default": x.default, "low": x.low, "high": x.high}
+                    for name, x in one.options.items()
+                ],
+            }
+            for one in OPTIMIZERS.values()
+        ],
+    }
