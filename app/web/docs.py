@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, Response
 
 from app.web.assets import Assets, Made
+from app.web.descents_schema import DescentsRequest, LandscapesRequest
 from app.web.schemas import GradientsRequest, TraceRequest
 
 NAMES = ("swagger-ui.css", "swagger-ui-bundle.js")
@@ -32,6 +33,8 @@ PAGE = """<!doctype html>
 <body><div id="docs" data-url="/api/v1/openapi-3.0.json"></div></body>
 </html>
 """
+
+MODELS = (TraceRequest, GradientsRequest, DescentsRequest, LandscapesRequest)
 
 
 def files() -> dict[str, Made]:
@@ -77,7 +80,7 @@ class Documented(FastAPI):
                     if status >= "400":
                         response["content"].pop("application/json", None)
         _, asked = models_json_schema(
-            [(model, "validation") for model in (TraceRequest, GradientsRequest)],
+            [(model, "validation") for model in MODELS],
             ref_template="#/components/schemas/{model}",
         )
         document["components"]["schemas"].update(asked["$defs"])

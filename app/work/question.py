@@ -120,9 +120,11 @@ def _around(start: Array) -> Any:
 
 def _program(asked: Mapping[str, Any], limits: Limits, path: bool) -> Question:
     training = Training(asked, limits)
+    if len(training.names) < 2:
+        raise Refused("one_parameter", name=training.names[0])
     plane = training.plane(np.zeros(1), np.zeros(1))
     own = training.path()
-    found = Question(
+    return Question(
         "program",
         training.loss,
         ProgramObjective(training),
@@ -133,6 +135,3 @@ def _program(asked: Mapping[str, Any], limits: Limits, path: bool) -> Question:
         box_of(own["position"]),
         own=own,
     )
-    if len(training.names) < 2:
-        raise Refused("one_parameter", name=training.names[0])
-    return found

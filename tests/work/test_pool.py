@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.work.errors import Declined, Fault, Overloaded, Stopped, WorkError
+from app.work.process import Told
 
 LIMITS = {"seconds": 5}
 SHORT = {"seconds": 0.2}
