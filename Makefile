@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check browser clean
+.PHONY: run test check bench browser clean
 
 run: $(VENV)/.stamp-run
 	$(BIN)/gradtape serve --host $(HOST) --port $(PORT)
@@ -17,6 +17,11 @@ check: $(VENV)/.stamp-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict app
+
+# Ratios to NumPy by hand, and to PyTorch where it is installed; one thread, nothing asserted.
+bench: $(VENV)/.stamp-test
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/course.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/descents.py
 
 # The system's Chromium and a Korean font: installed where we may, asked for where we may not.
 browser:

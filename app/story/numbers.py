@@ -44,16 +44,18 @@ def summary(data: Any) -> dict[str, Any]:
 
 
 def _statistics(data: Any) -> dict[str, Any]:
-    if data.dtype == bool:
-        data = data.astype(np.int8)
-    kind = data.dtype.type
+    flat = np.ravel(data)
+    count = flat.size
+    numbers = flat if flat.dtype.kind == "f" else flat.astype(np.float64)
     with np.errstate(all="ignore"):
+        mean = np.add.reduce(numbers) / count
+        away = numbers - mean
         return {
-            "min": plain(data.min()),
-            "max": plain(data.max()),
-            "mean": plain(kind(data.mean())),
-            "std": plain(kind(data.std())),
-            "zeros": int(data.size - np.count_nonzero(data)),
+            "min": plain(np.minimum.reduce(flat)),
+            "max": plain(np.maximum.reduce(flat)),
+            "mean": plain(numbers.dtype.type(mean)),
+            "std": plain(np.sqrt(np.dot(away, away) / count)),
+            "zeros": int(count - np.count_nonzero(flat)),
         }
 
 
