@@ -20,33 +20,48 @@ SENTENCES = {
     "gradient": N_("{name} has not moved in {count} updates: its gradient was 0 each time."),
     "still": N_("{name} has not moved in {count} updates."),
 }
+TOO_LARGE = N_("A pass on plain numbers had too many operations to be drawn; it is left out.")
 ENOUGH = 2  # updates; a single one that changes nothing strikes nobody
+
+
+def too_large() -> dict[str, Any]:
+    """The note where a pass on plain numbers was left out."""
+    return {"code": "too_large", "span": None, "text": both(TOO_LARGE)}
 
 
 def unchanged(run: Run, told: "Telling") -> list[dict[str, Any]]:
     """A note for every variable that each pass of the run updates to the value it had."""
     notes = []
-    for item, _, _ in told.updates:
+    moving = {item for item, _, _ in told.updates}
+    for item, nth, _ in told.updates:
         key = str(told.node[item])
         before, after = run.columns["forward"][key].entries, run.columns["after"][key].entries
-        if run.count < ENOUGH or not all(map(_same, before, after)):
+        if nth or run.count < ENOUGH or not all(map(_same, before, after)):
             continue
         factor = _zero_factor(_added(told, item))
-        code = "factor" if factor else "still"
-        if any(item in call.arrived and not np.any(call.arrived[item]) for call in told.calls):
+        code = "factor" if factor and factor not in moving else "still"
+        slopes = run.columns["gradient"].get(key)
+        if slopes is not None and not any(map(_nonzero, slopes.entries)):
             code = "gradient"
         text = both(
             SENTENCES[code],
             name=item.name or "?",
             count=run.count,
-            factor=factor.name if factor and factor.name else "?",
+            factor=factor.name if factor else "?",
         )
         notes.append({"code": "unchanged", "span": item.span, "text": text})
     return notes
 
 
 def _same(before: Any, after: Any) -> bool:
+    """Whether a value surely stayed: of a summary nothing is sure."""
+    if isinstance(before, dict) or isinstance(after, dict):
+        return False
     return bool(np.all(np.asarray(before) == np.asarray(after)))
+
+
+def _nonzero(entry: Any) -> bool:
+    return isinstance(entry, dict) or bool(np.any(np.asarray(entry)))
 
 
 def _added(told: "Telling", leaf: Item) -> Item | None:
@@ -60,13 +75,13 @@ def _added(told: "Telling", leaf: Item) -> Item | None:
 
 
 def _zero_factor(item: Item | None) -> Item | None:
-    """The named value that makes a product zero."""
+    """The named leaf that makes a product zero."""
     while item is not None and not np.any(np.asarray(item.data)):
-        if item.op is None or item.op.name != "multiply":
+        if item.op is None:
             return item if item.name else None
+        if item.op.name != "multiply":
+            return None
         zeros = [x for x in item.inputs if isinstance(x, Item) and not np.any(np.asarray(x.data))]
-        named = [x for x in zeros if x.name]
-        if named:
-            return named[0]
-        item = zeros[0] if zeros else None
+        leaves = [x for x in zeros if x.op is None]
+        item = next(iter(leaves or zeros), None)
     return None

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Op, Tensor
+from app.engine import GradientTape, Op, Tensor
 
 Span = Any
+ROOM = 600
 TAIL = ("forward", "alias")
 
 
@@ -47,6 +48,9 @@ class Call:
     held: dict[Item, Any] = field(default_factory=dict)
     total: dict[Item, Any] = field(default_factory=dict)
     watched: set[Item] = field(default_factory=set)
+    asked: list[Item] = field(default_factory=list)  # all targets, whole numbers too
+    unwatched: set[Item] | None = None  # used while the tape did not watch them; None: no tape
+    unseen: set[Item] = field(default_factory=set)  # results that the tape did not record
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class Segment:
     calls: list[Call] = field(default_factory=list)
     bound: dict[str, Any] = field(default_factory=dict)
     recorded: bool = False
+    large: bool = False  # too many nodes to be drawn
     turned: bool = False  # ended by a turn of the outermost loop
     line: int | None = None
 
@@ -68,15 +73,17 @@ class Recorder:
 
     A segment ends where a tape opens, or a tracked operation starts afresh from leaves, after a
     gradient call; and where the outermost loop turns, unless something recorded still waits for
-    its gradient call. grow: told the nodes of the pass before each operation is added.
+    its gradient call. room: nodes that a pass may have; full: called (to raise) where one that
+    records has more; one that does not is marked large, and left out.
     """
 
     def __init__(
         self,
         finish: Callable[[Segment], None],
-        grow: Callable[[int], None] = lambda nodes: None,
+        room: int = ROOM,
+        full: Callable[[], None] = lambda: None,
     ):
-        self._finish, self._grow = finish, grow
+        self._finish, self._room, self._full = finish, room, full
         self._segment = Segment(0)
         self._span: Span = None
         self._open = 0  # tapes
@@ -107,6 +114,8 @@ class Recorder:
         fresh = self._history(result)
         if recorded and not derived and self._starts_afresh(fresh):
             self.close(self._tail(), fresh[0].tick)
+        elif recorded and fresh and self._segment.large and not self._segment.recorded:
+            self.close((), fresh[0].tick)
         for node in fresh:
             assert node.op is not None
             inputs = tuple(self._operand(x, names or {}) for x in node.inputs)
@@ -135,7 +144,12 @@ class Recorder:
             self._segment.happened.append(("alias", item, value))  # keeps `value` alive
 
     def _add(self, item: Item) -> None:
-        self._grow(len(self._segment.items))
+        segment = self._segment
+        if len(segment.items) >= self._room:
+            if segment.recorded or item.recorded:
+                self._full()
+            segment.large = True  # plain numbers without end: not told, and not kept
+            return
         self._segment.items[id(item.value)] = item
         self._segment.happened.append(("forward", item))
 
@@ -198,11 +212,11 @@ class Recorder:
 
     # -- names, updates, tapes, output
 
-    def bind(self, name: str, value: Any, carried: bool = True) -> None:
-        """The program calls this value `name` from now on. carried: the name lives on from turn
-        to turn; the parameter of a function does not, and names no results."""
+    def bind(self, name: str, value: Any, results: bool = True, carried: bool = True) -> None:
+        """The program calls this value `name` from now on. results: whether it may name the
+        result of an operation; carried: whether the name lives on to the loop's next turn."""
         item = self._segment.items.get(id(value))
-        if item is not None and item.op is not None and not carried:
+        if item is not None and item.op is not None and not results:
             return
         if item is not None and item.name is None:
             item.name = name
@@ -263,8 +277,9 @@ class Recorder:
         targets: list[tuple[Tensor, Any]],
         sources: list[Tensor],
         keeps: bool = False,
+        asked: Sequence[Tensor] = (),
     ) -> Call:
-        """A gradient call begins; its `step` is the listener for the engine."""
+        """A gradient call begins. asked: all its targets, those without a gradient too."""
         call = Call(
             method,
             self._span,
@@ -272,6 +287,7 @@ class Recorder:
             [self._operand(x, {}) for x in sources],
             keeps,
         )
+        call.asked = [self._operand(x, {}) for x in asked or [x for x, _ in targets]]
         self._segment.calls.append(call)
         index = len(self._segment.calls) - 1
         for item, seed in call.targets:
@@ -295,10 +311,19 @@ class Recorder:
 
         return step
 
-    def watching(self, call: Call, tensors: Iterable[Tensor]) -> None:
-        """What the tape of this call watches."""
+    def watching(self, call: Call, tape: GradientTape) -> None:
+        """What the tape of this call watches and has seen."""
         items = self._segment.items
-        call.watched |= {items[id(x)] for x in tensors if id(x) in items}
+        call.watched |= {items[id(x)] for x in tape.watched if id(x) in items}
+        made = [item for item in items.values() if item.op and isinstance(item.value, Tensor)]
+        call.unseen = {item for item in made if not tape.saw(item.value)}
+        call.unwatched = {
+            x
+            for item in made
+            for x in item.inputs
+            if isinstance(x, Item) and x.op is None and isinstance(x.value, Tensor)
+            if not tape.watches(x.value, item.value)
+        }
 
     def holds(self, call: Call, leaf: Tensor, held: Any) -> None:
         """What .grad held when the call began."""

@@ -15,15 +15,16 @@ CAUSES = {
     "constant": N_("{node} is a constant: nobody asked for its gradient."),
     "not_watched": N_("{node} is not watched by this tape: a constant needs tape.watch({node})."),
     "no_requires_grad": N_("{node} has requires_grad=False."),
-    "not_connected": N_(
-        "The target was computed without {node}: no path leads from one to the other."
-    ),
-    "cut": N_("The only path goes through {node}, which passes no gradient."),
+    "not_connected": N_("No recorded path leads from {node} to the target."),
+    "watched_late": N_("{node} was watched only after it had been used."),
+    "target_integer": N_("The target holds whole numbers: they have no slope."),
+    "cut": N_("The path goes through {node}, which passes no gradient."),
     "integer": N_("{node} holds whole numbers: they have no slope."),
     "no_grad": N_("{node} was computed under no_grad: its history was not kept."),
-    "no_tape": N_("{node} was computed while no tape was recording."),
+    "no_tape": N_("{node} was computed while this tape was not recording."),
     "from_constants": N_("{node} was computed from constants only."),
     "flat": N_("{node} is flat here: its slope is exactly 0."),
+    "zero_product": N_("What {node} passes back is exactly 0 here."),
     "zero_factor": N_("{node} is exactly 0, and it is the other factor."),
     "zero_upstream": N_("The gradient was already 0 when it left {node}."),
     "zero_seed": N_("The call started from a gradient of 0."),
@@ -49,8 +50,7 @@ class States:
 
     def __init__(self, call: Call, items: Sequence[Item], parts: Parts):
         self.call, self.parts = call, parts
-        self.targets = [item for item, _ in call.targets]
-        self.above = ancestors(self.targets)
+        self.above = ancestors(call.asked)
         self._zero: dict[Item, tuple[str, Item | None]] = {}
         self.results = {item: self._of(item) for item in items}
 
@@ -82,18 +82,23 @@ class States:
         return "constant", item
 
     def _why_none(self, item: Item) -> tuple[str, Item | None]:
+        """What cut the ways from a source to the targets; the first cut nearest to the source."""
         if item.data.dtype.kind in "iub":
             return "integer", item
         if item not in self.above:
             return "not_connected", item
+        if any(target.data.dtype.kind in "iub" for target in self.call.asked):
+            return "target_integer", item
+        if self.call.unwatched is not None and item in self.call.unwatched:
+            return ("watched_late" if item in self.call.watched else "not_watched"), item
         if item.op is None and not item.tracked and item not in self.call.watched:
-            return ("no_requires_grad" if self.call.keeps else "not_watched"), item
-        for node in self._between(item):
-            if node.cut:
-                return node.cut, node
+            return ("no_requires_grad" if self.call.unwatched is None else "not_watched"), item
+        for node in sorted(self._between(item), key=list(self.above).index, reverse=True):
             assert node.op is not None
             if not any(node.op.rules):
                 return "cut", node
+            if node.cut or node in self.call.unseen:
+                return node.cut or "no_tape", node
         return "not_connected", item
 
     def _between(self, item: Item) -> list[Item]:
@@ -117,13 +122,14 @@ class States:
             known = self._why_zero(sender)
             return known if known[0] != "zero_seed" else ("zero_upstream", sender)
         assert sender.op is not None
-        if sender.op.name == "multiply":
+        if sender.op.name in ("multiply", "matmul"):
             other = sender.inputs[1 - slot]
             if isinstance(other, Item) and not np.any(np.asarray(other.data) != 0):
                 return "zero_factor", other
         if sender.data.shape != item.data.shape and sender.op.elementwise:
             return "cancelled", None  # summed over copies
-        return "flat", sender
+        alone = sum(isinstance(x, Item) for x in sender.inputs) == 1
+        return ("flat" if alone and sender.op.elementwise else "zero_product"), sender
 
 
 def ancestors(items: Iterable[Item]) -> dict[Item, None]:

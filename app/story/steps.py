@@ -109,7 +109,9 @@ class Closeup:
         receiver = item.inputs[slot]
         call = self.told.calls[nth]
         upstream = np.asarray(call.arrived[item])[()]
-        before = [
+        seeds = dict(call.targets)
+        before = [np.asarray(seeds[receiver])[()]] if receiver in seeds else []
+        before += [
             arrival[4]
             for state in self.states[:index]
             if (arrival := state.get("arrival"))

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from app.story.graph import Graph
-from app.story.observations import unchanged
+from app.story.observations import too_large, unchanged
 from app.story.passes import Run
-from app.story.recorder import Call, Item, Recorder, Segment
+from app.story.recorder import ROOM, Call, Item, Recorder, Segment
 from app.story.states import CAUSES, Arrival, Parts, States, ancestors
 from app.story.steps import Window
 from app.story.words import both
@@ -39,8 +39,8 @@ class Trace:
 
     In a program that differentiates, passes that record nothing (data being prepared) are left
     out; in one that does not, every pass is told. Which holds is known at the end, so both are
-    kept. charge: told the characters that a pass adds; progress: passes and ticks so far; grow:
-    told the nodes of a pass; watch: given every pass that is told.
+    kept. charge: told the characters that a pass adds; progress: passes and ticks so far; room,
+    full: see Recorder; watch: given every pass that is told.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class Trace:
         charge: Callable[[int], None] = lambda size: None,
         progress: Callable[[int, int], None] = lambda passes, ticks: None,
         window: Callable[[], Window] | None = None,
-        grow: Callable[[int], None] = lambda nodes: None,
+        room: int = ROOM,
+        full: Callable[[], None] = lambda: None,
         watch: Callable[["Telling"], None] = lambda told: None,
     ):
-        self.recorder = Recorder(self._finish, grow)
+        self.recorder = Recorder(self._finish, room, full)
         self._charge, self._progress, self._watch = charge, progress, watch
         self.last_call: Call | None = None
+        self.left_out = False  # whether a pass was too large to be drawn
         self._tales = {recorded: Tale() for recorded in (True, False)}
         if window is not None:
             for tale in self._tales.values():
@@ -79,14 +81,20 @@ class Trace:
     def observations(self) -> list[dict[str, Any]]:
         """What can be said of the run as a whole."""
         runs, told = self.tale.runs, self.tale.last
-        return unchanged(runs[-1], told) if told is not None else []
+        notes = unchanged(runs[-1], told) if told is not None else []
+        return (
+            [*notes, too_large()] if self.left_out and self.tale is not self._tales[True] else notes
+        )
 
     def _finish(self, segment: Segment) -> None:
         if segment.calls:
             self.last_call = segment.calls[-1]
         tale = self._tales[segment.recorded]
-        told = Telling(segment)
-        if told.items and (segment.recorded or not self._tales[True].passes):
+        told = None
+        if (segment.recorded or not self._tales[True].passes) and not segment.large:
+            told = Telling(segment)
+        self.left_out |= segment.large
+        if told is not None and told.items:
             self._tell(segment, told, tale)
         else:
             self._output(segment, {}, tale)
@@ -158,7 +166,7 @@ class Telling:
     def _items(self) -> list[Item]:
         """Leaves first, then operations in their order: what is told of this segment."""
         made = [h[1] for h in self.segment.happened if h[0] == "forward"]
-        asked = [item for call in self.calls for item, _ in call.targets]
+        asked = [item for call in self.calls for item in call.asked]
         asked += [item for call in self.calls for item in call.sources]
         kept = made if not self.segment.recorded else [item for item in made if item.recorded]
         found = ancestors([*asked, *kept])
@@ -226,11 +234,16 @@ class Telling:
             )
             for item in self.items
         )
-        events = tuple((event, self.node.get(item)) for event, item, _ in self.events)  # type: ignore[arg-type]
-        calls = tuple(
-            (call.method, tuple(self.node[item] for item in call.sources)) for call in self.calls
+        events = tuple(
+            (event, self.node.get(item), tuple(span or ()))  # type: ignore[arg-type]
+            for event, item, span in self.events
         )
-        return nodes, tuple(self.ticks), events, calls
+        calls = tuple(
+            (call.method, tuple(call.span or ()), tuple(self.node[item] for item in call.sources))
+            for call in self.calls
+        )
+        places = tuple(tuple(place["span"] or ()) for place in self.places)
+        return nodes, tuple(self.ticks), events, calls, places
 
     def graph(self) -> Graph:
         return Graph(
@@ -249,8 +262,8 @@ class Telling:
             "line": self.segment.line,
             "calls": [
                 {
-                    "target": self.node[call.targets[0][0]] if call.targets else None,
-                    "targets": [self.node[item] for item, _ in call.targets],
+                    "target": self.node[call.asked[0]],
+                    "targets": [self.node[item] for item in call.asked],
                     "sources": [self.node[item] for item in call.sources],
                     "method": call.method,
                     "span": call.span,
@@ -271,15 +284,21 @@ class Telling:
     def _fill_call(self, run: Run, index: int, call: Call, causes: set[str]) -> int:
         size = 0
         parts: Parts = {}
+        seeded = dict(call.targets)
         for item, slot, which, part, total in self.arrivals:
             if which != index:
                 continue
             edge = key(self.edge[item, slot], index)
             size += run.put("edge", edge, part)
-            earlier = parts.setdefault(item.inputs[slot], [])
-            if len(earlier) > 1:  # the one before was neither the first to arrive nor the last
+            receiver = item.inputs[slot]
+            earlier = parts.setdefault(receiver, [])
+            # the one before was not the last to arrive, nor is it the sum itself
+            if len(earlier) > 1 or (earlier and receiver in seeded):
                 size += run.put("partial", *earlier[-1].partial)
             earlier.append(Arrival(item, slot, part, (edge, total)))
+        for item in seeded:
+            if item in parts:  # its gradient is more than what it started from
+                size += run.put("seed", key(self.node[item], index), _array(seeded[item]))
         states = States(call, self.items, parts)
         for item, i in self.node.items():
             if item in call.arrived:

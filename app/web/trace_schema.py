@@ -138,6 +138,7 @@ class Run(Exact):
     forward: Columns
     edge: Columns
     partial: Columns | None = None
+    seed: Columns | None = None
     gradient: Columns
     state: dict[str, list[Literal["untracked", "none", "zero", "value", "stale"]]]
     cause: dict[str, list[dict[str, Any] | None]] | None = None

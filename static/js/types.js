@@ -24,7 +24,7 @@
  * @typedef {{graph: number, first: number, count: number, first_tick: number, line: ?number,
  *   calls: Array<{target: number, targets?: number[], sources: number[], method: string,
  *     span: ?Span}>,
- *   forward: Columns, edge: Columns, partial?: Columns, gradient: Columns, after: Columns,
+ *   forward: Columns, edge: Columns, partial?: Columns, seed?: Columns, gradient: Columns, after: Columns,
  *   state: Object<string, string[]>, cause?: Object<string, ?Cause[]>,
  *   held?: Columns, grad?: Columns}} Run
  * @typedef {{code?: string, message: string, hint?: ?string, span: ?Span,

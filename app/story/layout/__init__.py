@@ -9,13 +9,14 @@ which of the two is x.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.story.layout.check import check
 from app.story.layout.draw import draw
-from app.story.layout.grid import layered
+from app.story.layout.grid import Grid, layered
 from app.story.layout.layers import ranks
-from app.story.layout.order import order
+from app.story.layout.order import Layers, order
 from app.story.layout.parts import Edge, components, shelves
 from app.story.layout.path import Point, path_data, short
 from app.story.layout.place import place
@@ -50,6 +51,13 @@ class Layout:
         }
 
 
+@lru_cache(maxsize=16)
+def _arranged(count: int, arcs: tuple[tuple[int, int], ...]) -> tuple[Grid, Layers]:
+    """Layers and the order within them: the costly part, the same for both directions."""
+    grid = layered(ranks(count, list(arcs)), list(arcs))
+    return grid, order(grid)
+
+
 def layout(
     sizes: Mapping[int, Point],
     edges: Sequence[Edge],
@@ -77,8 +85,7 @@ def layout(
         local = {v: i for i, v in enumerate(members)}
         arcs = [(local[u], local[w]) for _, u, w, _ in inner]
         box = [turn(sizes[v]) for v in members]
-        grid = layered(ranks(len(box), arcs), arcs)
-        layers = order(grid)
+        grid, layers = _arranged(len(box), tuple(arcs))
         spine = straight(grid, layers)
         ports = spread(grid, box, turn(label)[1], spine)
         across = place(grid, layers, spine, ports)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from app.story.layout.grid import Grid
 
-EFFORT = 500_000  # vertices visited by one start
+EFFORT = 500_000, 100_000  # vertices visited by one start: usual, large graphs
+LARGE = 300
 REACH = 40, 10  # places that a vertex may move in its layer at once: usual, large graphs
 
 Layers = list[list[int]]
@@ -17,7 +18,7 @@ Layers = list[list[int]]
 
 def order(grid: Grid) -> Layers:
     """The layers in the order with the fewest crossings found, ports counted in slot order."""
-    starts = 8 if grid.count < 100 else 2 if grid.count <= 300 else 1
+    starts = 8 if grid.count < 100 else 2 if grid.count <= LARGE else 1
     best: Layers = []
     fewest, agree = -1, 0
     for start in range(starts):
@@ -38,7 +39,7 @@ def _improved(grid: Grid, start: int, reach: int) -> tuple[Layers, int]:
         for i, v in enumerate(layer):
             place[v] = i
     best: Layers = []
-    fewest, stale, passes = -1, 0, max(2, EFFORT // len(place))
+    fewest, stale, passes = -1, 0, max(2, EFFORT[grid.count > LARGE] // len(place))
     for turn in range(24):
         if turn:
             _sweep(grid, layers, place, down=turn % 2 == 1, median=(start + turn // 4) % 2 == 0)

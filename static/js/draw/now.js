@@ -37,7 +37,7 @@ function formulas(cursor, look) {
     return equations(bar(node.symbol), many ? "+=" : "=",
       [row(edge.rule), substituted(edge.rule, look), value(look(`e${edge.id}`))]);
   }
-  if (kind === "seed") return equations(bar(node.symbol), "=", [value(look(`g${node.id}`))]);
+  if (kind === "seed") return equations(bar(node.symbol), "=", [value(look(`s${node.id}`))]);
   return null;
 }
 

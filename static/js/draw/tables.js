@@ -50,7 +50,7 @@ export function drawFinals(body, trace) {
 const WINDOW = 200;
 
 /** Scrolls the table, not the page, until a row is in view below the heading. */
-function reveal(row, frame) {
+export function reveal(row, frame) {
   if (!row) return;
   const top = row.offsetTop - row.offsetHeight;
   const bottom = row.offsetTop + row.offsetHeight - frame.clientHeight;
@@ -66,7 +66,7 @@ function stepRow(cursor, k, go) {
     call: kind === "seed" || kind === "backward" ? nth : 0 };
   const look = lookIn(at);
   const value = kind === "forward" ? look(`v${id}`) : kind === "update" ? look(`u${id}`) : null;
-  const gradient = kind === "backward" ? look(`e${id}`) : kind === "seed" ? look(`g${id}`) : null;
+  const gradient = kind === "backward" ? look(`e${id}`) : kind === "seed" ? look(`s${id}`) : null;
   const { sign, name } = PHASES[at.phase];
   const operation = {
     event: () => plain(sentence(at, look)),

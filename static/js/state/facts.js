@@ -12,7 +12,7 @@ function leftover({ run, p }, name) {
   return isZero(held) ? null : held;
 }
 
-/** The number a placeholder such as "v3", "g3", "e5", "b5", "a5", "u0", "h0", "t0" stands for. */
+/** The number a placeholder such as "v3", "g3", "e5", "b5", "a5", "s3", "u0", "h0", "t0" stands for. */
 export function lookIn(cursor) {
   const { run, plan, p, call } = cursor;
   return (ref) => {
@@ -21,12 +21,14 @@ export function lookIn(cursor) {
     if (letter === "v") return entry(run.forward, id, p);
     if (letter === "g") return entry(run.gradient, name, p);
     if (letter === "e") return entry(run.edge, name, p);
+    if (letter === "s") return entry(run.seed, name, p) ?? entry(run.gradient, name, p);
     if (letter === "h") return entry(run.held, name, p);
     if (letter === "t") return entry(run.grad, name, p);
     if (letter === "u") return entry(run.after, key(id, Number(nth ?? cursor.nth)), p);
     const edge = plan.edges.get(Number(id));
     const arrivals = plan.calls[call].arrivals.get(edge.from) ?? [];
     const place = arrivals.findIndex((one) => one.edge === edge.id);
+    if (letter === "b" && place === 0) return entry(run.seed, key(edge.from, call), p);
     return sumAfter(cursor, call, arrivals, letter === "b" ? place - 1 : place);
   };
 }
@@ -35,11 +37,12 @@ export function lookIn(cursor) {
 function sumAfter({ run, plan, p }, call, arrivals, place) {
   if (place < 0) return null;
   const { edge } = arrivals[place];
+  const seeded = run.seed?.[key(plan.edges.get(edge).from, call)];
   if (place === arrivals.length - 1) {
     const done = entry(run.gradient, key(plan.edges.get(edge).from, call), p);
     if (done !== null) return done;
   }
-  if (place === 0) return entry(run.edge, key(edge, call), p);
+  if (place === 0 && !seeded) return entry(run.edge, key(edge, call), p);
   return entry(run.partial, key(edge, call), p);
 }
 

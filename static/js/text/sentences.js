@@ -35,8 +35,8 @@ export function sentence(cursor, look) {
     return { ref, text: short(value), exact: exact(value) };
   };
   if (kind === "seed") {
-    return spread(t("Backward starts at {name}: its gradient with respect to itself is {value}."), {
-      name: node.name ?? node.symbol, value: number(`g${node.id}`),
+    return spread(t("Backward starts at {name} with a gradient of {value}."), {
+      name: node.name ?? node.symbol, value: number(`s${node.id}`),
     });
   }
   const before = nth ? `u${node.id}@${nth - 1}` : `v${node.id}`;
