@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
-from app.web import api, assets, descents, docs, errors, font, pages, plotlyjs
+from app.web import api, assets, descents, docs, embed, errors, font, pages, plotlyjs
 from app.web.assets import Assets, Made
 from app.web.folders import folder, in_checkout
 from app.web.guard import Guard
@@ -55,12 +55,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     made = {one.NAME: Made(one.recipe(), one.make) for one in (font, plotlyjs)} | docs.files()
-    app.state.assets = Assets(folder("static"), made, watch=in_checkout())
+    app.state.assets = Assets(folder("static"), made, pages.joined_files() | embed.joined_files(), watch=in_checkout())
     app.state.templates = pages.environment()
     errors.install(app)
     for part in (api, descents):
         app.include_router(part.router, prefix="/api/v1")
-    for room in (pages, assets, docs):
+    for room in (pages, embed, assets, docs):
         app.include_router(room.router)
     app.add_middleware(GZipMiddleware, compresslevel=4)  # 5 takes twice as long and saves 1.5 %
     hosts = {*LOCAL_HOSTS, *settings.hosts}

@@ -76,8 +76,11 @@ def _accumulate(
             if rule is None or not isinstance(x, Tensor) or not follow(node, x):
                 continue
             part = rule(g, z, *operands)
-            if part.shape != values[slot].shape:
-                part = sum_to(part, values[slot].shape)
+            shape = values[slot].shape
+            if part.shape != shape:
+                part = sum_to(part, shape)
+            elif not shape and type(part) is np.ndarray:
+                part = part[()]  # scalars stay scalars
             total = arrive(x, part)
             if listener is not None:
                 listener(node, slot, g, part, total)

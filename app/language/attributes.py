@@ -46,7 +46,8 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
     if isinstance(value, Namespace):
         if name in value.members:
             return value.members[name]
-        raise missing(f"module '{value.name}'", name, value.members)
+        close = close_names(name, value.members)
+        raise ProgramError("not_here", name=f"{value.name}.{name}", close=close)
     if isinstance(value, Record):
         if name in value.members:
             return value.members[name]

@@ -72,9 +72,9 @@ class Budget:
         if self.output > self.limits.output:
             raise LimitReached("output", limit=self.limits.output)
 
-    def nodes(self, count: int) -> None:
-        if count >= self.limits.nodes:
-            raise LimitReached("nodes", limit=self.limits.nodes)
+    def full(self) -> None:
+        """A pass has as many nodes as can be drawn, and wants another."""
+        raise LimitReached("nodes", limit=self.limits.nodes)
 
     def written(self, characters: int) -> None:
         """The trace grows."""

@@ -13,8 +13,13 @@ from app.language.machine import Machine
 from app.language.operators import binary, compare, truth
 from app.language.text import formatted, repr_of, text_of
 from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    TORCH,
+    VARIABLE,
     Array,
     Builtin,
+    Dtype,
     Function,
     Shape,
     Value,
@@ -23,7 +28,13 @@ from app.language.values import (
 
 
 def iterate(m: Machine, value: Value) -> Iterator[Value]:
-    """The entries of anything that can be walked through."""
+    """The entries of anything that can be walked through, each charged."""
+    for entry in _entries(m, value):
+        m.budget.step()
+        yield entry
+
+
+def _entries(m: Machine, value: Value) -> Iterator[Value]:
     if isinstance(value, range | str):
         yield from value
     elif isinstance(value, list | tuple | dict):
@@ -33,6 +44,9 @@ def iterate(m: Machine, value: Value) -> Iterator[Value]:
     elif isinstance(value, Array) and value.tensor.ndim:
         for i in range(value.tensor.shape[0]):
             yield row(m, value, i)
+    elif isinstance(value, Array):
+        words = {TORCH: "iteration over a 0-d tensor", NUMPY: "iteration over a 0-d array"}
+        raise type_error(words.get(value.kind, "Cannot iterate over a scalar tensor."))
     else:
         raise type_error(f"'{type_name(value)}' object is not iterable")
 
@@ -48,10 +62,21 @@ def call(m: Machine, function: Value, *given: Value, **named: Value) -> Value:
         return function.call(m, *given, **named)
     if isinstance(function, Function):
         return function.run(m, *given, **named)
+    if isinstance(function, Dtype) and "numpy." in function.text:
+        return typed(m, function, *given)
     raise type_error(f"'{type_name(function)}' object is not callable")
 
 
+def typed(m: Machine, dtype: Dtype, value: Value = 0) -> Array:
+    """np.float32(value)"""
+    data = value.tensor.data if isinstance(value, Array) else m.numbers(value)
+    return m.leaf(data.astype(dtype.name), NUMPY)
+
+
 def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **other: Value) -> None:
+    wrong = next((name for name in other if name not in ("file", "flush")), None)
+    if wrong is not None:
+        raise type_error(f"'{wrong}' is an invalid keyword argument for print()")
     sep = " " if sep is None else sep
     end = "\n" if end is None else end
     m.write(text_of(sep).join(text_of(value) for value in values) + text_of(end))
@@ -64,7 +89,8 @@ def _len(m: Machine, value: Value) -> int:
         return len(value.lengths)
     if isinstance(value, Array):
         if value.tensor.ndim == 0:
-            raise type_error("len() of unsized object")
+            words = {TORCH: "len() of a 0-d tensor", NUMPY: "len() of unsized object"}
+            raise type_error(words.get(value.kind, "Scalar tensor has no `len()`"))
         return value.tensor.shape[0]
     raise type_error(f"object of type '{type_name(value)}' has no len()")
 
@@ -90,7 +116,6 @@ def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
     found = []
     for value in values:
         found.append(value)
-        m.budget.step()
         m.budget.container(len(found))
     return found
 
@@ -98,7 +123,9 @@ def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
 def _float(m: Machine, value: Value = 0.0) -> float:
     if isinstance(value, Array):
         if value.tensor.size != 1:
-            raise type_error("only one-element arrays can be converted to a number")
+            if value.kind == TORCH:
+                raise value_error("only one element tensors can be converted to Python scalars")
+            raise type_error("only 0-dimensional arrays can be converted to Python scalars")
         result = float(value.tensor.data.reshape(-1)[0] if value.tensor.ndim else value.tensor.data)
         m.recorder.alias(result, value.tensor)
         return result
@@ -130,7 +157,6 @@ def _int(m: Machine, value: Value = 0) -> int:
 def _sum(m: Machine, values: Value, start: Value = 0) -> Value:
     total = start
     for value in iterate(m, values):
-        m.budget.step()
         total = binary(m, ast.Add, total, value, (None, None)) if not _is_zero(total) else value
     return total
 
@@ -197,6 +223,8 @@ def _round(m: Machine, value: Value, digits: Value = None) -> Value:
         value = _float(m, value)
     if not isinstance(value, int | float):
         raise type_error(f"type {type_name(value)} doesn't define __round__ method")
+    if isinstance(digits, int) and abs(digits) > 400:
+        raise value_error("round() takes at most 400 digits here")
     try:
         return round(value, digits)
     except (ValueError, OverflowError) as problem:
@@ -217,9 +245,24 @@ def _map(m: Machine, function: Value, *columns: Value) -> list[Value]:
     return _listed(m, (call(m, function, *row) for row in rows))
 
 
+CLASSES = {  # the classes of arrays, by the name under which they are called
+    "torch.Tensor": (TORCH,),
+    "torch.FloatTensor": (TORCH,),
+    "tensorflow.Tensor": (TENSORFLOW,),
+    "tensorflow.Variable": (VARIABLE,),
+    "numpy.ndarray": (NUMPY,),
+}
+
+
 def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
-    names = {kind.name for kind in (kinds if isinstance(kinds, tuple) else (kinds,))}
-    return type_name(value) in names or (isinstance(value, bool) and "int" in names)
+    for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+        if not isinstance(kind, Builtin):
+            raise type_error("isinstance() arg 2 must be a type or tuple of types")
+        if isinstance(value, Array) and value.kind in CLASSES.get(kind.name, ()):
+            return True
+        if type_name(value) == kind.name or (isinstance(value, bool) and kind.name == "int"):
+            return True
+    return False
 
 
 def _pow(m: Machine, base: Value, exponent: Value) -> Value:

@@ -44,7 +44,6 @@ def _comprehension(node: Any, context: Context) -> Run:
                 return
             assign, source, tests = generators[level]
             for entry in iterate(m, source(m, f if level == 0 else frame)):
-                m.budget.step()
                 assign(m, frame, entry)
                 if all(truth(m, test(m, frame)) for test in tests):
                     walk(level + 1)

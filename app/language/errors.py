@@ -64,15 +64,16 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("This program asks for no gradient, so it has no loss and no path."),
         N_("Paste a program that trains, or an expression in two names."),
     ),
-    "parameters": (
-        N_("The expression needs exactly two parameters; it is given {count}."),
-        N_("Name two numbers of the expression in `parameters`, the others in `inputs`."),
+    "one_parameter": (
+        N_("This program trains a single number, {name}: a surface needs two."),
+        N_("Add a second parameter, a bias for example."),
     ),
     "no_gradient": (
         N_("There is no gradient for {name}."),
         N_("`wrt` names variables: the inputs of an expression, or tensors that want a gradient."),
     ),
     "name": (N_("The name {name} has no value yet."), N_("{close}")),
+    "not_here": (N_("{name} is not available here yet."), N_("{close}")),
     "attribute": (N_("{owner} has no {name} here."), N_("{close}")),
     "type": (
         N_("These values do not fit this operation: {detail}."),
@@ -225,7 +226,7 @@ def close_names(name: str, known: Iterable[str]) -> list[str]:
 
 def _guess(lang: str, close: list[str]) -> str:
     if not close:
-        return say(lang, N_("Assign it first, or check its spelling."))
+        return say(lang, N_("Assign it first, check its spelling, or write it another way."))
     return say(lang, N_("Did you mean: {names}?"), names=", ".join(close))
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from app.language.attributes import attribute
-from app.language.builtins import iterate
-from app.language.errors import Refused, type_error
+from app.language.builtins import call, iterate
+from app.language.errors import Refused, type_error, value_error
 from app.language.items import item
 from app.language.machine import Machine
 from app.language.operators import binary, compare, hashable, truth, unary
 from app.language.scope import UNSET, Context, Frame, bind, unknown_name
 from app.language.text import formatted, repr_of, text_of
-from app.language.values import Builtin, Function, Record, Skipped, Value, type_name
+from app.language.values import Builtin, Dtype, Function, Record, Skipped, Value, type_name
 
 Run = Callable[[Machine, Frame], Value]
 NAMED = ast.Name | ast.Attribute | ast.Subscript
@@ -278,6 +278,8 @@ def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value
         return called
     if isinstance(called, Record) and called.call is not None:
         return called.call(m, *given, **named)
+    if isinstance(called, Dtype):
+        return call(m, called, *given, **named)
     if not isinstance(called, Builtin):
         raise type_error(f"'{type_name(called)}' object is not callable")
     try:
@@ -288,6 +290,8 @@ def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value
         except TypeError as wrong:
             raise type_error(f"{called.name}() {wrong}") from None
         raise type_error(f"{called.name}() cannot take these values: {problem}") from None
+    except (ValueError, ArithmeticError, LookupError, AttributeError) as problem:
+        raise value_error(f"{called.name}() cannot take these values: {problem}") from None
 
 
 # -- f-strings

@@ -44,8 +44,9 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
             bound = {**filled, **dict(zip(names, given, strict=False))}
             if len(given) > len(names):
                 if rest is None:
-                    words = f"{name}() takes {len(names)} positional arguments but {len(given)}"
-                    raise type_error(f"{words} were given")
+                    takes = f"{len(names)} positional argument{'' if len(names) == 1 else 's'}"
+                    verb = "was" if len(given) == 1 else "were"
+                    raise type_error(f"{name}() takes {takes} but {len(given)} {verb} given")
                 bound[rest] = given[len(names) :]
             elif rest is not None:
                 bound[rest] = ()
@@ -63,7 +64,7 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 bound[others] = extra
             lacking = [one for one in (*names, *only) if one not in bound]
             if lacking:
-                raise type_error(f"{name}() missing required argument: '{lacking[0]}'")
+                raise type_error(_lacking(name, lacking, only))
             for key, value in bound.items():
                 bind(m, frame, key, value, parameter=True)
             return within(m, lambda: body(m, frame))
@@ -73,8 +74,21 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
     return make
 
 
+def _lacking(name: str, lacking: list[str], only: list[str]) -> str:
+    """Which arguments were not given, as Python says it."""
+    kind = "keyword-only" if lacking[0] in only else "positional"
+    lacking = [one for one in lacking if (one in only) is (lacking[0] in only)]
+    quoted = [f"'{one}'" for one in lacking]
+    listed = " and ".join(quoted)
+    if len(quoted) > 2:
+        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    plural = "" if len(quoted) == 1 else "s"
+    return f"{name}() missing {len(quoted)} required {kind} argument{plural}: {listed}"
+
+
 def within(m: Machine, run: Callable[[], Value]) -> Value:
     """One call deeper."""
+    m.budget.step()
     m.budget.depth += 1
     if m.budget.depth > m.budget.limits.depth:
         raise LimitReached("recursion", limit=m.budget.limits.depth)

@@ -6,6 +6,7 @@ Default deny: a node or field that is not in the table is refused, so a new Pyth
 import ast
 import re
 import unicodedata
+import warnings
 from typing import Any
 
 from app.language.errors import Refused, Span
@@ -121,7 +122,7 @@ CALLED = {
     "is_async": "async",
 }
 DEPTH = 200
-MAGIC = re.compile(r"^[ \t]*(%|!|\?).*$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 PROMPT = re.compile(r"^([ \t]*)(>>>|\.\.\.)[ \t]?", re.MULTILINE)
 
 
@@ -161,7 +162,10 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
         raise Refused("source_size", size=len(source), limit=limit)
     if not source.strip():
         raise Refused("empty")
-    text, skipped = _notebook(source.replace("\r\n", "\n").replace("\r", "\n"))
+    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    skipped: list[tuple[int, str]] = []
+    if not _is_python(text):  # else what looks like a magic stands in a text or in brackets
+        text, skipped = _notebook(text)
     places = Places(text)
     try:
         tree = ast.parse(text)
@@ -172,7 +176,30 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
     except (ValueError, UnicodeEncodeError):
         raise Refused("characters") from None
     _check(tree, places)
+    _compile(tree, places)
     return tree, places, skipped
+
+
+def _compile(tree: ast.Module, places: Places) -> None:
+    """Lets Python find what only its compiler knows: `break` outside a loop, a name given twice."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(tree, "<program>", "exec", dont_inherit=True)
+    except SyntaxError as problem:
+        raise Refused("syntax", _place(problem, places), **_words(problem)) from None
+    except (RecursionError, MemoryError):
+        raise Refused("nesting") from None
+    except ValueError:
+        raise Refused("characters") from None
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        return False
+    return True
 
 
 def _notebook(source: str) -> tuple[str, list[tuple[int, str]]]:
@@ -184,7 +211,7 @@ def _notebook(source: str) -> tuple[str, list[tuple[int, str]]]:
         skipped.append((source.count("\n", 0, match.start()) + 1, "prompt"))
     if any(kind == "prompt" for _, kind in skipped):
         source = PROMPT.sub(r"\1", source)
-    return MAGIC.sub(lambda match: "pass" if match[0][0] in " \t" else "", source), skipped
+    return MAGIC.sub(lambda match: f"{match[1]}pass" if match[1] else "", source), skipped
 
 
 def _place(problem: SyntaxError, places: Places) -> Span | None:

@@ -10,7 +10,8 @@ from app.language.scope import Context, Frame, bind
 from app.language.values import Namespace, Skipped, Value
 
 Do = Callable[[Machine, Frame], None]
-PLOTTING = ("matplotlib", "seaborn", "IPython", "pylab")  # every use of them is skipped
+# every use of these is skipped: plots, clocks and the like
+SKIPPED = ("matplotlib", "seaborn", "IPython", "pylab", "time", "warnings", "datetime")
 
 
 def import_(node: ast.Import, context: Context) -> Do:
@@ -35,7 +36,7 @@ def import_(node: ast.Import, context: Context) -> Do:
 def _module(name: str, context: Context, node: ast.stmt) -> Value:
     """The module of this dotted name."""
     first, *rest = name.split(".")
-    if first in PLOTTING:
+    if first in SKIPPED:
         return Skipped(name)
     module = MODULES.get(first)
     for part in rest:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.primitives.selection import getitem
-from app.language.errors import ProgramError, type_error
+from app.engine.primitives.selection import getitem, setitem
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import hashable
 from app.language.text import repr_of
@@ -27,8 +27,7 @@ MISSING: Any = object()
 def item(m: Machine, value: Value, key: Value) -> Value:
     """value[key]"""
     if isinstance(value, Array):
-        at = array_key(key)
-        return m.apply(lambda x: getitem(x, at), value)
+        return entries(m, value, array_key(key))
     if isinstance(value, Skipped):
         return value
     if isinstance(value, dict):
@@ -40,6 +39,8 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         value = value.lengths
     if isinstance(value, list | tuple | str | range):
         if isinstance(key, slice):
+            if key.step == 0:
+                raise value_error("slice step cannot be zero")
             return value[key]
         if isinstance(key, Array):
             key = int(key.tensor.data) if key.tensor.size == 1 else key
@@ -49,9 +50,23 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         try:
             return value[key]
         except IndexError:
-            words = f"IndexError: {type_name(value)} index out of range"
+            kind = "string" if isinstance(value, str) else type_name(value)
+            words = f"IndexError: {kind} index out of range"
             raise ProgramError("index", framework=words, detail=str(key)) from None
     raise type_error(f"'{type_name(value)}' object is not subscriptable")
+
+
+def entries(m: Machine, value: Array, at: Any) -> Array:
+    """value[at], its size charged before it is made."""
+    keys = at if isinstance(at, tuple) else (at,)
+    chosen = [one.size for one in keys if isinstance(one, np.ndarray)]
+    if chosen and value.tensor.ndim:
+        m.budget.work(max(chosen) * value.tensor.size // max(1, value.tensor.shape[0]))
+
+    def index(x: Any) -> Any:
+        return getitem(x, at)
+
+    return m.apply(index, value)
 
 
 def array_key(key: Value) -> Any:
@@ -73,14 +88,21 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
         m.budget.container(len(owner) + 1)
         owner[hashable(key)] = value
     elif isinstance(owner, list):
-        _store_in_list(owner, key, value)
+        _store_in_list(m, owner, key, value)
     elif isinstance(owner, Array):
         _store_in_array(m, owner, key, value)
     else:
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
 
 
-def _store_in_list(owner: list[Value], key: Value, value: Value) -> None:
+def _store_in_list(m: Machine, owner: list[Value], key: Value, value: Value) -> None:
+    if isinstance(key, slice) and isinstance(value, list | tuple):
+        m.budget.container(len(owner) + len(value))
+        try:
+            owner[key] = value
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
+        return
     if not isinstance(key, int):
         raise type_error(f"list indices must be integers, not {type_name(key)}")
     try:
@@ -94,19 +116,36 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
     if owner.kind in (TENSORFLOW, VARIABLE):
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
     forbid_in_place(m, owner)
-    before = owner.tensor.data
-    m.budget.array(before.shape)
-    changed = np.array(before)
-    new = value.tensor.data if isinstance(value, Array) else value
-    if isinstance(new, list | tuple):
-        new = m.numbers(new)
+    m.budget.array(owner.tensor.shape)
+    if isinstance(value, list | tuple):
+        value = m.leaf(m.numbers(value), owner.kind)
+    if not isinstance(value, Array | int | float):
+        raise type_error(f"an array cannot hold {type_name(value)}")
+    at = array_key(key)
+    if owner.tensor.tracked and owner.tensor.op is None:  # a leaf: its numbers change
+        new = value.tensor.data if isinstance(value, Array) else value
+        replace(m, owner, _checked(lambda: setitem.forward(owner.tensor.data, new, at)))
+        return
+    changed = _checked(lambda: m.apply(setitem, owner, value, at, kind=owner.kind))
+    become(m, owner, changed)
+
+
+def _checked(work: Any) -> Any:
     try:
-        changed[array_key(key)] = new
+        return work()
     except (IndexError, ValueError, TypeError) as problem:
-        raise ProgramError(
-            "index", framework=f"IndexError: {problem}", detail=str(problem)
-        ) from None
-    replace(m, owner, changed)
+        words = f"IndexError: {problem}"
+        raise ProgramError("index", framework=words, detail=str(problem)) from None
+
+
+def become(m: Machine, owner: Array, new: Array) -> None:
+    """The same array of the program, changed in place: its aliases see it, its past stays."""
+    name = owner.tensor.origin[0] if owner.tensor.origin else None
+    owner.tensor = new.tensor
+    if owner.shares is not None:
+        replace(m, owner.shares, new.tensor.data)
+    if name is not None:
+        m.recorder.bind(name, new.tensor, carried=False)
 
 
 def in_place(m: Machine, old: Array, new: Array) -> bool:
@@ -117,11 +156,27 @@ def in_place(m: Machine, old: Array, new: Array) -> bool:
             m.note("rebound", words)
         return False
     if old.kind == NUMPY:
-        return False  # rebinding shows the same numbers, and keeps the link to what made them
+        return _numpy_in_place(m, old, new)
     if old.tensor.op is not None or (new.tensor.tracked and not old.tensor.tracked):
         return False  # part of the graph: the result takes its place
     forbid_in_place(m, old)
     replace(m, old, new.tensor.data)
+    return True
+
+
+def _numpy_in_place(m: Machine, old: Array, new: Array) -> bool:
+    """An ndarray changes in place, for all its names; a NumPy scalar is a new one."""
+    if not old.tensor.ndim:
+        return False
+    mine, other = old.tensor.dtype, new.tensor.dtype
+    if not np.can_cast(other, mine, "same_kind"):
+        words = f"Cannot cast ufunc output from {other!r} to {mine!r} with casting rule 'same_kind'"
+        raise ProgramError("dtype", framework=f"UFuncTypeError: {words}", detail=f"{mine}, {other}")
+    if old.tensor.shape != new.tensor.shape:
+        words = f"non-broadcastable output operand with shape {old.tensor.shape} doesn't match the "
+        words += f"broadcast shape {new.tensor.shape}"
+        raise ProgramError("shape", framework=f"ValueError: {words}", detail=words)
+    become(m, old, new)
     return True
 
 
@@ -133,16 +188,26 @@ def forbid_in_place(m: Machine, array: Array) -> None:
         raise ProgramError("in_place", framework=f"RuntimeError: {words}")
 
 
+def _unlike(array: Array, shape: tuple[int, ...]) -> str:
+    mine = array.tensor.shape
+    if array.kind == VARIABLE:
+        words = "Cannot assign value to variable ' Variable:0': Shape mismatch.The variable shape "
+        return f"ValueError: {words}{mine}, and the assigned value shape {shape} are incompatible."
+    return f"ValueError: shapes {shape} and {mine} are incompatible"
+
+
+def same_shape(array: Array, shape: tuple[int, ...]) -> None:
+    """What an array is given must have its shape."""
+    mine = array.tensor.shape
+    if tuple(shape) != tuple(mine):
+        raise ProgramError("shape", framework=_unlike(array, shape), detail=f"{shape}, {mine}")
+
+
 def replace(m: Machine, array: Array, data: Value) -> None:
     """The array holds other numbers from now on."""
     tensor = array.tensor
     before = tensor.data
-    if np.shape(data) != before.shape:
-        raise ProgramError(
-            "shape",
-            framework=f"ValueError: shapes {np.shape(data)} and {before.shape} are incompatible",
-            detail=f"{np.shape(data)}, {before.shape}",
-        )
+    same_shape(array, np.shape(data))
     fresh = np.asarray(data).astype(before.dtype)
     tensor.data = fresh[()] if fresh.ndim == 0 else fresh
     if tensor.tracked or array.kind == VARIABLE:

@@ -5,15 +5,16 @@ after, and history is kept only where the framework would keep it.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from app.engine import Op, Tensor
+from app.engine import OPS, Op, Tensor
 from app.engine import primitives as p
 from app.language.budget import Budget
 from app.language.errors import ProgramError, Span, type_error
+from app.language.misfits import misfit, tf_op
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -28,6 +29,7 @@ from app.story.recorder import Recorder
 
 RANK = {NUMPY: 0, TORCH: 1, TENSORFLOW: 2, VARIABLE: 2}
 FLOATS = "f"
+PLAIN = {"power": OPS["power_plain"]}  # where TensorFlow's rule is another
 
 
 class Machine:
@@ -40,6 +42,8 @@ class Machine:
         self.tapes: list[Tape] = []
         self.grad_enabled = True
         self.loops = 0
+        self.forward = self.recent = 0  # work on arrays since the last gradient call, before it
+        self.turning: Any = None  # the frame in which the outermost loop turns
         self.names: dict[int, str] = {}  # texts of the numbers in the current call
         self.printed: list[str] = []
         self.characters = 0
@@ -81,7 +85,9 @@ class Machine:
         try:
             result = function(*inputs)
         except (ValueError, np.exceptions.AxisError, IndexError) as problem:
-            raise self._misfit(function, inputs, problem) from None
+            name = getattr(function, "name", getattr(function, "__name__", "operation"))
+            shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]
+            raise misfit(name, kind, shapes, problem) from None
         except TypeError as problem:
             raise type_error(str(problem)) from None
         self.tell(result, kind, watched)
@@ -117,27 +123,36 @@ class Machine:
             return
         if function in (p.linear.matmul, p.linear.matmul_matrices) and len(shapes) == 2:
             left, right = shapes
+            if not left or not right:
+                return  # matmul itself will say that numbers have no axes
             columns = right[-1] if len(right) > 1 else 1
-            self.budget.array((*left[:-1], columns))
-            self.budget.work(math.prod(left) * columns)
+            try:
+                lead = np.broadcast_shapes(left[:-2], right[:-2])
+            except ValueError:
+                return
+            rows = left[-2] if len(left) > 1 else 1
+            self.budget.array((*lead, rows, columns))
+            self._work(math.prod(lead) * rows * left[-1] * columns)
             return
         if isinstance(function, Op) and function.elementwise and len(shapes) > 1:
             try:
-                self.budget.array(np.broadcast_shapes(*shapes))
+                shape = np.broadcast_shapes(*shapes)
             except ValueError:
                 return  # the operation itself will say it better
+            self.budget.array(shape)
+            self._work(math.prod(shape))
         else:
-            self.budget.work(sum(math.prod(shape) for shape in shapes))
+            self._work(sum(math.prod(shape) for shape in shapes))
 
-    def _misfit(
-        self, function: Callable[..., Tensor], inputs: list[Any], problem: Exception
-    ) -> ProgramError:
-        shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]
-        name = getattr(function, "name", getattr(function, "__name__", "operation"))
-        if isinstance(problem, IndexError) and not isinstance(problem, np.exceptions.AxisError):
-            return ProgramError("index", framework=f"IndexError: {problem}", detail=str(problem))
-        told = f"{name} of shapes {' and '.join(map(str, shapes))}"
-        return ProgramError("shape", framework=f"ValueError: {problem}", detail=told)
+    def _work(self, count: int) -> None:
+        self.forward += count
+        self.budget.work(count)
+
+    def backward(self) -> None:
+        """A gradient call is about to run: twice the work of what led to it."""
+        if self.forward:
+            self.recent, self.forward = self.forward, 0
+        self.budget.work(2 * self.recent)
 
     # -- binary operators
 
@@ -147,6 +162,8 @@ class Machine:
         kind = self.kind(arrays)
         if kind == TORCH:
             left, right = self._as_floats(op, left, right), self._as_floats(op, right, left)
+        elif kind == TENSORFLOW:
+            op = PLAIN.get(op.name, op)
         left, right = self._operand(left, right, kind, op), self._operand(right, left, kind, op)
         return self.apply(op, left, right, kind=kind)
 
@@ -197,11 +214,11 @@ class Machine:
                 return Array(Tensor(x.tensor.data.astype(theirs)), NUMPY)
             if other.kind == NUMPY:
                 return x
-            words = f"cannot compute {op.name.capitalize()} as input #1(zero-based) was expected "
+            words = f"cannot compute {tf_op(op.name)} as input #1(zero-based) was expected "
             words += f"to be a {_tf_type(mine)} tensor but is a {_tf_type(theirs)} tensor"
             raise ProgramError(
                 "dtype",
-                framework=f"InvalidArgumentError: {words} [Op:{op.name.capitalize()}]",
+                framework=f"InvalidArgumentError: {words} [Op:{tf_op(op.name)}]",
                 detail=f"{mine}, {theirs}",
             )
         if kind == TORCH:
@@ -216,9 +233,12 @@ class Machine:
         while isinstance(rest, list | tuple):
             shape.append(len(rest))
             rest = rest[0] if rest else None
+        if isinstance(rest, Array):
+            shape += rest.tensor.shape
         self.budget.array(tuple(shape))
+        entries = sum(math.prod(shape[:i]) for i in range(len(shape) + 1))
         try:
-            array = np.array(self._bare(data), dtype=dtype)
+            array = np.array(self._bare(data, iter(range(entries))), dtype=dtype)
         except (ValueError, TypeError, OverflowError) as problem:
             raise ProgramError(
                 "value", framework=f"ValueError: {problem}", detail="a ragged or non-numeric list"
@@ -227,10 +247,15 @@ class Machine:
             raise type_error("an array here holds numbers or truth values only")
         return array
 
-    def _bare(self, data: Value) -> Any:
+    def _bare(self, data: Value, left: Iterator[int]) -> Any:
+        """Nested lists of bare numbers; no more entries than a regular shape has."""
+        if next(left, None) is None:
+            raise ValueError("the lists are not all of one length")
         if isinstance(data, list | tuple):
-            return [self._bare(entry) for entry in data]
+            return [self._bare(entry, left) for entry in data]
         if isinstance(data, Array):
+            for _ in range(data.tensor.size - 1):
+                next(left, None)
             return data.tensor.data
         if isinstance(data, bool | int | float):
             return data

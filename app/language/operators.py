@@ -7,10 +7,10 @@ from typing import Any
 
 from app.engine import OPS
 from app.engine.primitives.linear import matmul
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import LimitReached, ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.text import percent
-from app.language.values import NUMPY, Array, Device, Dtype, Shape, Skipped, Value, type_name
+from app.language.values import TORCH, Array, Device, Dtype, Shape, Skipped, Value, type_name
 
 Apply = Callable[[Machine, Value, Value, str | None, str | None], Value]
 
@@ -32,6 +32,7 @@ COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Gt: ("greater", operator.gt),
     ast.GtE: ("greater_equal", operator.ge),
 }
+NESTED = 50_000  # entries of nested values that one comparison looks at
 SIGNS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 
 
@@ -44,6 +45,8 @@ def binary(
 ) -> Value:
     """left (operator) right. names: what the program calls plain numbers (None for literals)."""
     sign, name, python = BINARY[kind]
+    if sign == "%" and isinstance(left, str):
+        return percent(left, right)
     if isinstance(left, Array) or isinstance(right, Array):
         m.names = {
             id(x): text for x, text in zip((left, right), names, strict=True) if text is not None
@@ -62,7 +65,7 @@ def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
             raise type_error(f"@ needs two arrays, not {type_name(left)} and {type_name(right)}")
         return m.apply(matmul, left, right)
     if name == "floor_divide":
-        return m.apply(OPS["floor"], m.binary(OPS["divide"], left, right))
+        return m.binary(OPS["floor_divide"], left, right)
     return m.binary(OPS[name], left, right)
 
 
@@ -102,8 +105,6 @@ def _check_growth(m: Machine, name: str, operands: tuple[Any, ...]) -> None:
 
 
 def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
-    if sign == "%" and isinstance(left, str):
-        return percent(left, right)
     if sign == "+" and type(left) is type(right) and isinstance(left, str | list | tuple):
         m.budget.container(len(left) + len(right))
         return left + right
@@ -113,6 +114,10 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
         if isinstance(left, str | list | tuple) and isinstance(right, int):
             m.budget.container(len(left) * max(right, 0))
             return left * right
+    if sign == "+" and isinstance(left, str | list | tuple):
+        kind = type_name(left)
+        words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
+        raise type_error(words)
     words = f"unsupported operand type(s) for {sign}: "
     raise type_error(f"{words}'{type_name(left)}' and '{type_name(right)}'")
 
@@ -144,16 +149,36 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
 
 
-def same_value(left: Value, right: Value) -> bool:
+class Steps:
+    """How much of nested values may still be looked at: shared parts count each time."""
+
+    def __init__(self) -> None:
+        self.left = NESTED
+
+    def take(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise LimitReached("length", limit=NESTED)
+
+
+def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
     """left == right, on plain values."""
+    steps = steps or Steps()
+    steps.take()
     if isinstance(left, Shape):
         left = left.lengths
     if isinstance(right, Shape):
         right = right.lengths
     if isinstance(left, list | tuple) and type(left) is type(right):
-        return len(left) == len(right) and all(map(same_value, left, right))
+        pairs = zip(left, right, strict=False)
+        return len(left) == len(right) and all(x is y or same_value(x, y, steps) for x, y in pairs)
     if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same_value(left[k], right[k]) for k in left)
+        return left.keys() == right.keys() and all(
+            left[k] is right[k] or same_value(left[k], right[k], steps) for k in left
+        )
+    if isinstance(left, Dtype) and isinstance(right, Dtype):
+        torch = ["torch." in dtype.text for dtype in (left, right)]
+        return left.name == right.name and torch[0] == torch[1]
     simple = bool | int | float | str | None | range | Dtype | Device
     if isinstance(left, simple) and isinstance(right, simple):
         return bool(left == right)
@@ -172,12 +197,14 @@ def _contains(box: Value, value: Value) -> bool:
     raise type_error(f"argument of type '{type_name(box)}' is not iterable")
 
 
-def hashable(value: Value) -> Value:
+def hashable(value: Value, steps: Steps | None = None) -> Value:
     """A value that can be the key of a dictionary."""
     if isinstance(value, bool | int | float | str | None | Dtype):
         return value
     if isinstance(value, tuple):
-        return tuple(map(hashable, value))
+        steps = steps or Steps()
+        steps.take()
+        return tuple(hashable(one, steps) for one in value)
     raise type_error(f"unhashable type: '{type_name(value)}'")
 
 
@@ -188,12 +215,18 @@ def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -
     if isinstance(value, Array):
         if kind is ast.USub:
             return m.apply(OPS["negative"], value)
-        return value
-    if isinstance(value, int | float):
+        if kind is ast.UAdd:
+            return value
+        if value.tensor.dtype == bool:
+            return m.binary(OPS["equal"], value, 0)
+    if isinstance(value, int) and kind is ast.Invert:
+        return ~value
+    if isinstance(value, int | float) and kind is not ast.Invert:
         if kind is ast.USub:
             return numbers(m, "negative", operator.neg, (value,), (name,))
-        return +value if kind is ast.UAdd else ~value if isinstance(value, int) else value
-    raise type_error(f"bad operand type for unary operator: '{type_name(value)}'")
+        return +value
+    sign = {ast.USub: "-", ast.UAdd: "+"}.get(kind, "~")
+    raise type_error(f"bad operand type for unary {sign}: '{type_name(value)}'")
 
 
 def truth(m: Machine, value: Value) -> bool:
@@ -202,9 +235,10 @@ def truth(m: Machine, value: Value) -> bool:
         tensor = value.tensor
         if tensor.size != 1:
             words = "The truth value of an array with more than one element is ambiguous."
-            if value.kind != NUMPY:
+            if value.kind == TORCH:
                 words = "Boolean value of Tensor with more than one value is ambiguous"
-            raise value_error(words)
+                raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+            raise value_error(f"{words} Use a.any() or a.all()")
         return bool(tensor.data.reshape(-1)[0] if tensor.ndim else tensor.data)
     if isinstance(value, bool | int | float | str | list | tuple | dict | range | None):
         return bool(value)

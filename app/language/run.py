@@ -38,7 +38,7 @@ from app.story.trace import Telling, Trace
 from app.story.words import both
 
 NOTES = {
-    "skipped": N_("Plotting with {detail} is skipped: the page draws the numbers itself."),
+    "skipped": N_("{detail}: its calls are skipped here; the page draws and times by itself."),
     "magic": N_("Notebook commands that begin with % or ! are skipped."),
     "prompt": N_("The prompts >>> and ... are read as if they were not there."),
     "one_element": N_(
@@ -110,12 +110,15 @@ def execute(
     watch: given every pass that is told."""
     tree, places, skipped = parse(request["source"], limits.source)
     budget = Budget(limits)
-    story = Trace(budget.written, progress, window, budget.nodes, watch)
+    story = Trace(budget.written, progress, window, limits.nodes, budget.full, watch)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
     frame = Frame()
     frame.values |= {**KNOWN, "plt": Skipped("plt"), "__name__": "__main__"}
     context = Context(places)
     inputs = request.get("inputs") or {}
+    for name in inputs:
+        if not name.isidentifier() or name.startswith("_"):
+            raise Refused("inputs", name=name)
     alone = _lone_expression(tree) if inputs else None
     body = program([] if alone is not None else tree.body, context)
     value_of = expression(alone, context) if alone is not None else None
@@ -135,7 +138,7 @@ def execute(
         except MemoryError:
             run.problem = LimitReached("elements", machine.span, limit=limits.elements, size="?")
         with _forgiving(run):
-            story.recorder.close()
+            story.recorder.end()
     return run
 
 
@@ -158,8 +161,6 @@ def _lone_expression(tree: ast.Module) -> ast.expr | None:
 def _bind_inputs(m: Machine, frame: Frame, inputs: Mapping[str, Any], tracked: bool) -> None:
     """Gives the program its inputs: float64 variables of an expression, else NumPy values."""
     for name, given in inputs.items():
-        if not name.isidentifier() or name.startswith("_"):
-            raise Refused("inputs", name=name)
         data = m.numbers(given, np.float64)
         leaf = Array(Tensor(data, tracked=tracked), TORCH if tracked else NUMPY)
         m.recorder.born(leaf.tensor)
@@ -199,7 +200,7 @@ def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
         answer |= _last_call(run, names)
     else:
         if not isinstance(run.value, Array):
-            answer["value"], answer["gradients"] = _described(run.value)["value"], {}
+            answer["value"], answer["gradients"] = _described(run.value, Room())["value"], {}
             return dumps(answer)
         with record(Recording.EVERYTHING), np.errstate(all="ignore"):
             found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
@@ -308,32 +309,54 @@ KINDS = {bool: "bool", int: "number", float: "number", str: "string", type(None)
 
 def _variables(run: Run) -> dict[str, Any]:
     """Every name bound at top level and its value at the end."""
+    room = Room()
     hidden = Namespace | Builtin | Skipped
     return {
-        name: _described(value)
+        name: _described(value, room)
         for name, value in run.frame.values.items()
         if not isinstance(value, hidden) and name != "__name__"
     }
 
 
-def _described(value: Value, depth: int = 0) -> dict[str, Any]:
+class Room:
+    """How many characters, about, the variables of a trace may still take."""
+
+    def __init__(self) -> None:
+        self.left = 200_000
+
+    def some(self, entries: Any) -> list[Any]:
+        """The entries that are shown: a hundred, and none when the room is used up."""
+        return list(entries)[: 100 if self.left > 0 else 0]
+
+    def text(self, value: Any) -> Any:
+        """A plain value; a text that is too long is cut."""
+        if isinstance(value, str) and len(value) > max(self.left, 1_000):
+            value = value[: max(self.left, 1_000)] + "…"
+        self.left -= len(value) if isinstance(value, str) else 8
+        return _bare(value)
+
+
+def _described(value: Value, room: Room, depth: int = 0) -> dict[str, Any]:
+    room.left -= 20
     if isinstance(value, Array):
+        room.left -= 10 * min(value.tensor.size, 1_000)
         return _tensor(value)
     if type(value) in KINDS:
-        return {"kind": KINDS[type(value)], "value": _bare(value)}
+        return {"kind": KINDS[type(value)], "value": room.text(value)}
     if depth < 4 and isinstance(value, list | tuple):
-        entries = value[:100]
+        entries = room.some(value)
         simple = all(type(entry) in KINDS for entry in entries)
         return {
             "kind": "list",
             "length": len(value),
-            "value": [_bare(x) if simple else _described(x, depth + 1) for x in entries],
+            "value": [room.text(x) if simple else _described(x, room, depth + 1) for x in entries],
         }
     if depth < 4 and isinstance(value, dict):
+        pairs = room.some(value.items())
         return {
             "kind": "dict",
             "length": len(value),
-            "value": {text_of(k): _described(v, depth + 1) for k, v in list(value.items())[:100]},
+            "value": {text_of(k): _described(v, room, depth + 1) for k, v in pairs},
         }
     kind = "function" if isinstance(value, Function) else type_name(value)
     if isinstance(value, Tape | Generator):

@@ -75,6 +75,9 @@ def assigned_names(body: list[ast.stmt]) -> tuple[set[str], set[str]]:
             continue  # its body is its own
         elif isinstance(node, ast.Lambda):
             continue
+        elif isinstance(node, ast.comprehension):
+            waiting += [node.iter, *node.ifs]  # its target is its own
+            continue
         elif isinstance(node, ast.alias):
             bound.add((node.asname or node.name).split(".")[0])
         waiting += ast.iter_child_nodes(node)
@@ -93,9 +96,11 @@ def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:
 
 
 def bind(m: Machine, f: Frame, name: str, value: Value, parameter: bool = False) -> None:
-    """name = value, told to the recorder."""
+    """name = value, told to the recorder.
+
+    A parameter names no results; a name of the frame in which the outermost loop turns lives on."""
     f.values[name] = value
     if isinstance(value, Array):
-        m.recorder.bind(name, value.tensor, not parameter)
+        m.recorder.bind(name, value.tensor, not parameter, f is m.turning)
     elif type(value) is float:
-        m.recorder.bind(name, value, not parameter)
+        m.recorder.bind(name, value, not parameter, f is m.turning)

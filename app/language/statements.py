@@ -6,11 +6,11 @@ from typing import Any
 
 from app.language import comprehensions  # noqa: F401  (registers its nodes)
 from app.language.builtins import iterate
-from app.language.errors import ProgramError, Refused, type_error
+from app.language.errors import ProgramError, Refused, type_error, value_error
 from app.language.expressions import expression, text_name
 from app.language.functions import function_maker
 from app.language.imports import from_, import_
-from app.language.items import in_place, store_item
+from app.language.items import in_place, item, store_item
 from app.language.machine import Machine
 from app.language.operators import binary, truth
 from app.language.scope import Context, Frame, assigned_names
@@ -19,6 +19,7 @@ from app.language.text import repr_of, text_of
 from app.language.values import Array, Mode, Skipped, Tape, Value, type_name
 
 BREAK, CONTINUE = "break", "continue"
+END: Any = object()
 Signal = Any  # None, BREAK, CONTINUE, or a Returned
 Do = Callable[[Machine, Frame], Signal]
 
@@ -126,16 +127,24 @@ def _augmented(node: ast.AugAssign, context: Context) -> Do:
         owner, key = expression(where.value, context), expression(where.slice, context)
 
     def run(m: Machine, f: Frame) -> Signal:
-        holder = owner(m, f) if owner else None
-        index = key(m, f) if key else None
-        old, more = read(m, f), value(m, f)
+        holder = index = None
+        if owner is not None and key is not None:
+            holder, index = owner(m, f), key(m, f)
+            old = item(m, holder, index)
+        else:
+            old = read(m, f)
+        more = value(m, f)
         m.at(span)
         new = binary(m, kind, old, more, names)
         if isinstance(old, list) and isinstance(new, list):
             old[:] = new
-        elif isinstance(old, Array) and isinstance(new, Array) and holder is None:
+        elif isinstance(holder, Array):
+            store_item(m, holder, index, new)
+        elif isinstance(old, Array) and isinstance(new, Array):
             kept = in_place(m, old, new)
-            if not kept or dotted:
+            if holder is not None:
+                store_item(m, holder, index, old if kept else new)
+            elif not (kept and dotted and old.shares is not None):
                 store(m, f, old if kept else new)
         elif holder is not None:
             store_item(m, holder, index, new)
@@ -181,10 +190,15 @@ def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]
     def run(m: Machine, f: Frame) -> Signal:
         outermost = m.loops == 0
         m.loops += 1
+        if outermost:
+            m.turning = f
+        moves = iter(turns(m, f))
         try:
-            for _ in turns(m, f):
-                if outermost:
+            while True:
+                if outermost:  # before the next item or test: it belongs to the turn it begins
                     m.recorder.turn()
+                if next(moves, END) is END:
+                    return after(m, f)
                 m.budget.step()
                 signal = body(m, f)
                 if signal is BREAK:
@@ -192,8 +206,6 @@ def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]
                 if signal is not None and signal is not CONTINUE:
                     return signal
                 m.span = span
-            else:
-                return after(m, f)
         finally:
             m.loops -= 1
             if outermost:
@@ -242,6 +254,9 @@ def _enter(m: Machine, manager: Value) -> Callable[[], None]:
 
 
 def open_tape(m: Machine, tape: Tape) -> Callable[[], None]:
+    if tape.engine.is_open:
+        words = "Tape is still recording, This can happen if you try to re-enter an already-active "
+        raise value_error(f"{words}tape.")
     m.recorder.tape("enter")
     tape.engine.__enter__()
     m.tapes.append(tape)

@@ -36,6 +36,7 @@ FIELD = re.compile(
     r"\{\{|\}\}|\{(?P<name>[^{}:!]*)(?:!(?P<conversion>[rs]))?(?::(?P<spec>[^{}]*))?\}"
 )
 WIDEST = 200
+LONGEST = 200_000  # characters of one text
 
 
 def text_of(value: Value) -> str:
@@ -44,22 +45,53 @@ def text_of(value: Value) -> str:
         return value
     if isinstance(value, Array):
         return _array_text(value)
-    if isinstance(value, Device):
+    if isinstance(value, Device) or (isinstance(value, Dtype) and value.text.startswith("dtype(")):
         return value.name
     if isinstance(value, Shape) and value.kind != TORCH:
         return str(value.lengths)
     return repr_of(value)
 
 
+class Writing:
+    """One text in the making: what is inside what, and how much may still be written."""
+
+    def __init__(self) -> None:
+        self.inside: set[int] = set()
+        self.left = LONGEST
+
+    def wrote(self, text: str) -> str:
+        self.left -= len(text) + 2
+        if self.left < 0:
+            raise LimitReached("length", limit=LONGEST)
+        return text
+
+
 def repr_of(value: Value) -> str:
     """repr(value)"""
-    if isinstance(value, list):
-        return "[" + ", ".join(map(repr_of, value)) + "]"
-    if isinstance(value, tuple):
-        inside = ", ".join(map(repr_of, value))
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return _repr(value, Writing())
+
+
+def _repr(value: Value, writing: Writing) -> str:
+    if not isinstance(value, list | tuple | dict):
+        return writing.wrote(_repr_of_one(value))
+    opening = {list: "[", tuple: "("}.get(type(value), "{")
+    closing = {list: "]", tuple: ")"}.get(type(value), "}")
+    if id(value) in writing.inside:
+        return writing.wrote(f"{opening}...{closing}")
+    writing.inside.add(id(value))
+    writing.wrote("")
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{repr_of(k)}: {repr_of(v)}" for k, v in value.items()) + "}"
+        pairs = value.items()
+        inside = ", ".join(f"{_repr(k, writing)}: {_repr(v, writing)}" for k, v in pairs)
+    else:
+        inside = ", ".join(_repr(one, writing) for one in value)
+        if isinstance(value, tuple) and len(value) == 1:
+            inside += ","
+    writing.inside.discard(id(value))
+    return f"{opening}{inside}{closing}"
+
+
+def _repr_of_one(value: Value) -> str:
     if isinstance(value, Array):
         return _array_repr(value)
     if value is None or isinstance(value, bool | int | float | str | range):
@@ -260,7 +292,11 @@ def percent(template: str, values: Value) -> str:
             value = text_of(value) if kind == "s" else repr_of(value)
         elif not isinstance(value, int | float):
             raise type_error(f"%{kind} format: a real number is required, not {type_name(value)}")
-        written: str = match[0] % value
+        template = match[0][:-1] + "s" if kind == "r" else match[0]
+        try:
+            written: str = template % value
+        except (OverflowError, ValueError, TypeError) as problem:
+            raise value_error(str(problem)) from None
         return written
 
     written = PERCENT.sub(one, template)

@@ -142,7 +142,7 @@ def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:
     if x.op.name in UNSEEN:
         return _printed(x.inputs[0], known)
     operands = [_printed(y, known) for y in x.inputs if isinstance(y, Tensor | int | float)]
-    if x.op.name == "multiply":
+    if x.op.name in ("multiply", "product_or_zero"):
         rest = [formula for formula in operands if formula.latex not in ("1", "1.0")]
         if len(rest) < 2:
             return rest[0] if rest else operands[0]

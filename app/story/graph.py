@@ -6,7 +6,7 @@ from typing import Any
 from app.engine import N_
 from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
 from app.story.layout import layout
-from app.story.recorder import Item
+from app.story.segment import Item
 from app.story.words import both, say
 
 EVENTS = {
@@ -16,7 +16,10 @@ EVENTS = {
     "stop": N_("The tape stops recording for a while."),
     "resume": N_("The tape records again."),
     "reset": N_("The tape forgets everything it has recorded."),
+    "enter_inner": N_("Another tape opens inside: it records too."),
+    "exit_inner": N_("The inner tape ends its recording."),
     "zero": N_("The gradient kept for {x} is set to zero."),
+    "discard": N_("The gradient kept for {x} is dropped: it is None again."),
     "no_grad": N_("From here on nothing is tracked."),
     "grad": N_("From here on operations are tracked again."),
 }
@@ -89,6 +92,7 @@ class Graph:
             "dtype": str(item.data.dtype),
             "span": item.span,
             "inputs": [self.node[x] for x in item.inputs if isinstance(x, Item)],
+            "tracked": item.tracked or item.recorded,
         }
         if item.op is None:
             return node
@@ -97,13 +101,13 @@ class Graph:
             N_("{symbol} = {named} = {numbers}, which is {value}."),
             symbol=self.name(item),
             named=self._text(item, lambda x: self.name(x)),
-            numbers=self._text(item, lambda x: f"{{v{self.node[x]}}}"),
+            numbers=self._text(item, lambda x: f"{{v{self.node[x]}}}", "({0})"),
             value=f"{{v{i}}}",
         )
         return node
 
-    def _text(self, item: Item, write: Any) -> str:
-        """The operation in plain text."""
+    def _text(self, item: Item, write: Any, base: str = "{0}") -> str:
+        """The operation in plain text. base: how what is raised to a power is set apart."""
         assert item.op is not None
         texts = [
             write(x) if isinstance(x, Item) else number(x).latex
@@ -112,7 +116,7 @@ class Graph:
         ]
         if not item.op.text:
             return f"{item.op.name}({', '.join(texts)})"
-        text = item.op.text
+        text = re.sub(r"\{0\}(?=[\^²])", base, item.op.text)
         return re.sub(r"\{(\d)\}", lambda slot: texts[int(slot[1])], text)
 
     def _edge(self, item: Item, slot: int) -> dict[str, Any]:
@@ -181,7 +185,8 @@ class Graph:
 
 
 def _width(name: str, item: Item) -> int:
-    """Room for the name, the sign and the shape."""
+    """Room for the name, the sign, the shape and, of a matrix, a picture of its numbers."""
     letters = len(name) + (len(item.op.sign) + 3 if item.op else 0)
     shape = sum(len(str(length)) + 1 for length in item.data.shape)
-    return max(104, min(208, 8 * letters + 7 * shape + 28))
+    picture = 36 if item.data.ndim > 1 else 0
+    return max(104 + picture, min(208 + picture, 8 * letters + 8 * shape + 26 + picture))

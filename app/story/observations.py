@@ -6,7 +6,7 @@ import numpy as np
 
 from app.engine import N_
 from app.story.passes import Run
-from app.story.recorder import Item
+from app.story.segment import Item
 from app.story.words import both
 
 if TYPE_CHECKING:

@@ -6,66 +6,15 @@ Spans are opaque here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from app.engine import GradientTape, Op, Tensor
+from app.story.segment import Call, Item, Segment, Span
 
-Span = Any
 ROOM = 600
 TAIL = ("forward", "alias")
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Item:
-    """A node of one segment: a leaf or the result of an operation, with its value at that time."""
-
-    value: Any  # kept alive, so that its identity stays its own
-    data: Any
-    op: Op | None = None
-    inputs: tuple[Any, ...] = ()  # Items, and literals as they stand
-    values: tuple[Any, ...] = ()
-    name: str | None = None
-    span: Span = None
-    tracked: bool = False
-    recorded: bool = False
-    watched: bool = False
-    cut: str | None = None  # why no gradient comes from here: "no_grad", "no_tape"
-
-
-@dataclass(slots=True)
-class Call:
-    """One gradient call: what was asked, and everything that arrived."""
-
-    method: str
-    span: Span
-    targets: list[tuple[Item, Any]]
-    sources: list[Item]
-    keeps: bool  # whether gradients are added to .grad
-    arrived: dict[Item, Any] = field(default_factory=dict)
-    held: dict[Item, Any] = field(default_factory=dict)
-    total: dict[Item, Any] = field(default_factory=dict)
-    watched: set[Item] = field(default_factory=set)
-    asked: list[Item] = field(default_factory=list)  # all targets, whole numbers too
-    unwatched: set[Item] | None = None  # used while the tape did not watch them; None: no tape
-    unseen: set[Item] = field(default_factory=set)  # results that the tape did not record
-
-
-@dataclass(slots=True)
-class Segment:
-    """One pass in the making: its nodes, and what happened in order."""
-
-    ordinal: int
-    items: dict[Any, Item] = field(default_factory=dict)  # by identity of the value
-    happened: list[tuple[Any, ...]] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    bound: dict[str, Any] = field(default_factory=dict)
-    recorded: bool = False
-    large: bool = False  # too many nodes to be drawn
-    turned: bool = False  # ended by a turn of the outermost loop
-    line: int | None = None
 
 
 class Recorder:
@@ -87,6 +36,7 @@ class Recorder:
         self._segment = Segment(0)
         self._span: Span = None
         self._open = 0  # tapes
+        self._closed: Segment | None = None  # complete, but what follows may still belong to it
         self._owners: dict[int, tuple[Tensor, Tensor]] = {}  # a .grad -> whose it is
         self._started = 0  # the engine's tick at which this segment began
 
@@ -116,6 +66,8 @@ class Recorder:
             self.close(self._tail(), fresh[0].tick)
         elif recorded and fresh and self._segment.large and not self._segment.recorded:
             self.close((), fresh[0].tick)
+        if self._segment.large and not recorded:
+            return
         for node in fresh:
             assert node.op is not None
             inputs = tuple(self._operand(x, names or {}) for x in node.inputs)
@@ -127,6 +79,8 @@ class Recorder:
 
     def number(self, op: Op, operands: Iterable[tuple[Any, str | None]], result: float) -> None:
         """Plain Python arithmetic made a number. operands: (value, text; None for a literal)."""
+        if self._segment.large:
+            return
         pairs = list(operands)
         names = {id(value): text for value, text in pairs if text is not None}
         inputs = tuple(self._operand(value, names) for value, _ in pairs)
@@ -243,12 +197,14 @@ class Recorder:
             if self._segment.calls and not self._open:
                 self.close()
             self._open += 1
+        inner = event in ("enter", "exit") and self._open > 1
+        told = f"{event}_inner" if inner else event
         item = None
         if isinstance(x, Tensor):  # its value may have changed since it was read
             item = self._segment.items.get(id(x)) or self._operand(x, {})
         if event == "watch" and item is not None:
             item.watched = True
-        self._segment.happened.append(("event", event, item, self._span))
+        self._segment.happened.append(("event", told, item, self._span))
         if event == "exit":
             self._open -= 1
 
@@ -364,7 +320,31 @@ class Recorder:
         for item in tail:
             self._segment.items |= {id(x.value): x for x in item.inputs if isinstance(x, Item)}
             self._add(item)
-        self._finish(segment)
+        if self._closed is not None:
+            if not segment.recorded and self._closed.calls:
+                self._hand_back(self._closed, segment)
+            self._finish(self._closed)
+        self._closed = segment
+
+    def end(self) -> None:
+        """The run is over."""
+        self.close()
+        assert self._closed is not None
+        self._finish(self._closed)
+
+    def _hand_back(self, before: Segment, after: Segment) -> None:
+        """Gives a pass the updates that came after its loop; what else was done stays apart."""
+        rest = []
+        for happened in after.happened:
+            item = happened[2] if happened[0] == "event" else happened[1:2] and happened[1]
+            known = before.items.get(id(item.value)) if isinstance(item, Item) else None
+            if happened[0] == "update" and known is not None and known.tracked:
+                before.happened.append(("update", known, *happened[2:]))
+            elif happened[0] == "event" and known is not None:
+                before.happened.append(("event", happened[1], known, happened[3]))
+            else:
+                rest.append(happened)
+        after.happened = rest
 
 
 def _data(x: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.engine import N_
-from app.story.recorder import Call, Item
+from app.story.segment import Call, Item
 
 CAUSES = {
     "constant": N_("{node} is a constant: nobody asked for its gradient."),
@@ -69,12 +69,25 @@ class States:
         if item.op is None:
             wanted = item.tracked or item in self.call.watched
             return (None, None) if wanted else ("untracked", self._why_not(item))
+        if not any(item.op.rules):
+            return "untracked", ("cut", item)
         if self._depends_on_watched(item):
             return None, None
         return "untracked", ("from_constants", item)
 
     def _depends_on_watched(self, item: Item) -> bool:
-        return any(x.tracked or x in self.call.watched for x in ancestors([item]) if x.op is None)
+        """Whether a gradient could go from item to something that is watched."""
+        waiting, seen = [item], set()
+        while waiting:
+            node = waiting.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if node.op is None and (node.tracked or node in self.call.watched):
+                return True
+            if node.op is not None and any(node.op.rules):
+                waiting += [x for x in node.inputs if isinstance(x, Item)]
+        return False
 
     def _why_not(self, item: Item) -> tuple[str, Item | None]:
         if np.asarray(item.data).dtype.kind in "iub":

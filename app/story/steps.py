@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.engine import ones_like
+from app.engine import N_, ones_like
 from app.story.formula import Formula, applied, number, rule_of, symbol
 from app.story.graph import Graph
 from app.story.numbers import detailed, plain, text_of
-from app.story.recorder import Item
+from app.story.segment import Item
+from app.story.words import both
 
 if TYPE_CHECKING:
     from app.story.trace import Telling
 
+SEED = N_("Backward starts at {name} with a gradient of {value}.")
+UPDATE = N_("The program changes {name} from {before} to {after}.")
 PHASES = {"seed": "backward", "backward": "backward", "update": "update", "event": "event"}
 
 
@@ -101,7 +104,14 @@ class Closeup:
     def _seed(self, index: int, node: int, nth: int) -> dict[str, Any]:
         call = self.told.calls[nth]
         seed = np.asarray(dict(call.targets)[self.told.items[node]])[()]
-        return {"node": node, "span": call.span, "after": detailed(seed), "state": "value"}
+        name, value = self.graph.names[node], short(seed)
+        return {
+            "node": node,
+            "span": call.span,
+            "words": both(SEED, name=name, value=value),
+            "after": detailed(seed),
+            "state": "value",
+        }
 
     def _backward(self, index: int, edge: int, nth: int) -> dict[str, Any]:
         item, slot, _, part, total = self.states[index]["arrival"]
@@ -156,7 +166,17 @@ class Closeup:
         item = self.told.items[node]
         afters = [after for x, n, after in self.told.updates if x is item and n <= nth]
         before = afters[-2] if len(afters) > 1 else item.data
-        return {"node": node, "before": detailed(before), "after": detailed(afters[-1])}
+        place = [one for one in self.told.places if (one["node"], one["nth"]) == (node, nth)]
+        words = both(
+            UPDATE, name=self.graph.names[node], before=short(before), after=short(afters[-1])
+        )
+        return {
+            "node": node,
+            "span": place[0]["span"],
+            "words": words,
+            "before": detailed(before),
+            "after": detailed(afters[-1]),
+        }
 
     def _event(self, index: int, event: int, _: int) -> dict[str, Any]:
         json = self.graph.json["events"][event]
@@ -188,10 +208,16 @@ def _filled(words: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, st
     return filled
 
 
+def _listed(data: Any) -> str:
+    if data.ndim == 0:
+        return text_of(data)
+    return "[" + ", ".join(map(_listed, data)) + "]"
+
+
 def short(data: Any) -> str:
     """A value within a sentence: a number, a few numbers, or a shape."""
     if data.ndim == 0:
         return text_of(data)
     if data.size <= 8:
-        return str(plain(data)).replace("'", "")
+        return _listed(data)
     return " × ".join(str(n) for n in data.shape) + " numbers"

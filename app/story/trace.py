@@ -12,7 +12,8 @@ import numpy as np
 from app.story.graph import Graph
 from app.story.observations import too_large, unchanged
 from app.story.passes import Run
-from app.story.recorder import ROOM, Call, Item, Recorder, Segment
+from app.story.recorder import ROOM, Recorder
+from app.story.segment import Call, Item, Segment
 from app.story.states import CAUSES, Arrival, Parts, States, ancestors
 from app.story.steps import Window
 from app.story.words import both
@@ -227,6 +228,7 @@ class Telling:
                 item.op.name if item.op else None,
                 item.name,
                 self.roles[item],
+                item.tracked or item.recorded,
                 item.data.shape,
                 item.data.dtype.char,
                 tuple(item.span or ()) if item.op else None,  # a leaf may come from several lines

@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -55,18 +55,32 @@ class Made:
     make: Callable[[], bytes]
 
 
-class Assets:
-    """The tree of static files: a folder, and files made or taken from installed packages."""
+Join = Callable[[Mapping[str, bytes]], bytes]
+"""Makes one file of several in the folder; it is made anew when one of them changes."""
 
-    def __init__(self, folder: Path, made: dict[str, Made], *, watch: bool) -> None:
+
+class Assets:
+    """The tree of static files: a folder, files made or taken from installed packages, and files
+    joined from those of the folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        made: dict[str, Made],
+        joined: Mapping[str, Join] | None = None,
+        *,
+        watch: bool,
+    ) -> None:
         self.folder = folder
         self.made = made
+        self.joined = dict(joined or {})
         self.watch = watch
         self._made: dict[str, Asset] = {}
         self._making = asyncio.Lock()
         self._state: list[tuple[str, int, int]] = []
         self._files: dict[str, Asset] = {}
         self._version = ""
+        self.bodies: dict[str, bytes] = {}
         self._load()
 
     @property
@@ -100,14 +114,16 @@ class Assets:
         if state == self._state and self._version:
             return
         digest = sha256()
-        files: dict[str, Asset] = {}
-        for path, (name, _, _) in zip(paths, state, strict=True):
-            files[name] = Asset.of(name, path.read_bytes())
-            digest.update(f"{name}\0{len(files[name].body)}\0".encode())
-            digest.update(files[name].body)
+        bodies = {name: path.read_bytes() for path, (name, _, _) in zip(paths, state, strict=True)}
+        every = bodies | {name: join(bodies) for name, join in self.joined.items()}
+        files = {name: Asset.of(name, body) for name, body in every.items()}
+        for name, body in every.items():
+            digest.update(f"{name}\0{len(body)}\0".encode())
+            digest.update(body)
         for name, made in sorted(self.made.items()):
             digest.update(f"{name}\0{made.recipe}\0".encode())
         self._state, self._files, self._version = state, files, digest.hexdigest()[:16]
+        self.bodies = bodies
 
 
 router = APIRouter(include_in_schema=False)

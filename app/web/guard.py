@@ -17,21 +17,26 @@ from app.web.errors import Problem, respond
 
 LOG = logging.getLogger("gradtape.web")
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
+
+def policy(framers: str) -> str:
+    """What a page may load, and who may put it into a frame."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {framers}",
+        )
     )
-)
+
+
 SECURITY = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": policy("'self'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -49,7 +54,13 @@ PREFLIGHT = {
     "Vary": "Access-Control-Request-Method, Access-Control-Request-Headers",
 }
 SAME_ORIGIN = {"Cross-Origin-Resource-Policy": "same-origin"}
+# Embeds have nothing to press that writes, so a foreign frame round them does no harm.
+FRAMED = {
+    "Content-Security-Policy": policy("*"),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 OPEN = ("/api/", "/static/")
+EMBEDS = "/embed/"
 
 
 class Guard:
@@ -82,7 +93,7 @@ class Guard:
         asked_for_head = scope["method"] == "HEAD"
         if asked_for_head:
             scope = {**scope, "method": "GET"}
-        added = SECURITY | (CROSS_ORIGIN if scope["path"].startswith(OPEN) else SAME_ORIGIN)
+        added = SECURITY | _by_place(scope["path"])
         started = False
 
         async def send_guarded(message: Message) -> None:
@@ -150,6 +161,13 @@ class Guard:
             return message
 
         return receive_limited
+
+
+def _by_place(path: str) -> dict[str, str]:
+    """The headers that depend on who may use what lies here."""
+    if path.startswith(OPEN):
+        return CROSS_ORIGIN
+    return FRAMED if path.startswith(EMBEDS) else SAME_ORIGIN
 
 
 def _without_port(host: str) -> str:

@@ -1,6 +1,6 @@
 """The pages: templates filled with a language, a theme and the address of every file."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app import __version__
 from app.story.words import both, catalogue, say
-from app.web.assets import Assets
+from app.web import joined
+from app.web.assets import Assets, Join
 from app.web.errors import Problem
 from app.web.examples import EXAMPLES
 from app.web.folders import folder, in_checkout
@@ -47,21 +48,42 @@ def environment() -> Environment:
 router = APIRouter(include_in_schema=False)
 
 
-def render(request: Request, template: str, **more: Any) -> Response:
-    """One page for this visitor. more: what only its template knows."""
+SCRIPTS = ("deck", "descent")
+
+
+def joined_files() -> dict[str, Join]:
+    """The one script of each page, made from its modules."""
+    return {
+        f"{joined.FOLDER}/page-{name}.js": partial(joined.script, name=f"js/pages/{name}.js")
+        for name in SCRIPTS
+    }
+
+
+@lru_cache(maxsize=4 * len(SCRIPTS))
+def _messages(assets: Assets, version: str, script: str, lang: str) -> dict[str, str]:
+    """What a page's script may say, in one language."""
+    known = catalogue(lang, "pages")
+    said = joined.sentences(assets.bodies, f"js/pages/{script}.js")
+    return {text: known[text] for text in sorted(said & known.keys())}
+
+
+def render(request: Request, template: str, script: str = "", **more: Any) -> Response:
+    """One page for this visitor. script: the module that it starts; more: what only its template
+    knows, or is to know otherwise."""
     templates: Environment = request.app.state.templates
     assets: Assets = request.app.state.assets
     lang = language(request)
     theme = request.query_params.get("theme", "")
-    text = templates.get_template(template).render(
-        lang=lang,
-        theme=theme if theme in THEMES else "",
-        _=partial(say, lang),
-        static=assets.url,
-        messages=catalogue(lang, "pages"),
-        examples=[example.card(lang) for example in EXAMPLES],
-        **more,
-    )
+    known = {
+        "lang": lang,
+        "theme": theme if theme in THEMES else "",
+        "_": partial(say, lang),
+        "static": assets.url,
+        "script": assets.url(f"{joined.FOLDER}/page-{script}.js"),
+        "messages": _messages(assets, assets.version, script, lang) if script else {},
+        "examples": [example.card(lang) for example in EXAMPLES],
+    }
+    text = templates.get_template(template).render(known | more)
     headers = {
         "Cache-Control": "no-cache",
         "Content-Language": lang,
@@ -73,19 +95,19 @@ def render(request: Request, template: str, **more: Any) -> Response:
 @router.get("/")
 async def home(request: Request) -> Response:
     """The first page, a program ready to play."""
-    return render(request, "home.html")
+    return render(request, "home.html", "deck")
 
 
 @router.get("/deck")
 async def deck(request: Request) -> Response:
     """The studio."""
-    return render(request, "deck.html")
+    return render(request, "deck.html", "deck")
 
 
 @router.get("/descent")
 async def descent(request: Request) -> Response:
     """The optimizer lab."""
-    return render(request, "descent.html", offer=offer())
+    return render(request, "descent.html", "descent", offer=offer())
 
 
 @router.get("/healthz")

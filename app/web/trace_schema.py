@@ -57,6 +57,7 @@ class Node(Exact):
     dtype: str
     span: Span | None
     inputs: list[int]
+    tracked: bool = Field(description="Whether it was made to be differentiated.")
     formula: Formula | None = None
     words: Both | None = None
 

@@ -17,7 +17,7 @@ from app.engine import primitives as p
 from app.language.budget import Limits
 from app.language.errors import Refused
 from app.language.run import execute
-from app.story.recorder import Item
+from app.story.segment import Item
 from app.story.trace import Telling
 
 SNAPSHOTS = 32  # positions kept to find the plane of a path with many parameters

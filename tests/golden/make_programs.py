@@ -3,7 +3,7 @@
     python tests/golden/make_programs.py        # where torch 2.13 and tensorflow 2.21 are installed
 
 Each case is a program; programs_<file>.json holds for each its output, and its error if it ends in
-one: `{"stdout", "error": [type, first line of the message] | null, "line"}`.
+one: `{"stdout", "error": type and first line of the message, or null, "line"}`.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -28,7 +29,8 @@ CASES = HERE.parent / "language" / "cases"
 def cases(path: Path) -> dict[str, str]:
     """The programs of a file, by name."""
     sections = path.read_text().split("### ")[1:]
-    return {name: body for name, _, body in (section.partition("\n") for section in sections)}
+    parts = (section.partition("\n") for section in sections)
+    return {head.split(" | ")[0]: body for head, _, body in parts}
 
 
 def run(source: str) -> dict[str, object]:
@@ -39,7 +41,9 @@ def run(source: str) -> dict[str, object]:
         try:
             exec(compile(source, "<case>", "exec"), names)
         except Exception as problem:
-            error = [type(problem).__name__, (str(problem).strip() or " ").splitlines()[0]]
+            first = (str(problem).strip() or " ").splitlines()[0]
+            first = re.sub(r"^\{\{.*?\}\} | name:.*$", "", first)  # TensorFlow's own machinery
+            error = f"{type(problem).__name__}: {first}"
             frames = traceback.extract_tb(problem.__traceback__)
             line = next(frame.lineno for frame in frames if frame.filename == "<case>")
     return {"stdout": out.getvalue(), "error": error, "line": line}

@@ -63,6 +63,8 @@ def _cases(family: str) -> list[Answer]:
     known = json.loads(kept.read_text()) if kept.exists() else {}
     found = []
     for section in source.split("### ")[1:]:
-        name, _, program = section.partition("\n")
-        found.append({"family": family, "name": name, "source": program, **known.get(name, {})})
+        head, _, program = section.partition("\n")
+        name, _, rest = head.partition(" | ")
+        case = {"family": family, "name": name, "marks": rest, "source": program}
+        found.append(case | known.get(name, {}))
     return found

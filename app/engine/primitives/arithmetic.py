@@ -9,6 +9,12 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.tensor import Tensor
 
+
+def _is_zero(y: Any) -> bool:
+    """Whether an exponent is the literal 0: then the power is constant, at 0 too."""
+    return isinstance(y, int | float) and y == 0
+
+
 add = Op(
     "add",
     operator.add,
@@ -73,16 +79,64 @@ negative = Op(
     saves=False,
     why=N_("Changing the sign changes the gradient's sign."),
 )
+# 0 times anything is 0, infinity and nan too: what frameworks do at the kinks of their rules.
+product_or_zero: Op = Op(
+    "product_or_zero",
+    lambda x, y: np.where(x == 0, 0, x * y)[()],
+    lambda g, z, x, y: g * y,
+    lambda g, z, x, y: g * x,
+    latex=r"{0} \, {1}",
+    level=2,
+    sign="×",
+    text="{0} × {1}",
+    why=N_("In a product, each factor's slope is the other factor."),
+)
+
+
+def product(x: Any, y: Any) -> Any:
+    """x y on values or Tensors; 0 where x is."""
+    if isinstance(x, int | float) and not isinstance(x, np.generic) and x:
+        return x * y
+    tensors = isinstance(x, Tensor) or isinstance(y, Tensor)
+    return product_or_zero(x, y) if tensors else product_or_zero.forward(x, y)
+
+
 power = Op(
     "power",
     operator.pow,
-    lambda g, z, x, y: g * (y * x ** (y - 1)),
-    lambda g, z, x, y: g * (z * np.log(x)),
+    lambda g, z, x, y: g * product(y, x ** (y - 1)),
+    lambda g, z, x, y: g * product(z, np.log(x)),
     latex="{0!}^{1}",
     level=4,
     sign="xʸ",
     text="{0}^{1}",
     numpy=np.power,
+    why=N_("The exponent comes down as a factor and drops by one."),
+)
+
+
+def _log_or_zero(x: Any) -> Any:
+    return np.log(np.where(x > 0, x, 1).astype(np.result_type(x)))[()]
+
+
+log_or_zero = Op(
+    "log_or_zero",
+    _log_or_zero,
+    lambda g, z, x: product(g * (x > 0), 1 / x),
+    latex=r"\ln {0!}",
+    sign="ln",
+    why=N_("The slope of the logarithm is 1 over its input."),
+)
+# TensorFlow gives nan for the slope of x^0 at 0, and 0 by the exponent where the base is negative.
+power_plain = Op(
+    "power_plain",
+    operator.pow,
+    lambda g, z, x, y: g * (y * x ** (y - 1)),
+    lambda g, z, x, y: g * (z * (log_or_zero if isinstance(x, Tensor) else _log_or_zero)(x)),
+    latex="{0!}^{1}",
+    level=4,
+    sign="xʸ",
+    text="{0}^{1}",
     why=N_("The exponent comes down as a factor and drops by one."),
 )
 square = Op(
@@ -184,6 +238,16 @@ floor_flat = Op(
     level=5,
     sign="floor",
     saves=False,
+    why=N_("A staircase is flat: no gradient passes."),
+)
+floor_divide = Op(
+    "floor_divide",
+    operator.floordiv,
+    latex=r"\left\lfloor \frac{0}{1} \right\rfloor",
+    level=5,
+    sign="//",
+    text="{0} // {1}",
+    numpy=np.floor_divide,
     why=N_("A staircase is flat: no gradient passes."),
 )
 remainder = Op(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.engine.op import N_, Op
+from app.engine.primitives.arithmetic import product
 
 exp = Op(
     "exp",
@@ -47,6 +48,16 @@ sqrt = Op(
     level=5,
     sign="√",
     numpy=np.sqrt,
+    why=N_("The slope of the root is 1 over twice the root: steeper towards zero."),
+)
+# TensorFlow lets no gradient of 0 become nan at the root of 0.
+sqrt_or_zero = Op(
+    "sqrt_or_zero",
+    np.sqrt,
+    lambda g, z, x: product(g, 1 / (2 * z)),
+    latex=r"\sqrt{0}",
+    level=5,
+    sign="√",
     why=N_("The slope of the root is 1 over twice the root: steeper towards zero."),
 )
 sin = Op(
@@ -102,7 +113,7 @@ relu = Op(
 leaky_relu = Op(
     "leaky_relu",
     lambda x, slope: np.maximum(x, 0) + slope * np.minimum(x, 0),
-    lambda g, z, x, slope: g * ((x > 0) + slope * (x <= 0)),
+    lambda g, z, x, slope: g * (x > 0) + g * slope * (x <= 0),
     latex=r"\operatorname{leaky}\left({0*}\right)",
     level=5,
     sign="leaky",

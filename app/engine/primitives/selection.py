@@ -51,13 +51,35 @@ put: Op = Op(
 )
 
 
+def _stored(x: Any, value: Any, key: Any) -> Any:
+    result = np.array(x)
+    result[key] = value
+    return result
+
+
+setitem: Op = Op(
+    "setitem",
+    _stored,
+    lambda g, z, x, value, key: setitem(g, 0, key) if isinstance(g, Tensor) else _stored(g, 0, key),
+    lambda g, z, x, value, key: g[key],
+    latex=r"{0!}[\cdot] \leftarrow {1}",
+    level=0,
+    sign="x[i]=",
+    text="{0}[…] ← {1}",
+    elementwise=False,
+    saves=False,
+    why=N_("Replaced entries pass their gradient to what replaced them, the others keep theirs."),
+)
+
+
 def getitem(x: Any, key: Any) -> Tensor:
-    """The entries of x at a basic key (numbers, slices, None); IndexError where it is not there."""
+    """The entries of x at a key (numbers, slices, None, arrays); IndexError where it is not."""
     keys = key if isinstance(key, tuple) else (key,)
-    used = sum(one is not None and one is not Ellipsis for one in keys)
-    if Ellipsis not in keys:
-        keys = (*keys, Ellipsis)
-    at = keys.index(Ellipsis)
+    used = 0
+    for one in keys:
+        boolean = isinstance(one, np.ndarray) and one.dtype == bool
+        used += one.ndim if boolean else one is not None and one is not Ellipsis
+    at = next((i for i, one in enumerate(keys) if one is Ellipsis), len(keys))
     full = (..., *keys[:at], *([slice(None)] * (x.ndim - used)), *keys[at + 1 :])
     return take(x, full, tuple(x.shape))
 

@@ -12,6 +12,7 @@ from app.language.machine import Machine
 from app.language.values import Array, Builtin, Dtype, Namespace, Shape, Value, type_name
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+LONG = {"int64": "Long", "bool": "Bool"}
 TYPES = ("float32", "float64", "float16", "int32", "int64", "int8", "uint8", "bool")
 
 
@@ -28,10 +29,8 @@ def namespace(name: str, members: Mapping[str, Any]) -> Namespace:
 
 def dtypes(prefix: str) -> dict[str, Dtype]:
     """The number types as this framework writes them."""
-    return {
-        name: Dtype(name, f"<dtype: '{name}'>" if prefix == "tf" else f"{prefix}.{name}")
-        for name in TYPES
-    }
+    form = {"tf": "<dtype: '{}'>", "numpy": "<class 'numpy.{}'>"}.get(prefix, "torch.{}")
+    return {name: Dtype(name, form.format(name)) for name in TYPES}
 
 
 def dtype_of(value: Value, default: Any = None) -> Any:
@@ -117,6 +116,10 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
     def call(m: Machine, x: Value, *where: Value, **named: Value) -> Array:
         axes = where[0] if where else named.pop(axis, named.pop("axis", None))
         keepdims = named.pop(keep, named.pop("keepdims", False))
+        if len(where) > 1:
+            if kind == "numpy" or len(where) > 2:
+                raise type_error(f"{op.name}() takes the axis only by position")
+            keepdims = where[1]
         dtype = named.pop("dtype", None)
         named.pop("name", None)
         if named:
@@ -124,6 +127,10 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
                 f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'"
             )
         found = array(m, x, kind, dtype_of(dtype))
+        if op.name == "mean" and found.tensor.dtype.kind in "iub" and kind == "torch":
+            words = "mean(): could not infer output dtype. Input dtype must be either a floating "
+            words += f"point or complex dtype. Got: {LONG.get(str(found.tensor.dtype), 'Int')}"
+            raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail="mean()")
         if op.name == "mean" and found.tensor.dtype.kind in "iub" and kind != "tensorflow":
             found = floating(m, found, kind)
         wanted = axes_of(axes)
@@ -176,10 +183,36 @@ def same_numbers(m: Machine, x: Array, kind: str) -> Array:
     return result
 
 
+def along_last(op: Op, kind: str) -> Callable[..., Array]:
+    """softmax and its kin: they act on the last axis, another one is brought there and back."""
+
+    def call(
+        m: Machine,
+        x: Value,
+        dim: Value = None,
+        axis: Value = None,
+        dtype: Value = None,
+        name: Value = None,
+    ) -> Array:
+        found = floating(m, array(m, x, kind, dtype_of(dtype)), kind)
+        where = axis if axis is not None else -1 if dim is None else dim
+        if not isinstance(where, int) or not -found.tensor.ndim <= where < found.tensor.ndim:
+            raise type_error(f"{op.name}() of {found.tensor.ndim} axes has no axis {where}")
+
+        def act(t: Any) -> Any:
+            if where in (-1, t.ndim - 1):
+                return op(t)
+            return p.shaping.swapaxes(op(p.shaping.swapaxes(t, where, -1)), where, -1)
+
+        return m.apply(act, found, kind=kind)
+
+    return call
+
+
 def index_of(forward: Callable[..., Any], kind: str) -> Callable[..., Array]:
     """argmax and argmin: positions, without a gradient."""
 
-    def call(m: Machine, x: Value, axis: Value = None, dim: Value = None, **other: Value) -> Array:
+    def call(m: Machine, x: Value, axis: Value = None, dim: Value = None) -> Array:
         found = array(m, x, kind)
         where = axis if axis is not None else dim
         if where is None and kind == "tensorflow":

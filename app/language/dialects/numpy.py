@@ -1,18 +1,18 @@
 """NumPy and math as programs spell them."""
 
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import OPS, Tensor
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES
 from app.language.builtins import BUILTINS
 from app.language.dialects.common import (
     array,
+    axes_of,
     cast,
     detached,
     dtype_of,
@@ -27,7 +27,8 @@ from app.language.dialects.common import (
 )
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
-from app.language.values import NUMPY, Array, Generator, Shape, Value, type_name
+from app.language.misfits import reshape_misfit
+from app.language.values import NUMPY, TORCH, Array, Dtype, Generator, Shape, Value, type_name
 
 FLOAT_NAMES = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "log1p", "expm1"]
 
@@ -62,7 +63,7 @@ def _arange(m: Machine, *bounds: Value, dtype: Value = None) -> Array:
     return m.leaf(np.arange(start, stop, step, dtype=dtype_of(dtype)), NUMPY)
 
 
-def _linspace(m: Machine, start: Value, stop: Value, num: Value = 50, **other: Value) -> Array:
+def _linspace(m: Machine, start: Value, stop: Value, num: Value = 50, dtype: Value = None) -> Array:
     (count,) = lengths(m, num)
     return m.leaf(np.linspace(_number(start), _number(stop), count), NUMPY)
 
@@ -81,6 +82,20 @@ def matmul(m: Machine, a: Value, b: Value, name: Value = None) -> Array:
     if not a.tensor.ndim or not b.tensor.ndim:
         return m.binary(OPS["multiply"], a, b)
     return m.apply(p.linear.matmul, a, b)
+
+
+def transposed(m: Machine, x: Value, axes: Value = None) -> Array:
+    """x with its axes in another order: None for reversed, numbers, or one list of them."""
+    if isinstance(axes, tuple) and len(axes) == 1 and isinstance(axes[0], list | tuple | None):
+        axes = axes[0]
+    order = None if axes is None else axes_of(axes)
+
+    def transpose(t: Any) -> Any:
+        if order is not None and sorted(a % t.ndim for a in order) != list(range(t.ndim)):
+            raise ValueError("axes don't match array")
+        return p.shaping.transpose(t, order)
+
+    return m.apply(transpose, array(m, x, NUMPY))
 
 
 def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
@@ -129,7 +144,7 @@ def _generator(m: Machine, seed: Value = None) -> Generator:
 
 
 def _integers(
-    m: Machine, low: Value, high: Value = None, size: Value = None, **other: Value
+    m: Machine, low: Value, high: Value = None, size: Value = None, dtype: Value = None
 ) -> Value:
     shape = () if size is None else lengths(m, size)
     bounds = (0, _number(low)) if high is None else (_number(low), _number(high))
@@ -199,7 +214,8 @@ NP = namespace(
         "clip": _clip,
         "argmax": index_of(np.argmax, NUMPY),
         "argmin": index_of(np.argmin, NUMPY),
-        "transpose": lambda m, x, axes=None: m.apply(p.shaping.transpose, array(m, x, NUMPY)),
+        "transpose": transposed,
+        "ndarray": _array,
         "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
         **{name: unary(OPS[name], NUMPY) for name in FLOAT_NAMES},
         **{name: exact(OPS[name], NUMPY) for name in ("square", "sign", "floor", "negative")},
@@ -227,12 +243,22 @@ def _reshape(m: Machine, x: Array, *shape: Value) -> Array:
     numbers = (wanted,) if isinstance(wanted, int) else tuple(wanted)
     if not all(isinstance(length, int) for length in numbers):
         raise type_error("a shape consists of whole numbers")
-    return m.apply(lambda t: p.shaping.reshape(t, numbers), x)
+
+    def reshape(t: Tensor) -> Tensor:
+        try:
+            return p.shaping.reshape(t, numbers)
+        except ValueError as problem:
+            raise reshape_misfit(x.kind, t.size, numbers, problem) from None
+
+    return m.apply(reshape, x)
 
 
 def item(m: Machine, x: Array, *index: Value) -> Value:
     """The one number of an array as a plain number."""
     if x.tensor.size != 1:
+        if x.kind == TORCH:
+            words = f"a Tensor with {x.tensor.size} elements cannot be converted to Scalar"
+            raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
         raise value_error("can only convert an array of size 1 to a Python scalar")
     number = x.tensor.data.item()
     if isinstance(number, float):
@@ -254,7 +280,7 @@ METHODS[NUMPY] = {
     "astype": lambda m, x, dtype: cast(m, x, dtype_of(dtype)),
     "flatten": lambda m, x: _reshape(m, x, -1),
     "ravel": lambda m, x: _reshape(m, x, -1),
-    "transpose": lambda m, x: m.apply(p.shaping.transpose, x),
+    "transpose": lambda m, x, *axes: transposed(m, x, axes or None),
     "argmax": index_of(np.argmax, NUMPY),
     "argmin": index_of(np.argmin, NUMPY),
     "clip": _clip,
@@ -270,7 +296,7 @@ PROPERTIES[NUMPY] = {
     "ndim": lambda m, x: x.tensor.ndim,
     "size": lambda m, x: x.tensor.size,
     "T": lambda m, x: m.apply(p.shaping.transpose, x),
-    "dtype": lambda m, x: dtypes("numpy").get(str(x.tensor.dtype)),
+    "dtype": lambda m, x: Dtype(str(x.tensor.dtype), f"dtype('{x.tensor.dtype}')"),
 }
 
 
@@ -320,7 +346,7 @@ MATH = namespace(
             name: _math(name, getattr(math, name), name)
             for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "log1p", "expm1")
         },
-        "pow": _math("pow", lambda x, y: operator.pow(float(x), y), "power"),
+        "pow": _math("pow", math.pow, "power"),
         "fabs": _math("fabs", math.fabs, "absolute"),
         "floor": _math("floor", math.floor),
         "ceil": _math("ceil", math.ceil),

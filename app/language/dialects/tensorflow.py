@@ -10,6 +10,7 @@ from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES
 from app.language.dialects.common import (
     FLOAT32,
+    along_last,
     array,
     axes_of,
     detached,
@@ -27,7 +28,7 @@ from app.language.dialects.common import (
 from app.language.dialects.numpy import _reshape, item
 from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.items import replace
+from app.language.items import replace, same_shape
 from app.language.machine import Machine
 from app.language.values import (
     NUMPY,
@@ -92,7 +93,7 @@ def _fill(m: Machine, dims: Value, value: Value, name: Value = None) -> Array:
     return m.leaf(np.full(lengths(m, dims), number, number.dtype), TF)
 
 
-def _range(m: Machine, *bounds: Value, dtype: Value = None, **other: Value) -> Array:
+def _range(m: Machine, *bounds: Value, dtype: Value = None, name: Value = None) -> Array:
     from app.language.dialects.numpy import _arange
 
     data = _arange(m, *bounds).tensor.data
@@ -191,10 +192,6 @@ def _where(m: Machine, condition: Value, x: Value, y: Value, name: Value = None)
     )
 
 
-def _softmax(op: str) -> Callable[..., Array]:
-    return lambda m, logits, axis=-1, name=None: m.apply(OPS[op], array(m, logits, TF), kind=TF)
-
-
 def _leaky(m: Machine, features: Value, alpha: Value = 0.2, name: Value = None) -> Array:
     return m.apply(OPS["leaky_relu"], array(m, features, TF), _plain(m, alpha))
 
@@ -204,7 +201,12 @@ def _leaky(m: Machine, features: Value, alpha: Value = 0.2, name: Value = None) 
 
 def _assign(change: Callable[[Any, Any], Any]) -> Callable[..., Array]:
     def assign(
-        m: Machine, variable: Array, value: Value, name: Value = None, **other: Value
+        m: Machine,
+        variable: Array,
+        value: Value,
+        name: Value = None,
+        use_locking: Value = False,
+        read_value: Value = True,
     ) -> Array:
         old = variable.tensor.data
         new = array(m, value, TF).tensor.data
@@ -215,6 +217,7 @@ def _assign(change: Callable[[Any, Any], Any]) -> Callable[..., Array]:
             raise ProgramError(
                 "dtype", framework=f"ValueError: {words}", detail=f"{old.dtype}, {new.dtype}"
             )
+        same_shape(variable, new.shape)
         replace(m, variable, change(old, new.astype(old.dtype)))
         return variable
 
@@ -242,11 +245,12 @@ PROPERTIES[TF] = {
 }
 PROPERTIES[VARIABLE] = {**PROPERTIES[TF], "trainable": lambda m, x: x.trainable}
 
-FLOATS = ["exp", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1", "softplus"]
+FLOATS = ["exp", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1", "softplus"]
 FUNCTIONS = {
     **{name: unary(OPS[name], TF) for name in FLOATS},
     **{name: exact(OPS[name], TF) for name in ("square", "sign", "floor", "negative")},
     "log": unary(OPS["log"], TF),
+    "sqrt": unary(OPS["sqrt_or_zero"], TF),
     "abs": exact(OPS["absolute"], TF),
     "maximum": two(OPS["maximum_first"], TF),
     "minimum": two(OPS["minimum_first"], TF),
@@ -265,8 +269,8 @@ NN = {
     "tanh": FUNCTIONS["tanh"],
     "softplus": FUNCTIONS["softplus"],
     "leaky_relu": _leaky,
-    "softmax": _softmax("softmax"),
-    "log_softmax": _softmax("log_softmax"),
+    "softmax": along_last(OPS["softmax"], TF),
+    "log_softmax": along_last(OPS["log_softmax"], TF),
 }
 RANDOM = {
     "uniform": _random(_uniform),
@@ -290,6 +294,7 @@ TENSORFLOW_MODULE = namespace(
         "nn": namespace("tensorflow.nn", NN),
         "random": namespace("tensorflow.random", RANDOM),
         "constant": _constant,
+        "Tensor": _constant,
         "convert_to_tensor": _convert,
         "Variable": _variable,
         "GradientTape": tape,

@@ -8,6 +8,7 @@ from app.engine import GradientTape, TapeUsed, Tensor, ones_like
 from app.language.attributes import METHODS
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
+from app.language.misfits import seed_misfit
 from app.language.values import TENSORFLOW, Array, Mode, Tape, Value, type_name
 
 
@@ -25,6 +26,7 @@ def _watch(m: Machine, tape: Tape, tensor: Value) -> None:
 
 def _flat(m: Machine, value: Value) -> list[Array]:
     """The arrays in a nested structure of lists and dictionaries."""
+    m.budget.step()
     if isinstance(value, Array):
         return [value]
     if isinstance(value, list | tuple | dict):
@@ -55,20 +57,23 @@ def _gradient(
         words = "A non-persistent GradientTape can only be used to compute one set of gradients"
         raise ProgramError("tape_used", framework=f"RuntimeError: {words} (or jacobians)")
     targets, wanted = _flat(m, target), _flat(m, sources)
-    seeds = [None] * len(targets)
+    seeds: list[Any] = [None] * len(targets)
     if output_gradients is not None:
         seeds = [x.tensor.data for x in _flat(m, output_gradients)]
         if len(seeds) != len(targets):
             raise value_error("output_gradients needs one gradient for each target")
+        for i, (x, seed) in enumerate(zip(targets, seeds, strict=True)):
+            if seed.shape != x.tensor.shape:
+                raise seed_misfit(TENSORFLOW, tuple(seed.shape), tuple(x.tensor.shape), i)
     pairs = [
         (x.tensor, ones_like(x.tensor.data) if seed is None else seed)
         for x, seed in zip(targets, seeds, strict=True)
         if x.tensor.dtype.kind == "f"
     ]
-    m.budget.work(sum(x.tensor.size for x in targets))
+    m.backward()
     leaves = [x.tensor for x in wanted]
-    call = m.recorder.call("tape.gradient", pairs, leaves)
-    m.recorder.watching(call, engine.watched)
+    call = m.recorder.call("tape.gradient", pairs, leaves, asked=[x.tensor for x in targets])
+    m.recorder.watching(call, engine)
     try:
         found = engine.gradient(pairs, leaves, listener=m.recorder.listener(call))
     except TapeUsed:  # the engine's own guard; said above in the framework's words

@@ -10,6 +10,7 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.dialects.common import (
+    along_last,
     array,
     axes_of,
     detached,
@@ -37,7 +38,7 @@ from app.language.dialects.torch_tensors import (
     _tensor,
 )
 from app.language.errors import ProgramError, type_error
-from app.language.items import forbid_in_place, replace
+from app.language.items import forbid_in_place, replace, same_shape
 from app.language.machine import Machine
 from app.language.text import grad_fn
 from app.language.values import (
@@ -61,8 +62,9 @@ def matmul(m: Machine, a: Value, b: Value) -> Array:
 def _mm(m: Machine, a: Value, b: Value) -> Array:
     shapes = [array(m, x, TORCH).tensor.shape for x in (a, b)]
     if len(shapes[0]) != 2 or len(shapes[1]) != 2:
+        side = "self" if len(shapes[0]) != 2 else "mat2"
         raise ProgramError(
-            "shape", framework="RuntimeError: self must be a matrix", detail=f"{shapes}"
+            "shape", framework=f"RuntimeError: {side} must be a matrix", detail=f"{shapes}"
         )
     if shapes[0][1] != shapes[1][0]:
         left, right = ("x".join(map(str, shape)) for shape in shapes)
@@ -90,13 +92,27 @@ def _t(m: Machine, x: Value) -> Array:
     return m.apply(p.shaping.transpose, array(m, x, TORCH))
 
 
-def _softmax(op: str) -> Callable[..., Array]:
-    return lambda m, x, dim=-1, dtype=None: m.apply(OPS[op], array(m, x, TORCH))
-
-
 def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
     operands = [v if isinstance(v, int | float) else array(m, v, TORCH) for v in (x, y)]
     return m.apply(p.selection.where, array(m, condition, TORCH), *operands)
+
+
+def _extreme(name: str, position: Callable[..., Any]) -> Callable[..., Value]:
+    """max and min: of everything, of two tensors, or (values, indices) along an axis."""
+    reduced = reduction(OPS["a" + name if "a" + name in OPS else name], TORCH, "dim", "keepdim")
+    pairwise = two(OPS[f"{name}imum"], TORCH)
+
+    def call(m: Machine, x: Value, *where: Value, **named: Value) -> Value:
+        if where and isinstance(where[0], Array):
+            return pairwise(m, x, where[0])
+        if not where and "dim" not in named:
+            return reduced(m, x, **named)
+        axis = where[0] if where else named["dim"]
+        values = reduced(m, x, *where, **named)
+        places = position(array(m, x, TORCH).tensor.data, axis=axes_of(axis))
+        return values, m.leaf(np.reshape(places, values.tensor.shape), TORCH)
+
+    return call
 
 
 def _leaky(m: Machine, x: Value, negative_slope: Value = 0.01, inplace: Value = False) -> Array:
@@ -132,10 +148,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
             "pow": "power",
         }.items()
     },
-    **{
-        name: reduction(OPS[name], TORCH, "dim", "keepdim")
-        for name in ("sum", "mean", "max", "min")
-    },
+    **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
+    "max": _extreme("max", np.argmax),
+    "min": _extreme("min", np.argmin),
     "matmul": matmul,
     "mm": _mm,
     "dot": matmul,
@@ -144,8 +159,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "clip": _clamp,
     "t": _t,
     "transpose": _transpose,
-    "softmax": _softmax("softmax"),
-    "log_softmax": _softmax("log_softmax"),
+    "softmax": along_last(OPS["softmax"], TORCH),
+    "log_softmax": along_last(OPS["log_softmax"], TORCH),
     "argmax": index_of(np.argmax, TORCH),
     "argmin": index_of(np.argmin, TORCH),
     "reshape": reshape,
@@ -199,6 +214,8 @@ def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
     def call(m: Machine, x: Array, *given: Value) -> Array:
         forbid_in_place(m, x)
         numbers = [v.tensor.data if isinstance(v, Array) else _number(v) for v in given]
+        for number in numbers:
+            same_shape(x, np.broadcast_shapes(x.tensor.shape, np.shape(number)))
         replace(m, x, change(m, x.tensor.data, *numbers))
         return x
 
@@ -226,9 +243,9 @@ def _grad_of(m: Machine, x: Array) -> Value:
 def _set_grad(m: Machine, x: Array, value: Value) -> None:
     if value is not None and not isinstance(value, Array):
         raise type_error(f"assigned grad has type {type_name(value)}")
+    if value is None and x.tensor.grad is not None:
+        m.recorder.tape("discard", x.tensor)
     x.tensor.grad = None if value is None else value.tensor
-    if value is None:
-        m.recorder.tape("zero", x.tensor)
 
 
 def _set_data(m: Machine, x: Array, value: Value) -> None:

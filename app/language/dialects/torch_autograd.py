@@ -6,6 +6,7 @@ from typing import Any
 from app.engine import GraphFreed, Tensor, gradients, ones_like
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
+from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value
 
 
@@ -20,7 +21,11 @@ def _seed_of(target: Array, gradient: Value) -> Any:
             shape = tuple(tensor.shape)
             raise ProgramError("not_scalar", framework=f"RuntimeError: {words}", shape=shape)
         return ones_like(tensor.data)
-    return gradient.tensor.data if isinstance(gradient, Array) else gradient
+    if not isinstance(gradient, Array):
+        raise type_error("gradients can be either Tensors or None")
+    if gradient.tensor.shape != tensor.shape:
+        raise seed_misfit(TORCH, tuple(gradient.tensor.shape), tuple(tensor.shape), 0)
+    return gradient.tensor.data
 
 
 def _leaves(targets: list[Tensor]) -> list[Tensor]:
@@ -61,6 +66,7 @@ def backward(
 
 
 def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, Any]:
+    m.backward()
     try:
         return gradients(pairs, create_graph=create_graph, listener=m.recorder.listener(call))
     except GraphFreed:
@@ -93,7 +99,7 @@ def grad(
     retain_graph: Value = None,
     create_graph: Value = False,
     allow_unused: Value = None,
-    **other: Value,
+    only_inputs: Value = True,
 ) -> tuple[Value, ...]:
     targets = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
     sources = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
@@ -143,7 +149,10 @@ def mode(enabled: bool) -> Callable[..., Mode]:
             m.recorder.tape("grad" if enabled else "no_grad")
 
         def leave() -> None:
-            m.grad_enabled = kept.pop()
+            again = kept.pop()
+            if again is not m.grad_enabled:
+                m.recorder.tape("grad" if again else "no_grad")
+            m.grad_enabled = again
 
         return Mode(enter, leave)
 

@@ -15,6 +15,9 @@ from app.language.values import TORCH, Array, Device, Value, type_name
 def _leaf(m: Machine, data: Any, dtype: Value, requires_grad: Value, kind: Any = FLOAT32) -> Array:
     wanted = dtype_of(dtype, kind)
     made = m.leaf(np.asarray(data).astype(wanted), TORCH)
+    if requires_grad and wanted.kind != "f":
+        words = "Only Tensors of floating point and complex dtype can require gradients"
+        raise ProgramError("integer_gradient", framework=f"RuntimeError: {words}")
     if requires_grad:
         _require(made, True)
     return made
@@ -22,7 +25,7 @@ def _leaf(m: Machine, data: Any, dtype: Value, requires_grad: Value, kind: Any =
 
 def _require(x: Array, value: bool) -> None:
     if value and x.tensor.dtype.kind != "f":
-        words = "only Tensors of floating point dtype can require gradients"
+        words = "only Tensors of floating point and complex dtype can require gradients"
         raise ProgramError("integer_gradient", framework=f"RuntimeError: {words}")
     x.tensor.tracked = value
 
@@ -41,13 +44,15 @@ def _tensor(
 def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:
     def call(
         m: Machine,
-        *size: Value,
+        *shape: Value,
+        size: Value = None,
         dtype: Value = None,
         device: Value = None,
         requires_grad: Value = False,
-        **other: Value,
+        generator: Value = None,
     ) -> Array:
-        return _leaf(m, make(m, lengths(m, *size)), dtype, requires_grad)
+        wanted = lengths(m, *(shape if size is None else (size,)))
+        return _leaf(m, make(m, wanted), dtype, requires_grad)
 
     return call
 
@@ -58,7 +63,7 @@ def _full(m: Machine, size: Value, fill_value: Value, **named: Value) -> Array:
 
 
 def _like(value: float) -> Callable[..., Array]:
-    def make(m: Machine, x: Array, requires_grad: Value = False, **other: Value) -> Array:
+    def make(m: Machine, x: Array, requires_grad: Value = False, device: Value = None) -> Array:
         like = x.tensor
         return _leaf(m, np.full(like.shape, value), None, requires_grad, like.dtype)
 

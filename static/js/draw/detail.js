@@ -3,27 +3,36 @@
 import { gradientAt, valueAt } from "../state/facts.js";
 import { nodeTitle, stateName } from "../text/labels.js";
 import { t } from "../text/messages.js";
-import { exact, isSummary, shapeText } from "../text/numbers.js";
-import { h } from "./dom.js";
-import { heatMap, isMatrix } from "./heat.js";
-import { why } from "./now.js";
-
-const SUMMARY = { min: t("least"), max: t("greatest"), mean: t("mean"), std: t("spread"), zeros: t("zeros") };
+import { exact, isSummary, shapeText, short } from "../text/numbers.js";
+import { h, s } from "./dom.js";
+import { heatMap, isPicture, summaryOf } from "./heat.js";
+import { expander, why } from "./now.js";
 
 const ROLES = { op: t("operation"), variable: t("variable"), constant: t("constant") };
 
-function summary(value) {
-  return h("dl", { class: "facts" }, ...Object.entries(SUMMARY).flatMap(([key, name]) =>
-    [h("dt", {}, name), h("dd", { class: "num" }, String(value[key]))]));
+const BAR = 10;
+const TALL = 60;
+
+/** How many of an array's numbers lie where. */
+function histogram({ counts, edges }) {
+  if (!counts.length) return null;
+  const most = Math.max(...counts);
+  const [low, high] = [edges[0], edges.at(-1)].map((edge) => short(edge));
+  return h("figure", { class: "map-of" },
+    s("svg", { class: "histogram", role: "img", viewBox: `0 0 ${counts.length * BAR} ${TALL}`, width: counts.length * BAR,
+      height: TALL, "aria-label": t("Histogram from {low} to {high}", { low, high }) },
+      ...counts.map((count, k) => s("rect", { x: k * BAR, y: TALL - (count / most) * TALL, width: BAR - 1,
+        height: (count / most) * TALL }, s("title", {}, `${short(edges[k])} … ${short(edges[k + 1])}: ${count}`)))),
+    h("figcaption", { class: "ends-of" }, h("span", {}, low), h("span", {}, high)));
 }
 
-/** A value in full: text, and a picture where it is a matrix. */
+/** A value in full: text, and a picture where it is an array. */
 export function whole(value) {
   if (isSummary(value)) {
-    return [summary(value), value.corner && isMatrix(value.corner)
-      ? h("figure", {}, heatMap(value.corner), h("figcaption", {}, t("the first corner"))) : null];
+    return [summaryOf(value), value.histogram ? histogram(value.histogram) : null,
+      value.corner ? [h("p", { class: "small" }, t("the first corner")), heatMap(value.corner)] : null].flat();
   }
-  return [h("span", { class: "num exact" }, exact(value)), isMatrix(value) ? heatMap(value) : null];
+  return [h("span", { class: "num exact" }, exact(value)), isPicture(value) ? heatMap(value) : null];
 }
 
 const fact = (name, ...content) => [h("dt", {}, name), h("dd", {}, ...content.flat().filter(Boolean))];
@@ -49,7 +58,5 @@ export function drawDetail(panel, cursor, id, gestures) {
       fact(t("gradient"), h("span", { class: `state ${gradient.state}` }, stateName(gradient)), " ",
         gradient.value === null ? [] : whole(gradient.value))),
     ...(reason ? [h("p", { class: "why" }, h("b", {}, t("Why?")), " ", reason)] : []),
-    ...(large ? [h("button", { type: "button", onclick: gestures.expand }, t("Show this tick's numbers")),
-      h("div", { class: "expanded" })] : []),
-  );
+    ...(large ? expander(gestures.expand) : []));
 }

@@ -20,6 +20,11 @@ export const h = (tag, attributes = {}, ...children) =>
 export const s = (tag, attributes = {}, ...children) =>
   fill(document.createElementNS(SVG, tag), attributes, children);
 
+/** A style sheet that is needed from now on; resolves when it is there. */
+export const styled = (href, attributes = {}) => new Promise((done) => {
+  document.head.append(h("link", { rel: "stylesheet", href, ...attributes, onload: done, onerror: done }));
+});
+
 /** Sets text only where it differs, so that a screen reader and the selection stay calm. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

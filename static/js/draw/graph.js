@@ -2,16 +2,23 @@
 
 import { gradientAt, productAt, valueAt } from "../state/facts.js";
 import { reads } from "../state/cursor.js";
-import { gradientText, nodeName, stateName } from "../text/labels.js";
+import { isWild } from "../state/wild.js";
+import { gradientText, nodeName, nodeTitle, stateName, valueText } from "../text/labels.js";
 import { t } from "../text/messages.js";
-import { exact, largest, shapeText, short } from "../text/numbers.js";
+import { exact, isMatrix, largest, shapeText, short, written } from "../text/numbers.js";
 import { s, setText } from "./dom.js";
+import { miniMap } from "./heat.js";
 
 /** The decade scale of gradient sizes: 16 decades around 1. */
 const LOW = -8;
 const HIGH = 8;
 const PAD = 10;
-const LETTER = 7.2;
+/** What a letter takes on average, and a wide one. */
+const LETTER = 7.8;
+const WIDEST = 9.8;
+/** Room for a matrix in a box, beside the text, and on a wire. */
+const MAP = { width: 38, height: 22 };
+const CARRIED = { width: 44, height: 17 };
 
 const marker = (id) =>
   s("marker", {
@@ -24,13 +31,15 @@ const hatch = () =>
     patternTransform: "rotate(45)" }, s("path", { d: "M0,0V6", class: "hatch" }));
 
 function buildNode(node, [x, y, w, h]) {
-  const named = node.role === "op" && node.name;
   const shape = shapeText(node.shape);
-  const room = (w - 2 * PAD) / LETTER - (named ? node.name.length + node.label.length + 2 : nodeName(node).length);
-  const title = s("text", { class: "title", x: PAD, y: h / 2 + 5 },
-    named ? s("tspan", { class: "name" }, node.name) : null,
-    named ? s("tspan", { class: "sign" }, " = ") : null,
-    s("tspan", { class: node.role === "op" ? "op" : "name" }, node.role === "op" ? node.label : nodeName(node)));
+  const wide = node.shape.length > 1;
+  const inner = w - 2 * PAD - (wide ? MAP.width + 4 : 0);
+  const room = inner / LETTER - nodeTitle(node).length;
+  const title = s("text", { class: "title", x: PAD, y: h / 2 + 3.5 },
+    s("tspan", { class: node.name ? "name" : "symbol" }, nodeName(node)),
+    node.role === "op" ? s("tspan", { class: "sign" }, " = ") : null,
+    node.role === "op" ? s("tspan", { class: "op" }, node.label) : null,
+    shape.length && wide && shape.length < room ? s("tspan", { class: "shape", dx: 7 }, shape) : null);
   const radius = { variable: 16, constant: 3, op: 8 }[node.role];
   const line = (length) => `M${PAD},${h - 6}h${length}`;
   const decade = (w - 2 * PAD) / (HIGH - LOW);
@@ -39,8 +48,10 @@ function buildNode(node, [x, y, w, h]) {
     box: s("rect", { class: "box", width: w, height: h, rx: radius }),
     hatched: s("rect", { class: "hatched", x: 1, y: h * 0.64, width: w - 2, height: h * 0.36 - 1,
       rx: Math.min(radius, 8) }),
-    value: s("text", { class: "value", x: PAD, y: h * 0.26 + 2 }),
-    gradient: s("text", { class: "gradient", x: PAD, y: h * 0.82 - 1 }),
+    value: s("text", { class: "value", x: PAD, y: h * 0.28 }),
+    gradient: s("text", { class: "gradient", x: PAD, y: h * 0.82 }),
+    valueMap: s("g", { transform: `translate(${w - PAD},5)` }),
+    gradientMap: s("g", { transform: `translate(${w - PAD},${h - 8 - MAP.height})` }),
     scale: s("path", { class: "scale", d: line(w - 2 * PAD), "stroke-dasharray": blocks }),
     size: s("path", { class: "size", "stroke-dasharray": blocks }),
     tip: s("title"),
@@ -48,20 +59,24 @@ function buildNode(node, [x, y, w, h]) {
   const group = s("g", { class: `node ${node.role}`, transform: `translate(${x},${y})`,
     role: "button", tabindex: "-1", "data-node": node.id, "aria-pressed": "false" },
     part.tip, part.box, part.hatched, title,
-    shape.length && shape.length + 2 < room ? s("text", { class: "shape", x: w - PAD, y: h / 2 + 5 }, shape) : null,
-    part.value, part.gradient, part.scale, part.size);
-  return { group, ...part, node, letters: Math.floor((w - 2 * PAD) / LETTER), line, decade };
+    !wide && shape.length && shape.length + 1 < room
+      ? s("text", { class: "shape", x: w - PAD, y: h / 2 + 3.5 }, shape) : null,
+    part.value, part.gradient, part.valueMap, part.gradientMap, part.scale, part.size);
+  return { group, ...part, node, line, decade, room: w - 2 * PAD, inner, drawn: {} };
 }
 
 function buildEdge(edge, path, [x, y], sideways) {
   const shift = (by) => (sideways ? `translate(0,${by})` : `translate(${by},0)`);
   const part = {
+    plate: s("rect", { class: "plate", y: y - 9, height: 18 }),
+    carried: s("g"),
     ahead: s("path", { class: "wire ahead", d: path, transform: shift(edge.tracked ? -3 : 0),
       "marker-end": "url(#ahead)" }),
     back: s("path", { class: "wire back", d: path, transform: shift(3), "marker-start": "url(#back)" }),
-    product: s("text", { class: "product", x, y: y + 4 }),
+    text: s("text", { x, y: y + 5 }),
   };
-  return { group: s("g", { class: "edge", "data-edge": edge.id }, part.ahead, part.back), ...part, edge };
+  return { group: s("g", { class: "edge", "data-edge": edge.id }, part.ahead, part.back), ...part, edge, x, y, drawn: {},
+    product: s("g", { class: "product" }, part.plate, part.text, part.carried) };
 }
 
 /** Builds the drawing of a graph; the result's `paint(cursor, pinned)` is all that ticks need. */
@@ -88,18 +103,42 @@ export function buildGraph(graph, portrait) {
 /** An update: both values where there is room, else the new one. */
 function change(previous, value, letters) {
   const both = `${short(previous, 9)} → ${short(value, 9)}`;
-  return both.length <= letters ? both : `→ ${short(value, letters - 2)}`;
+  return both.length <= letters ? both : `→ ${valueText(value, letters - 2)}`;
+}
+
+/** A matrix beside its text where it cannot be written out; drawn anew only when it is another one. */
+function paintMap(part, slot, value, room, align) {
+  const shown = isMatrix(value) && written(value, Math.floor(part.room / LETTER)) === null ? value : null;
+  if (part.drawn[slot] === shown) return part[slot].childElementCount > 0;
+  part.drawn[slot] = shown;
+  const mini = shown && miniMap(shown, room.width, room.height);
+  mini?.map.setAttribute("transform", `translate(${align(mini).join()})`);
+  part[slot].replaceChildren(...(mini ? [mini.map] : []));
+  return Boolean(mini);
+}
+
+/** Text that must not run out of its box. */
+function fitText(element, text, room) {
+  setText(element, text);
+  const tight = text.length * WIDEST > room && element.getComputedTextLength() > room;
+  if (tight) element.setAttribute("textLength", room);
+  else element.removeAttribute("textLength");
 }
 
 function paintNode(part, cursor, read, pinned) {
   const { node, group } = part;
   const { value, previous } = valueAt(cursor, node.id);
   const fact = gradientAt(cursor, node.id);
-  setText(part.value, previous === null ? short(value, part.letters) : change(previous, value, part.letters));
-  setText(part.gradient, gradientText(fact, part.letters));
+  const inner = (slot, shown, align) => paintMap(part, slot, shown, MAP, align) ? part.inner : part.room;
+  const above = inner("valueMap", value, (map) => [-map.width, 0]);
+  const below = inner("gradientMap", fact.value, (map) => [-map.width, MAP.height - map.height]);
+  const letters = Math.floor(above / LETTER);
+  fitText(part.value, previous === null ? valueText(value, letters) : change(previous, value, letters), above);
+  fitText(part.gradient, gradientText(fact, Math.floor(below / LETTER)), below);
   const written = cursor.node?.id === node.id;
   const touched = written || read.has(node.id);
   group.classList.toggle("known", value !== null);
+  group.classList.toggle("wild-value", isWild(value));
   group.classList.toggle("dim", !touched);
   group.classList.toggle("read", touched && !written);
   for (const phase of ["forward", "loss", "backward", "update", "tape"]) {
@@ -124,17 +163,35 @@ function paintSize(part, fact) {
   const decades = size > 0 ? Math.max(0, Math.min(HIGH - LOW, Math.log10(size) - LOW)) : 0;
   part.size.setAttribute("d", part.line(decades * part.decade));
   part.group.classList.toggle("sized", size > 0);
-  part.group.classList.toggle("wild", Number.isNaN(size) || size === Infinity);
+  part.group.classList.toggle("wild", isWild(fact.value));
 }
 
 function paintEdge(part, cursor) {
   const { edge, group } = part;
   const product = productAt(cursor, edge.id);
-  setText(part.product, product === null ? "" : short(product, 9));
+  const pictured = product !== null && isMatrix(product) && written(product, 8) === null;
+  setText(part.text, product === null || pictured ? "" : valueText(product, 8));
+  paintCarried(part, pictured ? product : null);
   group.classList.toggle("arrived", product !== null);
+  part.product.classList.toggle("wild", isWild(product));
   const active = cursor.edge
     ? cursor.edge.id === edge.id
     : cursor.kind === "forward" && cursor.node.id === edge.to;
   group.classList.toggle("active", active);
   part.product.classList.toggle("active", active);
+}
+
+/** What an edge carries, on a plate that keeps the wires off it. */
+function paintCarried(part, matrix) {
+  const { text, plate, x, y } = part;
+  if (part.drawn.carried !== matrix) {
+    const mini = matrix && miniMap(matrix, CARRIED.width, CARRIED.height);
+    mini?.map.setAttribute("transform", `translate(${x - mini.width / 2},${y - mini.height / 2})`);
+    part.carried.replaceChildren(...(mini ? [mini.map] : []));
+    part.drawn = { carried: matrix, width: mini?.width ?? 0, bare: matrix && !mini };
+  }
+  if (part.drawn.bare) setText(text, "…");
+  const width = text.textContent ? Math.min(64, text.textContent.length * 8.6 + 4) : part.drawn.width && part.drawn.width + 6;
+  plate.setAttribute("x", x - width / 2);
+  plate.setAttribute("width", width);
 }

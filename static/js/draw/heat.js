@@ -1,27 +1,76 @@
-/** A small heat map of a 2-D array: one cell per number, colour by sign and size. */
+/** Arrays as heat maps: one cell per number, colour by sign and size. */
 
-import { exact, largest, short } from "../text/numbers.js";
+import { exact, isMatrix, isSummary, largest, shapeOf, shapeText, short } from "../text/numbers.js";
 import { t } from "../text/messages.js";
-import { s } from "./dom.js";
+import { h, s } from "./dom.js";
 
-const SIDE = 16;
-const ROOM = 280;
+const SIDE = 18;
+const WIDE = 300;
+const TALL = 200;
+/** A vector longer than this goes on in the next line. */
+const WRAP = 50;
+/** Cells that are smaller than this are not worth drawing. */
+const LEAST = 2;
 
-/** @param {number[][]} rows nested lists */
-export function heatMap(rows) {
-  const most = largest(rows) || 1;
-  const side = Math.max(2, Math.min(SIDE, Math.floor(ROOM / rows[0].length)));
-  const cells = rows.flatMap((row, y) => row.map((value, x) => {
-    const share = Number.isFinite(value) ? Math.abs(value) / most : 1;
-    const kind = !Number.isFinite(value) ? "wild" : value < 0 ? "minus" : value > 0 ? "plus" : "nil";
-    return s("rect", { class: kind, x: x * side, y: y * side, width: side - 0.5, height: side - 0.5,
-      "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }, s("title", {}, `[${y}, ${x}] ${exact(value)}`));
-  }));
-  const width = rows[0].length * side;
-  const height = rows.length * side;
-  return s("svg", { class: "heat", role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
-    "aria-label": t("Heat map, largest size {most}", { most: short(most) }) }, ...cells);
+/** Any array as rows of numbers: a vector in lines, more than two dimensions as one matrix under the other. */
+function rowsOf(value) {
+  if (isMatrix(value)) return value;
+  if (Array.isArray(value[0])) return value.flatMap(rowsOf);
+  return Array.from({ length: Math.ceil(value.length / WRAP) }, (_, k) => value.slice(k * WRAP, (k + 1) * WRAP));
 }
 
-/** Whether a value can be drawn so. */
-export const isMatrix = (value) => Array.isArray(value) && Array.isArray(value[0]) && !Array.isArray(value[0][0]);
+function cell(value, most, place) {
+  const finite = Number.isFinite(Number(value));
+  const kind = !finite ? "wild" : value < 0 ? "minus" : value > 0 ? "plus" : "nil";
+  const share = finite ? Math.abs(value) / most : 1;
+  return s("rect", { ...place, class: kind,
+    "fill-opacity": kind === "nil" ? 1 : (0.15 + 0.85 * share).toFixed(2) });
+}
+
+/** Cells of `width` × `height` for rows of numbers. */
+function cells(rows, width, height, gap) {
+  const most = finiteLargest(rows) || 1;
+  return rows.flatMap((row, y) => row.map((value, x) =>
+    cell(value, most, { x: x * width, y: y * height, width: width - gap, height: height - gap })));
+}
+
+/** The largest size among the numbers that have one. */
+const finiteLargest = (rows) => largest(rows.flat().filter((one) => Number.isFinite(Number(one))));
+
+/** A map that fits width × height, for the graph; null where its cells would be too small. */
+export function miniMap(value, width, height) {
+  if (!isMatrix(value)) return null;
+  const side = Math.min(width / value[0].length, height / value.length, 9);
+  const [wide, tall] = [Math.min(width / value[0].length, 1.5 * side), Math.min(height / value.length, 1.5 * side)];
+  if (Math.min(wide, tall) < LEAST) return null;
+  return { width: wide * value[0].length, height: tall * value.length,
+    map: s("g", { class: "heat" }, ...cells(value, wide, tall, side > 4 ? 0.5 : 0)) };
+}
+
+/** A map with its scale and, as a title on each cell, its numbers. */
+export function heatMap(value) {
+  const rows = rowsOf(value);
+  const most = finiteLargest(rows);
+  const side = Math.max(LEAST, Math.min(SIDE, WIDE / rows[0].length, TALL / rows.length));
+  const [width, height] = [rows[0].length * side, rows.length * side];
+  const map = s("svg", { class: "heat", role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
+    "aria-label": t("Heat map, largest size {most}", { most: short(most) }) }, ...cells(rows, side, side, 0.5));
+  const entries = rows.flat();
+  [...map.children].forEach((one, k) => one.append(
+    s("title", {}, `[${Math.floor(k / rows[0].length)}, ${k % rows[0].length}] ${exact(entries[k])}`)));
+  return h("figure", { class: "map-of" }, map, h("figcaption", { class: "scale-of" },
+    h("span", {}, `\u2212${short(most)}`), h("span", { class: "ramp", "aria-hidden": "true" }),
+    h("span", {}, short(most)), h("span", {}, shapeText(shapeOf(value)))));
+}
+
+const SUMMARY = { min: t("least"), max: t("greatest"), mean: t("mean"), std: t("spread"), zeros: t("zeros") };
+
+/** A large array in a few numbers. */
+export function summaryOf(value, names = Object.keys(SUMMARY)) {
+  return h("dl", { class: "facts" }, ...names.flatMap((key) =>
+    [h("dt", {}, SUMMARY[key]), h("dd", { class: "num", title: exact(value[key]) }, short(value[key]))]));
+}
+
+/** Whether an array is better looked at than read. */
+export const isPicture = (value) =>
+  !isSummary(value) && Array.isArray(value) && value.flat(Infinity).length > 1;

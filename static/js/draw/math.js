@@ -1,6 +1,6 @@
 /** MathML from the trace into the page, plain or with its symbols replaced by numbers. */
 
-import { isSummary, shapeText, short } from "../text/numbers.js";
+import { brief, isMatrix, short } from "../text/numbers.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const ELEMENTS = new Set(
@@ -13,9 +13,11 @@ const ATTRIBUTES = new Set(
     "minsize symmetric").split(" "),
 );
 const TIMES = "\u2062";
-/** The macron does not stretch in every font; the overline does. */
-const MACRON = "\u00af";
+/** The macron does not stretch in every font, the overline does; a hyphen here is a minus. */
 export const OVERLINE = "\u203e";
+const SIGNS = { "\u00af": OVERLINE, "-": "\u2212" };
+/** Matrices of up to so many rows and columns stand in full. */
+const MOST = 4;
 
 export const m = (tag, text, attributes = {}) => {
   const element = document.createElementNS(MATHML, tag);
@@ -32,7 +34,7 @@ function admit(element) {
   }
   for (const child of element.childNodes) {
     if (child.nodeType === Node.ELEMENT_NODE) copy.append(admit(child));
-    else if (child.nodeType === Node.TEXT_NODE) copy.append(child.data === MACRON ? OVERLINE : child.data);
+    else if (child.nodeType === Node.TEXT_NODE) copy.append(SIGNS[child.data] ?? child.data);
   }
   return copy;
 }
@@ -57,9 +59,27 @@ function isBare(symbol) {
   return parent === "mfrac" || before === undefined || ["(", ",", "|"].includes(before);
 }
 
+/** A value in a formula: a small matrix in rows and columns, anything else as text. */
+export function valueOf(value, budget) {
+  if (!isMatrix(value) || Math.max(value.length, value[0].length) > MOST) return m("mn", short(value, budget));
+  const table = m("mtable");
+  table.append(...value.map((numbers) => {
+    const line = m("mtr");
+    line.append(...numbers.map((one) => {
+      const cell = m("mtd");
+      cell.append(m("mn", brief(one)));
+      return cell;
+    }));
+    return line;
+  }));
+  const framed = m("mrow");
+  framed.append(m("mo", "["), table, m("mo", "]"));
+  return framed;
+}
+
 function number(value, symbol) {
-  const text = isSummary(value) ? `[${shapeText(value.shape)}]` : short(value, 22);
-  const cell = m("mn", text);
+  const cell = valueOf(value, 22);
+  const text = cell.textContent;
   if (!text.startsWith("\u2212") || isBare(symbol)) return cell;
   const wrapped = m("mrow");
   wrapped.append(m("mo", "(", { stretchy: "false" }), cell, m("mo", ")", { stretchy: "false" }));

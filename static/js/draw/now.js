@@ -1,14 +1,18 @@
 /** The current tick: phase, sentence, formula with its numbers, and the accumulation ledger. */
 
-import { gradientAt, ledgerAt, lookIn, valueAt } from "../state/facts.js";
+import { gradientAt, ledgerAt, lookIn } from "../state/facts.js";
+import { isWild, writtenAt } from "../state/wild.js";
 import { nodeName, PHASES } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
-import { exact, short } from "../text/numbers.js";
-import { sentence, spread } from "../text/sentences.js";
+import { exact, isSummary, short, written } from "../text/numbers.js";
+import { isSummed, sentence, wildness } from "../text/sentences.js";
+import { spread } from "../text/spread.js";
 import { h } from "./dom.js";
-import { formula, m, OVERLINE, row, substituted } from "./math.js";
+import { heatMap, isPicture, summaryOf } from "./heat.js";
+import { formula, m, OVERLINE, row, substituted, valueOf } from "./math.js";
 
-const number = (value, kind = "") => h("span", { class: `num ${kind}`, title: exact(value) }, short(value));
+const number = (value, kind = "") =>
+  h("span", { class: `num ${isWild(value) ? "wild" : kind}`, title: exact(value) }, short(value));
 
 const bar = (symbol) => {
   const over = m("mover", "", { accent: "true" });
@@ -16,15 +20,18 @@ const bar = (symbol) => {
   return over;
 };
 
-/** Rows of "left = right" lined up at the equals sign. */
+/** Rows of "left = right" lined up at the equals sign, none of them said twice. */
 function equations(left, sign, rights) {
-  return h("div", { class: "equations" }, ...rights.filter(Boolean).flatMap((right, index) => [
+  const told = rights.filter(Boolean);
+  const news = told.filter((right, index) => index === 0 || right.textContent !== told[index - 1].textContent);
+  return h("div", { class: "equations" }, ...news.flatMap((right, index) => [
     h("div", { class: "left" }, index ? "" : formula(left)),
     formula(index ? "=" : sign, right),
   ]));
 }
 
-const value = (number) => m("mn", short(number, 34));
+const WIDE = 34;
+const value = (number) => valueOf(number, WIDE);
 
 function formulas(cursor, look) {
   const { kind, node, edge, plan } = cursor;
@@ -38,7 +45,32 @@ function formulas(cursor, look) {
       [row(edge.rule), substituted(edge.rule, look), value(look(`e${edge.id}`))]);
   }
   if (kind === "seed") return equations(bar(node.symbol), "=", [value(look(`s${node.id}`))]);
+  if (kind === "update") {
+    const [before, after] = moves(cursor, look);
+    const change = m("mrow");
+    change.append(value(before), m("mo", "→"), value(after));
+    return equations(m("mi", node.symbol), ":", [change]);
+  }
   return null;
+}
+
+/** A variable's value before and after an update. */
+const moves = ({ id, nth }, look) => [look(nth ? `u${id}@${nth - 1}` : `v${id}`), look(`u${id}@${nth}`)];
+
+/** The numbers that the tick writes, where a formula has no room for them. */
+function pictured(cursor, expand) {
+  const [value = null] = writtenAt(cursor);
+  if (isSummary(value)) {
+    return h("div", { class: "pictured" }, summaryOf(value, ["min", "max", "mean"]), ...(expand ? expander(expand) : []));
+  }
+  return isPicture(value) && written(value, WIDE) === null && !valueOf(value).querySelector("mtable")
+    ? heatMap(value) : null;
+}
+
+/** A button that fetches this tick's numbers, and the room they come to. */
+export function expander(expand) {
+  const room = h("div", { class: "expanded" });
+  return [h("button", { type: "button", onclick: () => expand(room) }, t("Show this tick's numbers")), room];
 }
 
 function ledger(cursor) {
@@ -52,24 +84,18 @@ function ledger(cursor) {
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("from")), h("th", { scope: "col" }, t("adds")),
       h("th", { scope: "col" }, t("sum so far")))),
     h("tbody", {},
+      held ? line(t("already in .grad"), account.held, null, "held") : null,
       ...account.rows.map(({ edge, from, product, sum, now }) =>
         line(t("{node} (edge {edge})", { node: nodeName(from), edge: edge.id }), product, sum,
           now ? "at" : product === null ? "later" : "")),
-      held ? line(t("already in .grad"), account.held, null, "held") : null,
       held && account.grad !== null ? line(t(".grad is now"), account.gradient, account.grad, "total") : null));
 }
 
-/** What an update starts from, the gradient at hand, and what it leaves. */
-function updated(cursor) {
+/** The gradient at hand when a variable is updated. */
+function atHand(cursor) {
   if (cursor.kind !== "update") return null;
-  const { value: after, previous } = valueAt(cursor, cursor.node.id);
   const { value: gradient } = gradientAt(cursor, cursor.node.id);
-  const line = (name, amount, kind) =>
-    h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, number(amount, kind)));
-  return h("table", { class: "ledger" }, h("tbody", {},
-    line(t("before the update"), previous, "ahead"),
-    gradient === null ? null : line(t("gradient"), gradient, "back"),
-    line(t("after the update"), after, "ahead")));
+  return gradient === null ? null : h("p", {}, t("gradient"), " ", number(gradient, "back"));
 }
 
 /** Why a gradient is None, zero or not tracked: the trace's own sentence. */
@@ -90,7 +116,8 @@ function convention(cursor) {
   const calls = run.calls.length > 1
     ? t("Gradient call {call} of {calls}.", { call: call + 1, calls: run.calls.length }) : "";
   return h("p", { class: "small" }, calls, " ",
-    ...spread(t("{symbol} is the gradient of {target} with respect to {node}."),
+    ...spread(isSummed(cursor, target?.id) ? t("{symbol} is the gradient of the sum of {target} with respect to {node}.")
+      : t("{symbol} is the gradient of {target} with respect to {node}."),
       { symbol: formulaInline(bar(node.symbol)), target: target ? nodeName(target) : "", node: nodeName(node) }));
 }
 
@@ -110,8 +137,8 @@ export function nodeOfTerm(element, cursor) {
   return "vgu".includes(ref[0]) ? id : (cursor.plan.edges.get(id)?.from ?? null);
 }
 
-/** @param {HTMLElement} panel */
-export function drawNow(panel, cursor) {
+/** @param {HTMLElement} panel @param {?function(HTMLElement): void} expand fetches a tick's numbers */
+export function drawNow(panel, cursor, expand = null) {
   if (!cursor) {
     panel.replaceChildren();
     return;
@@ -119,14 +146,16 @@ export function drawNow(panel, cursor) {
   const look = lookIn(cursor);
   const { sign, name } = PHASES[cursor.phase];
   const parts = sentence(cursor, look).map((part) => typeof part === "string" ? part
-    : h("span", { class: `num ${KIND_OF_REF[part.ref[0]] ?? "back"}`, "data-ref": part.ref, title: part.exact },
+    : h("span", { class: `num ${isWild(look(part.ref)) ? "wild" : KIND_OF_REF[part.ref[0]] ?? "back"}`,
+      "data-ref": part.ref, title: part.exact },
       part.text));
   const reason = cursor.node && why(cursor, cursor.node.id);
   panel.replaceChildren(
     h("div", { class: "told" },
       h("p", { class: `phase ${cursor.phase}` }, h("span", { "aria-hidden": "true" }, sign), " ", name),
       h("p", { class: "sentence" }, ...parts),
+      wildness(cursor) ? h("p", { class: "why wild" }, wildness(cursor)) : null,
       reason ? h("p", { class: "why" }, h("b", {}, t("Why?")), " ", reason) : null),
     h("div", { class: "shown" },
-      formulas(cursor, look), convention(cursor), ledger(cursor), updated(cursor)));
+      formulas(cursor, look), ledger(cursor), atHand(cursor), pictured(cursor, expand), convention(cursor)));
 }

@@ -4,10 +4,26 @@ import { buildGraph } from "./graph.js";
 import { sendDots } from "./motion.js";
 
 const NARROW = 560;
+/** A phone on its side: narrow or not, its graph runs from left to right. */
+const flat = matchMedia("(max-height: 560px) and (min-width: 600px)");
 const STEP = 1.2;
-/** The smallest text is 12 px at scale 1 and never gets below 11. */
-const LEAST = 11 / 12;
+/** Text is 14 px at scale 1 and never gets below 11. */
+const LEAST = 11 / 14;
+/** A narrow page starts no larger than this where it cannot show the whole graph. */
+const PLAIN = 1;
+const FADE = "28px";
 const MOST = 2.5;
+const ROOMY = 1.4;
+
+/** How tall a stage of this width must be to show any of these graphs, within reason. */
+export function roomFor(graphs, width) {
+  const portrait = width < NARROW;
+  const heights = graphs.map(({ layout, portrait: tall }) => {
+    const one = portrait ? tall : layout;
+    return one.height * Math.max(LEAST, Math.min(ROOMY, width / one.width));
+  });
+  return Math.round(Math.max(160, Math.min(portrait ? 340 : 360, Math.max(...heights) + 24)));
+}
 
 /** @param {HTMLElement} stage @param {{pick: Function, pin: Function, unpin: Function}} gestures */
 export function createStage(stage, gestures) {
@@ -17,32 +33,48 @@ export function createStage(stage, gestures) {
   let scale = null;
   let last = null;
   let focus = null;
+  /** The visitor has moved the view: it stays until the active node is in it again, or until play. */
+  let moved = false;
 
+  const isTall = () => stage.clientWidth < NARROW && !flat.matches;
   const fitting = () => {
     const { width, height } = drawing.layout;
-    const room = Math.min(stage.clientWidth / width, stage.clientHeight / height);
-    return Math.max(LEAST, Math.min(1.4, portrait ? stage.clientWidth / width : room));
+    const across = stage.clientWidth / width;
+    const whole = Math.min(across, stage.clientHeight / height);
+    if (whole >= LEAST) return Math.min(ROOMY, whole);
+    return portrait ? Math.max(LEAST, Math.min(PLAIN, across)) : LEAST;
   };
+
+  /** The picture fades where it goes on beyond the stage. */
+  function fade() {
+    const { scrollLeft: left, scrollTop: top, scrollWidth, scrollHeight, clientWidth, clientHeight } = stage;
+    const beyond = { left, top, right: scrollWidth - clientWidth - left, bottom: scrollHeight - clientHeight - top };
+    for (const [side, size] of Object.entries(beyond)) stage.style.setProperty(`--${side}`, size > 2 ? FADE : "0px");
+    stage.classList.toggle("pans", scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2);
+  }
 
   function resize() {
     const { width, height } = drawing.layout;
     const size = scale ?? fitting();
     drawing.svg.setAttribute("width", width * size);
     drawing.svg.setAttribute("height", height * size);
+    fade();
   }
 
   function zoom(by, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
     if (!drawing) return;
     const before = scale ?? fitting();
+    if (by === null) moved = false;
     scale = by === null ? null : Math.max(LEAST, Math.min(MOST, before * by));
     const ratio = (scale ?? fitting()) / before;
     const left = (stage.scrollLeft + x) * ratio - x;
     const top = (stage.scrollTop + y) * ratio - y;
     resize();
     stage.scrollTo({ left, top, behavior: "instant" });
+    if (by === null && last) follow(last.cursor.node?.id, "instant");
   }
 
-  function follow(id) {
+  function follow(id, behavior = "auto") {
     const part = drawing.nodes.get(id);
     if (!part) return;
     const box = part.group.getBoundingClientRect();
@@ -50,7 +82,8 @@ export function createStage(stage, gestures) {
     const off = (low, high, from, to) => (low < from ? low - from - 24 : high > to ? high - to + 24 : 0);
     const left = off(box.left, box.right, frame.left, frame.right);
     const top = off(box.top, box.bottom, frame.top, frame.bottom);
-    if (left || top) stage.scrollBy({ left, top });
+    if (!left && !top) moved = false;
+    else if (!moved) stage.scrollBy({ left, top, behavior });
   }
 
   function focusOn(id) {
@@ -60,7 +93,7 @@ export function createStage(stage, gestures) {
   }
 
   function draw(cursor, pinned, { interval = Infinity } = {}) {
-    const tall = stage.clientWidth < NARROW;
+    const tall = isTall();
     if (graph !== cursor.graph || portrait !== tall) {
       const held = stage.contains(document.activeElement);
       graph = cursor.graph;
@@ -73,17 +106,23 @@ export function createStage(stage, gestures) {
       resize();
     }
     drawing.paint(cursor, pinned);
-    const moved = last && last.tick !== cursor.tick;
-    if (moved || !last) follow(cursor.node?.id);
-    if (moved) sendDots(drawing.svg, cursor.phase === "backward", interval);
+    const stepped = last && last.tick !== cursor.tick;
+    if (interval !== Infinity) moved = false;
+    if (stepped || !last) follow(cursor.node?.id, last ? "auto" : "instant");
+    if (stepped) sendDots(drawing.svg, cursor.phase === "backward", interval);
     last = { cursor, pinned, tick: cursor.tick };
   }
 
   new ResizeObserver(() => {
     if (!drawing) return;
-    if (portrait !== stage.clientWidth < NARROW) draw(last.cursor, last.pinned);
+    if (portrait !== isTall()) draw(last.cursor, last.pinned);
     resize();
+    follow(last.cursor.node?.id, "instant");
   }).observe(stage);
+
+  stage.addEventListener("scroll", fade, { passive: true });
+  const touched = () => (moved = true);
+  for (const name of ["wheel", "touchmove"]) stage.addEventListener(name, touched, { passive: true });
 
   stage.addEventListener("wheel", (event) => {
     if (!event.ctrlKey || !drawing) return;
@@ -92,7 +131,7 @@ export function createStage(stage, gestures) {
     zoom(event.deltaY < 0 ? STEP : 1 / STEP, event.clientX - frame.left, event.clientY - frame.top);
   }, { passive: false });
 
-  attachDrag(stage);
+  attachDrag(stage, touched);
 
   stage.addEventListener("click", (event) => {
     const id = event.target.closest?.("[data-node]")?.dataset.node;
@@ -109,7 +148,8 @@ export function createStage(stage, gestures) {
       event.stopPropagation();
       if (next === null) return;
       focusOn(next);
-      drawing.nodes.get(next).group.focus();
+      drawing.nodes.get(next).group.focus({ preventScroll: true });
+      moved = false;
       follow(next);
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
@@ -134,7 +174,7 @@ export function createStage(stage, gestures) {
 }
 
 /** Dragging with a mouse moves the view; fingers scroll by themselves. */
-function attachDrag(stage) {
+function attachDrag(stage, touched) {
   let from = null;
   stage.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "mouse" || event.button !== 0) return;
@@ -145,6 +185,7 @@ function attachDrag(stage) {
     const left = from.left + from.x - event.clientX;
     const top = from.top + from.y - event.clientY;
     stage.scrollTo({ left, top, behavior: "instant" });
+    touched();
   });
   for (const name of ["pointerup", "pointerleave"]) stage.addEventListener(name, () => (from = null));
 }

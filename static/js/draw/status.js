@@ -10,6 +10,8 @@ function progress({ slow, passes, ticks }) {
     passes: passes.toLocaleString(), ticks: ticks.toLocaleString() });
 }
 
+const DAMAGED = { diagnostic: { message: t("This link is damaged; here is an example instead.") } };
+
 function problemParts({ message, hint, span, framework_error: framework }) {
   return [
     h("p", {}, span ? h("b", {}, t("Line {line}:", { line: span[0] }), " ") : null, message),
@@ -18,7 +20,7 @@ function problemParts({ message, hint, span, framework_error: framework }) {
   ].filter(Boolean);
 }
 
-/** @param {HTMLElement} root the deck */
+/** @param {HTMLElement} root the deck; an embed has no buttons to run and stop */
 export function createStatus(root) {
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
   const [status, problem, run, stop] = ["status", "problem", "run", "stop"].map(find);
@@ -27,10 +29,11 @@ export function createStatus(root) {
     const outdated = isOutdated(state);
     root.classList.toggle("outdated", outdated);
     root.classList.toggle("running", state.run !== null);
-    stop.hidden = !state.run?.slow;
-    const current = state.problem?.revision === state.revision ? state.problem : null;
-    const stale = outdated && !current;
-    run.classList.toggle("wanted", stale && !state.run);
+    if (stop) stop.hidden = !state.run?.slow;
+    const failed = state.problem?.revision === state.revision ? state.problem : null;
+    const current = failed ?? (state.damaged ? DAMAGED : null);
+    const stale = outdated && !failed;
+    run?.classList.toggle("wanted", stale && !state.run);
     setText(status, state.run ? progress(state.run) : stale ? t("Edited: run again to see what it does now.") : "");
     if (shown === current) return;
     shown = current;

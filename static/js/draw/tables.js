@@ -7,6 +7,7 @@ import { read, t } from "../text/messages.js";
 import { exact, isSummary, short } from "../text/numbers.js";
 import { plain, sentence } from "../text/sentences.js";
 import { h, setText } from "./dom.js";
+import { reveal } from "./reveal.js";
 
 const cell = (value, kind = "") =>
   h("td", { class: `num ${kind}`, title: exact(value) }, value === null ? "" : short(value, 32));
@@ -48,15 +49,6 @@ export function drawFinals(body, trace) {
 }
 
 const WINDOW = 200;
-
-/** Scrolls the table, not the page, until a row is in view below the heading. */
-export function reveal(row, frame) {
-  if (!row) return;
-  const top = row.offsetTop - row.offsetHeight;
-  const bottom = row.offsetTop + row.offsetHeight - frame.clientHeight;
-  if (frame.scrollTop > top) frame.scrollTop = top;
-  else if (frame.scrollTop < bottom) frame.scrollTop = bottom;
-}
 
 function stepRow(cursor, k, go) {
   const { graph, plan, start } = cursor;

@@ -4,7 +4,8 @@ import { passCount, passStart } from "../state/cursor.js";
 import { SPEEDS, UNITS } from "../state/store.js";
 import { PHASES } from "../text/labels.js";
 import { t } from "../text/messages.js";
-import { h, s, setText } from "./dom.js";
+import { createControls } from "./controls.js";
+import { s, setText } from "./dom.js";
 
 const UNIT_NAMES = { operation: t("operation"), node: t("node"), phase: t("phase"), pass: t("pass") };
 
@@ -34,20 +35,9 @@ function marks(passes) {
 /** @param {HTMLElement} root @param {ReturnType<typeof import("../state/store.js").createStore>} store */
 export function createTransport(root, store) {
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
-  const [tick, pass, place, play, unit, speed] =
-    ["tick", "pass", "place", "play", "unit", "speed"].map(find);
-  const actions = {
-    first: () => store.send({ type: "go", tick: 0 }),
-    back: () => store.send({ type: "step", by: -1 }),
-    play: () => store.send({ type: store.get().playing ? "pause" : "play" }),
-    forward: () => store.send({ type: "step", by: 1 }),
-    last: () => store.send({ type: "go", tick: Infinity }),
-  };
-  for (const [name, act] of Object.entries(actions)) find(name).addEventListener("click", act);
-  unit.append(...UNITS.map((one) => h("option", { value: one }, UNIT_NAMES[one])));
-  speed.append(...SPEEDS.map((one) => h("option", { value: one }, `${one}×`)));
-  unit.addEventListener("change", () => store.send({ type: "unit", unit: unit.value }));
-  speed.addEventListener("change", () => store.send({ type: "speed", speed: Number(speed.value) }));
+  const [tick, pass, place] = ["tick", "pass", "place"].map(find);
+  const controls = createControls(root, store, {
+    units: UNITS.map((unit) => [unit, UNIT_NAMES[unit]]), speeds: SPEEDS.map((speed) => [speed, `${speed}×`]) });
   let cursor = null;
   tick.addEventListener("input", () => store.send({ type: "go", tick: cursor.start + Number(tick.value) }));
   pass.addEventListener("input", () => {
@@ -60,10 +50,7 @@ export function createTransport(root, store) {
     cursor = now;
     root.classList.toggle("idle", !cursor);
     root.classList.toggle("many", (cursor?.passes ?? 0) > 1);
-    unit.value = state.unit;
-    speed.value = state.speed;
-    play.classList.toggle("on", state.playing);
-    play.setAttribute("aria-label", state.playing ? t("Pause") : t("Play"));
+    controls(state);
     for (const control of [tick, pass]) control.disabled = !cursor;
     if (!cursor) {
       setText(place, state.trace ? t("This program has no ticks.") : "");

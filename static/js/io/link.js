@@ -28,7 +28,7 @@ export async function unpack(text) {
   }
 }
 
-/** The program and tick that an address asks for. */
+/** The program and tick that an address asks for; an example where its program cannot be read. */
 export async function readAddress(search, examples) {
   const query = new URLSearchParams(search);
   const tick = /^\d+$/.test(query.get("tick") ?? "") ? Number(query.get("tick")) : null;
@@ -39,7 +39,8 @@ export async function readAddress(search, examples) {
   }
   const example = examples.find(({ id }) => id === query.get("example")) ?? examples[0];
   const { source = "", inputs, id = null } = example ?? {};
-  return { program: { source, inputs, example: id }, tick };
+  const damaged = query.has("q");
+  return { program: { source, inputs, example: id }, tick: damaged ? null : tick, damaged };
 }
 
 /** The query for a state; the language and theme in the current one are kept. */
@@ -60,13 +61,13 @@ export async function writeAddress(state, search, examples) {
   return text && "?" + text;
 }
 
-/** Writes the address behind the store's changes, at most a few times a second. */
+/** Writes the address behind the store's changes, at most a few times a second; a damaged one stays until an edit. */
 export function attachAddress(store, examples) {
   let timer = null;
   const write = async () => {
     timer = null;
     const state = store.get();
-    if (!state.trace && state.wanted !== null) return;
+    if (state.damaged || (!state.trace && state.wanted !== null)) return;
     const query = await writeAddress(state, location.search, examples);
     history.replaceState(null, "", location.pathname + query);
   };

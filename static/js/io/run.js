@@ -1,38 +1,12 @@
 /** Asking the server for a trace, with progress on the way. */
 
 import { t } from "../text/messages.js";
+import { eventsOf } from "./events.js";
+import { diagnosticOf } from "./problems.js";
 
 const TRACE = "/api/v1/trace";
 
 const headers = { "Content-Type": "application/json" };
-
-/** The diagnostic inside a problem object, or one made of its detail. */
-const diagnosticOf = (problem) =>
-  problem?.diagnostic ?? {
-    message: problem?.detail ?? problem?.title ?? t("The server could not run this program."),
-    span: null,
-  };
-
-/** Server-sent events from a response's body, as [event, data] pairs. */
-async function* eventsOf(response) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    rest += value.replaceAll("\r\n", "\n");
-    const blocks = rest.split("\n\n");
-    rest = blocks.pop();
-    for (const block of blocks) {
-      const lines = block.split("\n");
-      const field = (name) =>
-        lines.filter((line) => line.startsWith(name + ":"))
-          .map((line) => line.slice(name.length + 1).replace(/^ /, "")).join("\n");
-      const data = field("data");
-      if (data) yield [field("event") || "message", JSON.parse(data)];
-    }
-  }
-}
 
 /**
  * Runs a program. Resolves to {trace} or {diagnostic}; rejects only when aborted.

@@ -2,11 +2,11 @@
 
 import "../draw/editor.js";
 import "./chrome.js";
-import { drawDetail, whole } from "../draw/detail.js";
-import { h } from "../draw/dom.js";
+import { drawDetail } from "../draw/detail.js";
+import { drawExpanded } from "../draw/expanded.js";
 import { createInputs } from "../draw/inputs.js";
 import { drawNow, nodeOfTerm } from "../draw/now.js";
-import { createStage } from "../draw/stage.js";
+import { createStage, roomFor } from "../draw/stage.js";
 import { createStatus } from "../draw/status.js";
 import { createSteps, drawFinals, drawOutput, drawVariables, echoedBy } from "../draw/tables.js";
 import { createTransport } from "../draw/transport.js";
@@ -15,15 +15,14 @@ import { attachRunner, expandTick } from "../io/run.js";
 import { locate, spanOf, tickOfLine, tickOfNode } from "../state/cursor.js";
 import { lookIn } from "../state/facts.js";
 import { createStore, initial } from "../state/store.js";
-import { t } from "../text/messages.js";
-import { plain, sentence } from "../text/sentences.js";
+import { plain, sentence, wildness } from "../text/sentences.js";
 import { attachKeys, attachTimer, BEAT } from "./player.js";
 
 const deck = document.getElementById("deck");
 const find = (name) => deck.querySelector(`[data-part="${name}"]`);
 const examples = JSON.parse(document.getElementById("examples").textContent);
-const { program, tick } = await readAddress(location.search, examples);
-const store = createStore(initial(program, { tick }));
+const { program, tick, damaged } = await readAddress(location.search, examples);
+const store = createStore(initial(program, { tick, damaged }));
 const cursorOf = (state) => locate(state.trace, state.tick);
 
 const go = (to) => to !== null && store.send({ type: "go", tick: to });
@@ -84,18 +83,22 @@ now.addEventListener("click", (event) => {
 });
 
 /* One tick's numbers where the trace has only a summary */
-async function expand() {
+async function expand(room) {
   const { source, inputs, seed, tick: at } = store.get();
-  const room = deck.querySelector(".expanded");
   const step = await expandTick({ source, inputs, seed }, at);
-  if (!room.isConnected) return;
-  const names = { before: t("before"), upstream: t("from above"), local: t("local slope"),
-    product: t("product"), after: t("after") };
-  const rows = Object.keys(names).filter((name) => (step?.[name] ?? null) !== null);
-  room.replaceChildren(rows.length
-    ? h("dl", { class: "facts" }, ...rows.flatMap((name) =>
-      [h("dt", {}, names[name]), h("dd", {}, ...whole(step[name]).filter(Boolean))]))
-    : t("The server has nothing more about this tick."));
+  if (room.isConnected) drawExpanded(room, step);
+}
+
+/* The surface, fetched when it comes into view */
+const surface = find("surface");
+if (surface) {
+  const seen = new IntersectionObserver(async (entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    seen.disconnect();
+    const { mountSurface } = await import("./surface.js");
+    mountSurface(surface, store);
+  }, { rootMargin: "100px" });
+  seen.observe(surface);
 }
 
 /* Everything else */
@@ -119,7 +122,7 @@ store.watch((state, before) => {
   if (same && state !== before) return;
   if (cursor) stage.draw(cursor, state.pinned, { interval: state.playing ? BEAT / state.speed : Infinity });
   else stage.clear();
-  drawNow(now, cursor);
+  drawNow(now, cursor, expand);
   drawDetail(find("detail"), cursor, state.pinned, { close: () => store.send({ type: "unpin" }), expand });
   if (studio) {
     drawVariables(find("variables"), cursor, pick);
@@ -127,13 +130,24 @@ store.watch((state, before) => {
     drawOutput({ printed: find("printed"), echo: find("echo"), notes: find("notes") }, state.trace, state.tick);
     if (state.trace !== before.trace) drawFinals(find("finals"), state.trace);
   }
-  if (state.manual !== before.manual && cursor) live.textContent = plain(sentence(cursor, lookIn(cursor)));
+  if (state.manual !== before.manual && cursor) {
+    live.textContent = `${plain(sentence(cursor, lookIn(cursor)))} ${wildness(cursor)}`.trim();
+  }
 });
 
 attachRunner(store);
 attachTimer(store);
 attachAddress(store, examples);
 attachKeys(store, deck, { whole: studio, help: () => help.showModal() });
+find("share").addEventListener("click", async () => {
+  const [{ openShare }, { titleOf }] = await Promise.all([import("../draw/share.js"), import("../text/titles.js")]);
+  const state = store.get();
+  openShare({
+    address: "/deck" + (await writeAddress(state, "", examples)),
+    title: titleOf(state, cursorOf(state), examples),
+    height: 390 + roomFor(state.trace?.graphs ?? [], 720),
+  });
+});
 find("studio-link")?.addEventListener("click", async (event) => {
   event.preventDefault();
   location.assign("/deck" + (await writeAddress(store.get(), location.search, examples)));

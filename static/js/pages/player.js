@@ -49,3 +49,29 @@ export function attachKeys(store, deck, { whole, help }) {
     act();
   });
 }
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const JUMP = 500;
+
+/** Moves the cursor by `speed` steps a second, a frame at a time; with reduced motion, in jumps. */
+export function attachPace(store) {
+  let frame = null;
+  let since = 0;
+  const move = (now) => {
+    const { playing, speed } = store.get();
+    frame = playing ? requestAnimationFrame(move) : null;
+    if (!playing || (still.matches && now - since < JUMP)) return;
+    const by = Math.floor(((now - since) / 1000) * speed);
+    if (by < 1) return;
+    since += (by / speed) * 1000;
+    store.send({ type: "advance", by });
+  };
+  store.watch(({ playing }) => {
+    if (!playing || frame !== null) return;
+    since = performance.now();
+    frame = requestAnimationFrame(move);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) store.send({ type: "pause" });
+  });
+}

@@ -63,7 +63,7 @@ export function valueAt(cursor, id) {
 
 /**
  * A node's gradient at the cursor.
- * @typedef {{state: "absent"|"untracked"|"pending"|"none"|"zero"|"value"|"stale", value: any,
+ * @typedef {{state: "absent"|"untracked"|"pending"|"unasked"|"none"|"zero"|"value"|"stale", value: any,
  *   cause: ?object, partial?: boolean, cleared?: boolean, call: number}} GradientFact
  * @returns {GradientFact}
  */
@@ -95,6 +95,7 @@ function callFor(cursor, id) {
 function isTracked({ run, plan, p }, id) {
   const states = run.calls.map((_, c) => entry(run.state, key(id, c), p)).filter(Boolean);
   if (states.length) return states.some((state) => state !== "untracked");
+  if (!run.calls.length) return plan.nodes.get(id).tracked;
   const out = [...plan.edges.values()].filter((edge) => edge.from === id);
   return out.some((edge) => edge.tracked) || plan.calls.some((call) => call.targets.has(id));
 }
@@ -108,7 +109,14 @@ function before(cursor, id) {
   const cause = causeOf(cursor, id, 0);
   if (!isTracked(cursor, id)) return { state: "untracked", value: null, cause, call: 0 };
   const held = leftover(cursor, key(id, 0));
-  return { state: held === null ? "pending" : "stale", value: held, cause: null, call: 0 };
+  const waiting = isOver(cursor) ? "unasked" : "pending";
+  return { state: held === null ? waiting : "stale", value: held, cause: null, call: 0 };
+}
+
+/** Whether the call that the picture is about has done all it does. */
+function isOver(cursor) {
+  const call = currentCall(cursor);
+  return call !== null && cursor.k >= cursor.plan.calls[call].end;
 }
 
 function during(cursor, id, call) {
@@ -128,7 +136,7 @@ function during(cursor, id, call) {
       return { state: "pending", value: null, cause: null, cleared: true, call };
     }
     const value = entry(run.grad, name, p) ?? entry(run.gradient, name, p);
-    const state = final ?? (value === null ? "pending" : "value");
+    const state = final ?? (value === null ? "unasked" : "value");
     return { state, value, cause, call };
   }
   if (arrived.length) {

@@ -11,9 +11,9 @@ export function planOf(run, graph) {
   return plans.get(run);
 }
 
-function phaseOf(entry, graph, targets) {
+function phaseOf(entry, graph, loss) {
   const [kind, id] = entry;
-  if (kind === "forward") return targets.has(id) ? "loss" : "forward";
+  if (kind === "forward") return id === loss ? "loss" : "forward";
   if (kind === "event") return "tape";
   return kind === "update" ? "update" : "backward";
 }
@@ -34,7 +34,6 @@ function build(run, graph) {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
   const targetsOf = (call) => new Set(call.targets ?? [call.target]);
-  const targets = new Set(run.calls.flatMap((call) => [...targetsOf(call)]));
   const forwardAt = new Map();
   const updates = new Map();
   const cleared = new Map();
@@ -50,7 +49,7 @@ function build(run, graph) {
     if (kind === "event") {
       const { event, node = null } = graph.events[id];
       written[k] = node;
-      if (event.startsWith("zero")) push(cleared, node, k);
+      if (/^(zero|discard)/.test(event)) push(cleared, node, k);
     }
     if (kind === "backward") {
       written[k] = edges.get(id).from;
@@ -68,7 +67,10 @@ function build(run, graph) {
     if (call.end < 0) call.start = call.end = c ? calls[c - 1].end : graph.ticks.length - 1;
   });
 
-  const phases = graph.ticks.map((entry) => phaseOf(entry, graph, targets));
+  /** The loss: what is computed last of all that gradients are asked of. */
+  const loss = run.calls.flatMap((call) => [...targetsOf(call)])
+    .reduce((last, id) => ((forwardAt.get(id) ?? -1) > (forwardAt.get(last) ?? -1) ? id : last), null);
+  const phases = graph.ticks.map((entry) => phaseOf(entry, graph, loss));
   const phaseKeys = graph.ticks.map(([, , nth = 0], k) =>
     phases[k] === "backward" ? `backward ${nth}` : phases[k]);
   return {

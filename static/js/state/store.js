@@ -1,6 +1,8 @@
 /** One state, changed only by events: a pure function from (state, event) to state. */
 
 import { locate, stride } from "./cursor.js";
+import { hold } from "./hold.js";
+import { firstWild } from "./wild.js";
 
 export const UNITS = ["operation", "node", "phase", "pass"];
 export const SPEEDS = [0.5, 1, 2, 4, 8, 30];
@@ -11,13 +13,14 @@ export const SPEEDS = [0.5, 1, 2, 4, 8, 30];
  *   trace: ?import("../types.js").Trace, traced: number,
  *   problem: ?{revision: number, diagnostic: import("../types.js").Diagnostic},
  *   tick: number, wanted: ?number, playing: boolean, unit: string, speed: number,
- *   manual: number, pinned: ?number}} State
+ *   manual: number, pinned: ?number, damaged: boolean}} State
  */
 
 /** @returns {State} */
-export const initial = (program, { tick = null } = {}) => ({
+export const initial = (program, { tick = null, damaged = false } = {}) => ({
   example: null, ...program, revision: 0, run: null, trace: null, traced: -1, problem: null,
   tick: 0, wanted: tick, playing: false, unit: "operation", speed: 1, manual: 0, pinned: null,
+  damaged,
 });
 
 /** Edited since the trace was made. */
@@ -39,11 +42,11 @@ const events = {
   edit: (state, { source }) =>
     source === state.source
       ? state
-      : { ...state, source, revision: state.revision + 1, run: null, playing: false },
+      : { ...state, source, revision: state.revision + 1, run: null, playing: false, damaged: false },
   inputs: (state, { inputs }) =>
-    ({ ...state, inputs, revision: state.revision + 1, run: null, playing: false }),
+    ({ ...state, inputs, revision: state.revision + 1, run: null, playing: false, damaged: false }),
   open: (state, { program }) => ({
-    ...state, inputs: undefined, seed: undefined, example: null, ...program,
+    ...state, inputs: undefined, seed: undefined, example: null, damaged: false, ...program,
     revision: state.revision + 1, run: null, playing: false, wanted: 0,
   }),
   run: (state) => ({
@@ -65,7 +68,7 @@ const events = {
     state.run?.revision === revision
       ? { ...state, run: null, problem: { revision, diagnostic } }
       : state,
-  go: (state, { tick }) => byHand(goTo(state, tick)),
+  go: (state, { tick }) => (state.trace ? byHand(goTo(state, tick)) : { ...state, wanted: tick }),
   step: (state, { by, unit = state.unit }) =>
     state.trace?.ticks ? byHand(goTo(state, stride(state.trace, state.tick, unit, by))) : state,
   play: (state) => {
@@ -77,6 +80,8 @@ const events = {
   advance: (state) => {
     if (!state.playing) return state;
     const tick = stride(state.trace, state.tick, state.unit, 1);
+    const wild = firstWild(state.trace);
+    if (state.tick < wild && wild <= tick) return byHand(goTo(state, wild));
     return goTo(state, tick, tick < lastTick(state));
   },
   unit: (state, { unit }) => ({ ...state, unit, playing: false }),
@@ -87,20 +92,5 @@ const events = {
 
 export const update = (state, event) => events[event.type](state, event);
 
-/** Holds the state, tells its listeners of each change. */
-export function createStore(state) {
-  const listeners = new Set();
-  const store = {
-    get: () => state,
-    send(event) {
-      const before = state;
-      state = update(state, event);
-      if (state !== before) for (const listener of listeners) listener(state, before);
-    },
-    watch(listener) {
-      listeners.add(listener);
-      listener(state, state);
-    },
-  };
-  return store;
-}
+/** The deck's store. */
+export const createStore = (state) => hold(state, update);

@@ -1,5 +1,6 @@
 /** Names for phases, gradient states and nodes, in the page's language. */
 
+import { isWild } from "../state/wild.js";
 import { t } from "./messages.js";
 import { short } from "./numbers.js";
 
@@ -15,6 +16,7 @@ const STATES = {
   absent: t("no gradient is asked for"),
   untracked: t("not tracked"),
   pending: t("not reached yet"),
+  unasked: t("not asked for in this call"),
   none: "None",
   zero: t("exactly zero"),
   value: t("value"),
@@ -22,22 +24,27 @@ const STATES = {
 };
 
 export const stateName = (fact) =>
-  fact.cleared ? t("cleared") : fact.partial ? t("adding up") : STATES[fact.state];
+  fact.cleared ? t("cleared") : isWild(fact.value) ? t("not a finite number")
+    : fact.partial ? t("adding up") : STATES[fact.state];
 
 /** A gradient as one short text, never by colour alone. */
 export function gradientText(fact, budget) {
   if (fact.state === "absent") return "";
   if (fact.state === "untracked") return t("not tracked");
-  if (fact.state === "pending") return "–";
+  if (fact.state === "pending" || fact.state === "unasked") return "–";
   if (fact.state === "none") return "∅ None";
-  if (fact.state === "zero") return `○ ${short(fact.value ?? 0, budget - 2)}`;
-  if (fact.state === "stale") return `↺ ${short(fact.value, budget - 2)}`;
-  return fact.partial ? `${short(fact.value, budget - 3)} +…` : short(fact.value, budget);
+  if (fact.state === "zero") return `○ ${short(fact.value ?? 0, budget - 2, "")}`;
+  if (fact.state === "stale") return `↺ ${short(fact.value, budget - 2, "")}`;
+  const text = valueText(fact.value, fact.partial ? budget - 3 : budget);
+  return fact.partial ? `${text} +…` : text;
 }
+
+/** A number where it stands for itself: what is not finite has a mark of its own. */
+export const valueText = (value, budget) =>
+  isWild(value) ? `⚠ ${short(value, budget - 2, "")}` : short(value, budget, "");
 
 /** What a node is called where one word must do. */
 export const nodeName = (node) => node.name ?? node.symbol;
 
 /** A node in one line: "x1 = ×". */
-export const nodeTitle = (node) =>
-  node.role === "op" && node.name ? `${node.name} = ${node.label}` : (node.name ?? node.label);
+export const nodeTitle = (node) => node.role === "op" ? `${nodeName(node)} = ${node.label}` : nodeName(node);

@@ -5,24 +5,34 @@ import { t } from "./messages.js";
 const MINUS = "\u2212";
 const WORDS = { NaN: "NaN", Infinity: "∞", "-Infinity": MINUS + "∞" };
 
-/** Five significant digits; whole numbers up to seven digits stand in full. */
-function rounded(number) {
-  if (Number.isInteger(number) && Math.abs(number) < 1e7) return String(number);
+/** Five significant digits or fewer; whole numbers of up to seven digits stand in full. */
+function rounded(number, digits) {
   const size = Math.abs(number);
-  if (size >= 1e-4 && size < 1e6) return String(Number(number.toPrecision(5)));
-  return number.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e");
+  if (Number.isInteger(number) && size < (digits < 5 ? 1e4 : 1e7)) return String(number);
+  if (size >= (digits < 4 ? 1e-3 : 1e-4) && size < 1e6) {
+    const text = String(Number(number.toPrecision(digits)));
+    if (!text.includes("e")) return text;
+  }
+  return number.toExponential(Math.min(3, digits - 1)).replace(/\.?0+e/, "e").replace("e+", "e");
 }
 
 /** @param {import("../types.js").Value} value one number, as a student reads it */
-function scalar(value) {
+function scalar(value, digits = 5) {
   if (typeof value === "string") return WORDS[value] ?? value;
-  if (typeof value === "number") return rounded(value).replaceAll("-", MINUS);
+  if (typeof value === "number") return rounded(value, digits).replaceAll("-", MINUS);
   return String(value);
 }
+
+/** A number where there is room for three digits only. */
+export const brief = (value) => scalar(value, 3);
 
 /** @param {import("../types.js").Value} value */
 export const isSummary = (value) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && "shape" in value;
+
+/** Whether a value is rows of numbers. */
+export const isMatrix = (value) =>
+  Array.isArray(value) && value[0]?.length > 0 && Array.isArray(value[0]) && !Array.isArray(value[0][0]);
 
 /** Shape of nested lists, as the program would print it. */
 export function shapeOf(value) {
@@ -36,9 +46,9 @@ export function shapeOf(value) {
 export const shapeText = (shape) =>
   shape.length === 1 ? `(${shape[0]})` : shape.join("×");
 
-function list(value, items) {
-  if (!Array.isArray(value)) return scalar(value);
-  const shown = value.slice(0, items).map((part) => list(part, items));
+function list(value, items, digits = 5) {
+  if (!Array.isArray(value)) return scalar(value, digits);
+  const shown = value.slice(0, items).map((part) => list(part, items, digits));
   if (value.length > items) shown.push("…");
   return `[${shown.join(", ")}]`;
 }
@@ -49,33 +59,63 @@ function filling(value) {
   return numbers.length > 1 && numbers.every((one) => one === numbers[0]) ? numbers[0] : undefined;
 }
 
-/** The longest text of a value that fits `budget` characters. */
-export function short(value, budget = 28) {
-  if (value === null || value === undefined) return "–";
-  if (isSummary(value)) {
-    const size = shapeText(value.shape);
-    const mean = `${size} (μ ${scalar(value.mean)})`;
-    return mean.length <= budget ? mean : size;
+/** The least and the greatest number of an array; what is not a number comes first. */
+function extremes(value) {
+  if (isSummary(value)) return [value.min, value.max];
+  const numbers = value.flat(Infinity);
+  if (numbers.includes("NaN")) return ["NaN", "NaN"];
+  let [low, high] = [numbers[0], numbers[0]];
+  for (const one of numbers) {
+    if (Number(one) < Number(low)) low = one;
+    if (Number(one) > Number(high)) high = one;
   }
+  return [low, high];
+}
+
+/** From where to where the numbers of an array go, in `budget` characters; null if they are too few. */
+function range(value, budget) {
+  const [low, high] = extremes(value);
+  if (low === undefined) return null;
+  for (const digits of [4, 3, 2]) {
+    const text = low === high ? scalar(low, digits) : `${scalar(low, digits)} … ${scalar(high, digits)}`;
+    for (const one of [`[${text}]`, `[${text.replace(" … ", "…")}]`]) if (one.length <= budget) return one;
+  }
+  return null;
+}
+
+/** The whole of a value where it fits `budget` characters, or the one number that fills it; else null. */
+export function written(value, budget) {
+  if (isSummary(value)) return null;
   if (!Array.isArray(value)) return scalar(value);
-  const whole = list(value, 1000);
-  if (whole.length <= budget) return whole;
-  const fill = filling(value);
-  if (fill !== undefined) return t("all {value}", { value: scalar(fill) });
-  for (const items of [6, 5, 4, 3, 2, 1]) {
-    const text = list(value, items);
-    if (text.length <= budget) return text;
+  for (const digits of [5, 3]) {
+    const whole = list(value, 1000, digits);
+    if (whole.length <= budget) return whole;
   }
-  return shapeText(shapeOf(value));
+  const fill = filling(value);
+  return fill === undefined ? null : t("all {value}", { value: scalar(fill) });
+}
+
+/** The first entries of a vector, or null. */
+function beginning(value, budget) {
+  if (!Array.isArray(value) || Array.isArray(value[0])) return null;
+  const texts = [6, 5, 4, 3, 2, 1].flatMap((items) => [list(value, items), list(value, items, 3)]);
+  return texts.find((text) => text.length <= budget) ?? null;
+}
+
+/** The longest text of a value that fits `budget` characters; `last` where none does. */
+export function short(value, budget = 28, last = null) {
+  if (value === null || value === undefined) return "–";
+  return written(value, budget) ?? beginning(value, budget) ?? range(value, budget)
+    ?? last ?? shapeText(shapeOf(value));
 }
 
 /** Every digit that was sent, for titles and the detail panel. */
 export function exact(value) {
   if (value === null || value === undefined) return "–";
   if (isSummary(value)) {
-    return ["min", "max", "mean", "std", "zeros"].map((key) => `${key} ${value[key]}`).join(", ");
+    return ["min", "max", "mean", "std", "zeros"].map((key) => `${key} ${exact(value[key])}`).join(", ");
   }
-  const text = JSON.stringify(value).replaceAll('"', "").replaceAll(",", ", ");
+  const text = JSON.stringify(value).replaceAll('"', "").replaceAll(",", ", ").replaceAll("-", MINUS);
   return text.length > 400 ? text.slice(0, 400) + "…" : text;
 }
 

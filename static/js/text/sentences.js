@@ -1,25 +1,31 @@
 /** A tick's sentence: the trace's template with numbers in it, as parts or as plain text. */
 
+import { lookIn } from "../state/facts.js";
+import { firstWild } from "../state/wild.js";
 import { exact, short } from "./numbers.js";
 import { read, t } from "./messages.js";
+import { spread } from "./spread.js";
 
 /** @typedef {string|{ref: string, text: string, exact: string}} Part */
 
-/** Splits a template at its {refs}. @returns {Part[]} */
-function fill(template, look) {
-  return template.split(/(\{[a-z]\d+\})/).filter(Boolean).map((piece) => {
-    const ref = /^\{([a-z]\d+)\}$/.exec(piece)?.[1];
-    if (!ref) return piece;
-    const value = look(ref);
-    return { ref, text: short(value), exact: exact(value) };
-  });
+/** A hyphen that means minus: before a number, or with nothing written before it. */
+const HYPHEN = /-(?=\d)|(?<![\p{L}\d])-/gu;
+
+/** A template without what goes without saying: a sum of nothing so far, a formula that is all numbers. */
+function tidy(template, look) {
+  const sum = /\{(b\d+)\}/.exec(template);
+  const told = sum && look(sum[1]) === null
+    ? template.slice(0, template.lastIndexOf(". ", sum.index) + 1) : template;
+  return told.replace(/ = ([^=]+) = \1(?=,)/, " = $1");
 }
 
-/** One of our own messages, its {names} filled with parts of any kind. */
-export function spread(sentence, holes) {
-  return sentence.split(/(\{\w+\})/).filter(Boolean).map((piece) => {
-    const hole = holes[piece.slice(1, -1)];
-    return piece.startsWith("{") && hole !== undefined ? hole : piece;
+/** Splits a template at its {refs}. @returns {Part[]} */
+function fill(template, look) {
+  return tidy(template, look).split(/(\{[a-z]\d+\})/).filter(Boolean).map((piece) => {
+    const ref = /^\{([a-z]\d+)\}$/.exec(piece)?.[1];
+    if (!ref) return piece.replace(HYPHEN, "\u2212");
+    const value = look(ref);
+    return { ref, text: short(value), exact: exact(value) };
   });
 }
 
@@ -35,9 +41,10 @@ export function sentence(cursor, look) {
     return { ref, text: short(value), exact: exact(value) };
   };
   if (kind === "seed") {
-    return spread(t("Backward starts at {name} with a gradient of {value}."), {
-      name: node.name ?? node.symbol, value: number(`s${node.id}`),
-    });
+    const summed = isSummed(cursor, node.id)
+      ? t("Backward starts at the sum of {name}: each of its entries has a gradient of {value}.")
+      : t("Backward starts at {name} with a gradient of {value}.");
+    return spread(summed, { name: node.name ?? node.symbol, value: number(`s${node.id}`) });
   }
   const before = nth ? `u${node.id}@${nth - 1}` : `v${node.id}`;
   const after = nth ? `u${node.id}@${nth}` : `u${node.id}`;
@@ -45,6 +52,17 @@ export function sentence(cursor, look) {
     name: node.name ?? node.symbol, before: number(before), after: number(after),
   });
 }
+
+/** Whether a gradient call is about the sum of its target: an array that is seeded with ones. */
+export function isSummed(cursor, target) {
+  const ones = (value) => Array.isArray(value) ? value.every(ones)
+    : typeof value === "object" && value !== null ? value.min === 1 && value.max === 1 : value === 1;
+  return cursor.plan.nodes.get(target)?.shape.length > 0 && ones(lookIn(cursor)(`s${target}`));
+}
+
+/** Said at the first tick that makes a number which is not finite; "" elsewhere. */
+export const wildness = ({ trace, tick }) => tick === firstWild(trace)
+  ? t("Here, for the first time, a number is not finite: it grew too large or has no value. Play stops.") : "";
 
 /** The same for a live region. */
 export const plain = (parts) =>

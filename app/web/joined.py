@@ -1,0 +1,96 @@
+"""Joined files: a script with all that it imports, or some sheets, as one file without comments.
+
+A frame must be light, and thirty of them on a page must not ask for thirty times thirty files. Each
+module keeps a scope of its own, as in `const $3 = (() => { … return { draw }; })();`, after those
+that it imports. What is imported later, by `import("…")`, stays a file of its own.
+"""
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+Tree = Mapping[str, bytes]
+"""Files by name, as `js/draw/dom.js`."""
+
+FOLDER = "js/joined"
+IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
+LATER = re.compile(r'(?<![{?])\bimport\("(\.[^"]+)"\)')
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
+OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
+
+
+def script(tree: Tree, name: str) -> bytes:
+    """A module with all that it imports. Raises ValueError for what cannot be joined."""
+    names = modules(tree, name)
+    scopes = {one: f"${number}" for number, one in enumerate(names)}
+    parts = [f"// {name} and all that it imports, joined; read those files instead.\n"]
+    for one in names:
+        text = _text(tree, one)
+        exported = ", ".join(EXPORT.findall(text))
+        text = IMPORT.sub(partial(_bound, one, scopes), EXPORT.sub("", text))
+        text = LATER.sub(partial(_moved, one), text)
+        if odd := OTHER.search(text):
+            raise ValueError(f"{one}: cannot be joined: {odd[0]}")
+        if one != name:
+            text = f"const {scopes[one]} = (() => {{\n{text}return {{ {exported} }};\n}})();\n"
+        parts.append(text)
+    return "".join(parts).encode()
+
+
+def sheets(tree: Tree, names: Sequence[str]) -> bytes:
+    """Style sheets of one folder, one after the other."""
+    texts = (COMMENT.sub("", tree[name].decode()) for name in names)
+    return INDENT.sub("", "".join(texts)).encode()
+
+
+def modules(tree: Tree, name: str, *, later: bool = False) -> list[str]:
+    """The module and all that it imports, each after its imports. later: also what may follow."""
+    order: list[str] = []
+    _visit(tree, name, order, (), later)
+    return order
+
+
+def sentences(tree: Tree, name: str) -> frozenset[str]:
+    """What the script may say, whether at once or later."""
+    texts = (_text(tree, one) for one in modules(tree, name, later=True))
+    return frozenset(match[1] for text in texts for match in SAID.finditer(text))
+
+
+def _visit(tree: Tree, name: str, order: list[str], above: tuple[str, ...], later: bool) -> None:
+    if name in order:
+        return
+    if name in above:
+        raise ValueError(f"{name} imports itself, by way of {above[-1]}")
+    text = _text(tree, name)
+    found = [match[2] for match in IMPORT.finditer(text)]
+    found += [match[1] for match in LATER.finditer(text)] if later else []
+    for one in found:
+        _visit(tree, _from(name, one), order, (*above, name), later)
+    order.append(name)
+
+
+def _text(tree: Tree, name: str) -> str:
+    """A script without comments and indents. Raises ValueError where an indent may be text."""
+    text = tree[name].decode()
+    if any(line.count("`") % 2 for line in text.splitlines()):
+        raise ValueError(f"{name}: a template that goes on in the next line")
+    return INDENT.sub("", COMMENT.sub("", text))
+
+
+def _from(name: str, relative: str) -> str:
+    return posixpath.normpath(f"{posixpath.dirname(name)}/{relative}")
+
+
+def _moved(name: str, match: re.Match[str]) -> str:
+    """A later import, seen from the joined file."""
+    return f'import("{posixpath.relpath(_from(name, match[1]), FOLDER)}")'
+
+
+def _bound(name: str, scopes: Mapping[str, str], match: re.Match[str]) -> str:
+    """`import { a, b as c } from …` as `const { a, b: c } = $1;`"""
+    names = re.sub(r"(\w+) as (\w+)", r"\1: \2", match[1] or "")
+    return f"const {{{names}}} = {scopes[_from(name, match[2])]};\n" if names else ""

@@ -1,0 +1,82 @@
+/** The surface in space: made when it is asked for, given back when it is hidden. */
+
+import { isFinitePoint, real } from "../state/race.js";
+import { t } from "../text/messages.js";
+import { setText } from "./dom.js";
+import { tickText } from "./frame.js";
+import { dashOf, inkOf } from "./looks.js";
+import { hasWebGl, loadPlotly, plotSurface } from "./plotly.js";
+
+/** Between two drawings while paths move. */
+const PAUSE = 180;
+const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "circle-open", "square-open", "diamond-open"];
+
+/** What has been walked and lies on the map: [x, y, loss]. */
+function walked(run, step, relief) {
+  const [west, east] = [relief.x[0], relief.x.at(-1)];
+  const [south, north] = [relief.y[0], relief.y.at(-1)];
+  const found = [];
+  for (let k = 0; k < Math.min(step + 1, run.position.length); k++) {
+    const [x, y, loss] = [...run.position[k], run.value[k]].map(real);
+    if (!isFinitePoint([x, y, loss])) break;
+    if (x >= west && x <= east && y >= south && y <= north) found.push([x, y, loss]);
+  }
+  return found;
+}
+
+const dashName = (look) => (dashOf(look).length ? ["solid", "dash", "dot", "dashdot", "dash", "longdashdot", "longdash", "dot"][look % 8] : "solid");
+
+/** @param {HTMLElement} room @param {HTMLElement} note */
+export function createSpace(room, note) {
+  let latest = null;
+  let busy = false;
+  let made = false;
+  let able = null;
+
+  async function work() {
+    if (busy) return;
+    busy = true;
+    try {
+      const Plotly = await loadPlotly();
+      while (latest) {
+        const { size, relief, picture, colours, shades } = latest;
+        latest = null;
+        const trails = picture.runs.map((run, index) => ({
+          points: walked(run, picture.step, relief), colour: colours[inkOf(run.look ?? index)],
+          dash: dashName(run.look ?? index), symbol: SYMBOLS[(run.look ?? index) % 8] }));
+        made = true;
+        await plotSurface(Plotly, room, { width: size[0], height: size[1] }, relief, {
+          names: picture.names, shades, ink: colours.ink, line: colours.contour, label: t("loss"), tick: tickText, trails });
+        room.dataset.drawn = picture.step;
+        await new Promise((resume) => setTimeout(resume, PAUSE));
+      }
+    } catch {
+      setText(note, t("The surface could not be drawn. The contour map shows the same landscape."));
+    } finally {
+      busy = false;
+    }
+  }
+
+  return {
+    /** Whether the browser can; where it cannot, the note says so. */
+    able() {
+      able ??= hasWebGl();
+      setText(note, able ? "" : t("This browser has no WebGL, so there is no view in space. The contour map shows the same landscape."));
+      return able;
+    },
+    draw(scene) {
+      room.hidden = false;
+      if (!scene.relief) return;
+      latest = scene;
+      work();
+    },
+    clear() {
+      latest = null;
+      room.hidden = true;
+      if (!made) return;
+      made = false;
+      window.Plotly.purge(room);
+      delete room.dataset.drawn;
+    },
+  };
+}

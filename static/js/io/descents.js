@@ -1,0 +1,115 @@
+/** Asking the server for races and landscapes: streamed rows, cancelled when nobody wants them. */
+
+import { lang, t } from "../text/messages.js";
+import { eventsOf } from "./events.js";
+
+const DESCENTS = "/api/v1/descents";
+const LANDSCAPES = "/api/v1/landscapes";
+
+const post = (address, body, { signal, accept = "application/json" } = {}) => fetch(address, {
+  method: "POST", signal, body: JSON.stringify({ ...body, lang }),
+  headers: { "Content-Type": "application/json", Accept: accept },
+});
+
+const silence = () => ({ detail: t("The server does not answer. Is it still running?") });
+
+/** What the API is asked: no empty list of runs, no start where the objective's own is meant. */
+export function requestOf({ objective, runs, start, steps }) {
+  const own = runs.length === 0;
+  return { objective, ...(own ? {} : { runs, steps }), ...(start && !own ? { start } : {}) };
+}
+
+/** Streams one race. Resolves to {runs} or {problem}; rejects only when aborted. */
+export async function descend(question, { signal, onStart, onBatch }) {
+  try {
+    const response = await post(DESCENTS, requestOf(question), { signal, accept: "text/event-stream" });
+    if (!response.ok) return { problem: await response.json() };
+    for await (const [event, data] of eventsOf(response)) {
+      if (event === "start") onStart(data);
+      else if (event === "batch") onBatch(data);
+      else if (event === "done") return data.diagnostic ? { problem: data } : { runs: data.runs };
+      else if (event === "error") return { problem: data };
+    }
+    return { problem: { detail: t("The server stopped answering.") } };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { problem: silence() };
+  }
+}
+
+/** The whole answer at once. */
+export async function descents(question, { signal }) {
+  try {
+    const response = await post(DESCENTS, requestOf(question), { signal });
+    const body = await response.json();
+    return response.ok && !body.diagnostic ? { answer: body } : { problem: body };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { problem: silence() };
+  }
+}
+
+const known = new Map();
+
+/** Heights over a rectangle: {x, y, z, …}, or {problem}. The last few are kept. */
+export async function landscape(objective, { x, y }, { signal } = {}) {
+  const request = { objective, x, y };
+  const key = JSON.stringify(request);
+  if (!known.has(key)) {
+    const response = await post(LANDSCAPES, request, { signal });
+    const body = await response.json();
+    if (!response.ok || body.diagnostic) return { problem: body };
+    if (known.size > 12) known.delete(known.keys().next().value);
+    known.set(key, { ...body, objective });
+  }
+  return known.get(key);
+}
+
+/** Keeps the server at work on the store's current race, and only on that. */
+export function attachDescents(store) {
+  let current = null;
+  let controller = null;
+  store.watch(async ({ run, question }) => {
+    const asked = run?.revision ?? null;
+    if (asked === current) return;
+    controller?.abort();
+    current = asked;
+    if (!run) return;
+    const { revision } = run;
+    controller = new AbortController();
+    const { signal } = controller;
+    const slow = setTimeout(() => store.send({ type: "slow", revision }), 400);
+    const news = gathered((batches) => signal.aborted || store.send({ type: "rows", revision, batches }));
+    try {
+      const { runs, problem } = await descend(question, {
+        signal, onBatch: news.add,
+        onStart: (data) => store.send({ ...data, type: "began", revision, asked: question.objective }),
+      });
+      if (signal.aborted) return;
+      news.flush();
+      store.send(runs ? { type: "ended", revision, runs } : { type: "refused", revision, problem });
+    } catch {
+      // Aborted: a newer race or the Stop button took over.
+    } finally {
+      clearTimeout(slow);
+    }
+  });
+}
+
+/** Collects what arrives between two frames, so that drawing never holds up reading. */
+function gathered(take) {
+  let waiting = [];
+  let frame = null;
+  const flush = () => {
+    cancelAnimationFrame(frame);
+    frame = null;
+    const batches = waiting;
+    waiting = [];
+    if (batches.length) take(batches);
+  };
+  const add = (batch) => {
+    waiting.push(batch);
+    frame ??= requestAnimationFrame(flush);
+  };
+  return { add, flush };
+}

@@ -1,0 +1,239 @@
+"""Every Op of the registry, against PyTorch's float64 results and against finite differences.
+
+The table is tests/golden/operations_torch.json; an Op that is not in it fails the first test.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from app.engine import OPS, Op, Recording, Tensor, gradients, record
+from app.engine.check import differences
+from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
+from app.story.words import catalogue
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "operations_torch.json"
+CASES = json.loads(GOLDEN.read_text())
+TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
+EXACT = 1e-12
+# where TensorFlow's convention stands beside PyTorch's, or PyTorch gives zeros for none
+NONE_HERE = {"floor": "TensorFlow gives none where PyTorch gives zeros"}
+FLAT = {"floor_flat", "sign", "detach"}  # differences say nothing, or something else by intent
+SMOOTH = {
+    "add", "broadcast_to", "cos", "divide", "exp", "expm1", "getitem", "log", "log1p",
+    "log_or_zero", "log_softmax", "matmul", "mean", "multiply", "negative", "power",
+    "power_plain", "product_or_zero", "reshape", "setitem", "sigmoid", "sin", "softmax",
+    "softplus", "sqrt", "sqrt_or_zero", "square", "subtract", "sum", "tan", "tanh", "transpose",
+}  # fmt: skip
+LETTERS = "xyw"
+
+
+def direction(shape: tuple[int, ...], shift: float) -> Any:
+    """What `numbers` in make_operations_torch.py makes."""
+    count = int(np.prod(shape))
+    entries = [-2 + 4 * (0.5 + 0.49 * np.sin(2.3 * k + shift)) for k in range(count)]
+    return np.array(entries).reshape(shape)[()]
+
+
+def settings_of(op: Op, case: dict[str, Any]) -> list[Any]:
+    """The settings as the Op takes them: tuples, slices, dtypes."""
+
+    def one(setting: Any) -> Any:
+        if setting == "...":
+            return Ellipsis
+        if isinstance(setting, dict):
+            return slice(*setting["slice"])
+        return tuple(map(one, setting)) if isinstance(setting, list) else setting
+
+    found = [one(setting) for setting in case["settings"]]
+    if op.name in ("max", "min", "sum", "mean") and not np.ndim(case["inputs"][0]):
+        found[0] = ()
+    return [np.dtype(found[0])] if op.name.startswith("cast") else found
+
+
+def arrays(case: dict[str, Any], dtype: Any = np.float64) -> list[Any]:
+    return [np.array(x, dtype)[()] for x in case["inputs"]]
+
+
+def operands(op: Op, case: dict[str, Any], dtype: Any = np.float64) -> tuple[list[Any], list[Any]]:
+    """Tracked leaves (a condition is one of truth values), and the settings."""
+    leaves = [Tensor(x, tracked=True) for x in arrays(case, dtype)]
+    if op.name == "where":
+        leaves[0] = Tensor(leaves[0].data > 0)
+    return leaves, settings_of(op, case)
+
+
+def close(found: Any, wanted: Any, tolerance: float = EXACT) -> None:
+    wanted = np.array(wanted)
+    assert np.shape(found) == wanted.shape
+    scale = max(1.0, float(np.max(np.abs(wanted), initial=0)))
+    np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance * scale)
+
+
+def test_every_op_is_in_the_table():
+    assert sorted(CASES) == sorted(OPS)
+
+
+@pytest.mark.parametrize(("name", "i"), TABLE)
+def test_values_and_gradients_are_pytorchs(name, i):
+    op, case = OPS[name], CASES[name][i]
+    leaves, settings = operands(op, case)
+    result = op(*leaves, *settings)
+    close(result.data, case["value"])
+    assert not result.data.shape or isinstance(result.data, np.ndarray)
+    upstream = np.array(case["upstream"])[()]
+    found = gradients([(result, upstream)]) if result.tracked else {}
+    for leaf, wanted in zip(leaves, case["gradients"], strict=True):
+        if name in NONE_HERE or wanted is None:
+            assert leaf not in found
+        else:
+            close(found[leaf], wanted)
+            assert type(found[leaf]) is type(leaf.data)  # a scalar for a scalar
+
+
+@pytest.mark.parametrize(("name", "i"), TABLE)
+def test_gradients_are_the_slope_of_the_value(name, i):
+    op, case = OPS[name], CASES[name][i]
+    leaves, settings = operands(op, case)
+    result = op(*leaves, *settings)
+    if not result.tracked or name in FLAT:
+        return
+    upstream = np.array(case["upstream"])[()]
+    found = gradients([(result, upstream)])
+    for slot, leaf in enumerate(leaves):
+        if leaf not in found:
+            continue
+
+        def along(x: Any, slot: int = slot) -> Any:
+            moved = [x if k == slot else other.data for k, other in enumerate(leaves)]
+            return np.sum(op.forward(*moved, *settings) * upstream)
+
+        slope = differences(along, leaf.data)
+        np.testing.assert_allclose(found[leaf], slope, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(("name", "i"), TABLE)
+def test_second_derivatives_are_pytorchs(name, i):
+    op, case = OPS[name], CASES[name][i]
+    if name in NONE_HERE or not any(wanted is not None for wanted in case["again"]):
+        return
+    leaves, settings = operands(op, case)
+    result = op(*leaves, *settings)
+    first = gradients([(result, np.array(case["upstream"])[()])], create_graph=True)
+    pairs = [
+        (first[leaf], direction(leaf.shape, 0.7 + k))
+        for k, leaf in enumerate(leaves)
+        if leaf in first and first[leaf].tracked
+    ]
+    found = gradients(pairs)
+    for leaf, wanted in zip(leaves, case["again"], strict=True):
+        if wanted is not None:
+            close(found.get(leaf, np.zeros(leaf.shape)), wanted, 1e-11)
+
+
+@pytest.mark.parametrize("name", sorted(SMOOTH))
+def test_third_derivatives_are_the_slope_of_the_second(name):
+    op, case = OPS[name], CASES[name][0]
+
+    def second(x: Any) -> Any:
+        """Along x, scaled: the gradient of the sum of the gradient's squares."""
+        leaves, settings = operands(op, case)
+        leaves[0] = Tensor(x, tracked=True)
+        result = op(*leaves, *settings)
+        first = gradients([(result, None)], create_graph=True)[leaves[0]]
+        again = gradients([(first * first, None)], create_graph=True).get(leaves[0])
+        return leaves[0], again if again is not None else Tensor(np.zeros(leaves[0].shape))
+
+    x = arrays(case)[0]
+    leaf, again = second(x)
+    found = gradients([(again, None)]).get(leaf, np.zeros(leaf.shape)) if again.tracked else 0.0
+    slope = differences(lambda moved: np.sum(second(moved)[1].data), x, h=1e-5)
+    np.testing.assert_allclose(np.broadcast_to(found, np.shape(x)), slope, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "i"), TABLE)
+def test_float32_stays_float32(name, i):
+    op, case = OPS[name], CASES[name][i]
+    if name == "cast":  # that is its purpose
+        return
+    leaves, settings = operands(op, case, np.float32)
+    result = op(*leaves, *settings)
+    if not result.tracked:
+        return
+    assert result.dtype == np.float32
+    for first in (gradients([(result, None)]), gradients([(result, None)], create_graph=True)):
+        for leaf in leaves:
+            assert leaf not in first or first[leaf].dtype == np.float32
+
+
+@pytest.mark.parametrize(("name", "i"), TABLE)
+def test_leading_axes_are_a_batch(name, i):
+    op, case = OPS[name], CASES[name][i]
+    leaves, settings = operands(op, case)
+    ranks = {leaf.ndim for leaf in leaves}
+    if len(ranks) > 1:  # Program lifts these first
+        return
+    batch = [np.stack([leaf.data, leaf.data * 0.5, leaf.data]) for leaf in leaves]
+    if name in ("getitem", "put", "setitem") and any(isinstance(key, int) for key in settings[0]):
+        return  # numbered from the first axis
+    found = op.forward(*batch, *settings)
+    for k in range(3):
+        one = op.forward(*(entry[k] for entry in batch), *settings)
+        np.testing.assert_array_equal(found[k], one)
+
+
+# -- how it is written
+
+
+def well_formed(formula: Formula) -> ElementTree.Element:
+    return ElementTree.fromstring(formula.as_json()["mathml"])
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_formula_and_rules_print(name):
+    op, case = OPS[name], CASES[name][0]
+    leaves, settings = operands(op, case)
+    names = {k: symbol(LETTERS[k], f"v{k}") for k in range(len(leaves))}
+    shown = [number(one) for one in settings if isinstance(one, int | float)]
+    formula = applied(op, *names.values(), *shown)
+    assert well_formed(formula) is not None
+    assert formula.latex.count("{") == formula.latex.count("}")
+    for letter in LETTERS[: len(leaves)]:
+        assert letter in formula.latex or op.latex.count("{") < len(leaves)
+    values = (*(leaf.data for leaf in leaves), *settings)
+    g, z = gradient_symbol("z", "g9"), symbol("z", "v9")
+    for slot, rule in enumerate(op.rules):
+        if rule is None:
+            continue
+        printed = rule_of(op, values, slot, names, g, z)
+        tree = well_formed(printed)
+        refs = {one.get("data-ref") for one in tree.iter() if one.get("data-ref")}
+        assert refs <= {"g9", "v9", *(f"v{k}" for k in names)}
+        if name not in ("sign", "floor_flat"):
+            assert "g9" in refs
+        assert "Tensor" not in printed.latex and "nan" not in printed.latex
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_why_is_a_sentence_in_both_languages(name):
+    why = OPS[name].why
+    assert why.endswith(".") and why[0].isupper()
+    korean = catalogue("ko").get(why)
+    assert korean, why
+    assert any("가" <= letter <= "힣" for letter in korean)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_an_op_without_rules_passes_nothing(name):
+    op, case = OPS[name], CASES[name][0]
+    leaves, settings = operands(op, case)
+    with record(Recording.EVERYTHING):
+        result = op(*leaves, *settings)
+    assert result.op is op
+    assert result.tracked == any(
+        rule is not None and leaf.tracked for rule, leaf in zip(op.rules, leaves, strict=False)
+    )

@@ -1,0 +1,108 @@
+"""Tensors: values that stay as they were, scalars that stay scalars, NumPy's own functions."""
+
+import numpy as np
+import pytest
+
+from app.engine import Tensor, decisions
+
+
+def test_a_scalar_is_a_numpy_scalar():
+    assert type(Tensor(2.0).data) is np.float64
+    assert type(Tensor(np.float32(2)).data) is np.float32
+    assert type(Tensor(np.array(2.0)).data) is np.float64
+    assert type((Tensor(2.0, tracked=True) * 3).data) is np.float64
+
+
+def test_float32_and_a_plain_number_stay_float32():
+    x = Tensor(2.0, tracked=True, dtype=np.float32)
+    for y in (x * 3, 3 * x, x + 0.1, x**2, 2**x, 1 / x, -x, abs(x), x - 1, x % 2):
+        assert y.dtype == np.float32
+
+
+def test_data_is_a_copy_that_nobody_writes_into():
+    given = np.array([1.0, 2.0])
+    x = Tensor(given)
+    given[0] = 9.0
+    assert x.data[0] == 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        x.data[0] = 5.0
+
+
+def test_shape_ndim_size_dtype():
+    x = Tensor(np.zeros((2, 3), np.float32))
+    assert (x.shape, x.ndim, x.size, x.dtype) == ((2, 3), 2, 6, np.dtype(np.float32))
+
+
+def test_ticks_rise():
+    x = Tensor(1.0, tracked=True)
+    y = x * 2
+    z = y + 1
+    assert x.tick < y.tick < z.tick
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        np.sin, np.exp, np.tanh, np.square, np.abs, np.negative, np.sum, np.mean,
+        lambda x: np.add(x, 1.0), lambda x: np.multiply(np.ones((2, 3)), x),
+        lambda x: np.reshape(x, (3, 2)), lambda x: np.transpose(x), lambda x: np.clip(x, 0, 1),
+        lambda x: np.matmul(x, np.ones((3, 1))), lambda x: np.swapaxes(x, 0, 1),
+        lambda x: np.sum(x, axis=0), lambda x: np.mean(x, axis=(0, 1), keepdims=True),
+        lambda x: np.broadcast_to(x, (4, 2, 3)), lambda x: np.where(x > 0, x, 0.0),
+        lambda x: np.maximum(x, 0.0), lambda x: x[0, 1:], lambda x: x[..., None, 1],
+        lambda x: np.ones((2, 2)) @ x, lambda x: x @ np.ones(3), lambda x: 1 - x,
+    ],
+)  # fmt: skip
+def test_numpys_functions_work_on_tensors(function):
+    data = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+    result = function(Tensor(data, tracked=True))
+    assert isinstance(result, Tensor) and result.tracked
+    np.testing.assert_allclose(result.data, function(data), rtol=1e-15)
+
+
+def test_numpys_other_functions_are_refused():
+    with pytest.raises(TypeError):
+        np.linalg.inv(Tensor(np.eye(2)))
+    with pytest.raises(TypeError):
+        np.add.reduce(Tensor([1.0, 2.0]))
+
+
+def test_equality_is_elementwise_and_hash_is_identity():
+    x, y = Tensor(1.0), Tensor(1.0)
+    assert isinstance(x == y, Tensor) and bool(x == y)
+    assert len({x, y}) == 2
+
+
+def test_a_test_of_truth_is_a_decision():
+    token = decisions.set([])
+    try:
+        x = Tensor(2.0)
+        assert (x > 1) and not (x < 1)
+        log = decisions.get()
+        assert log is not None and [taken for _, taken in log] == [True, False]
+    finally:
+        decisions.reset(token)
+
+
+def test_repr_says_how_it_was_made():
+    x = Tensor(2.0, tracked=True)
+    assert repr(x) == "Tensor(np.float64(2.0), tracked)"
+    assert "made by multiply" in repr(x * 2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Tensor(np.ones((2, 3))) @ Tensor(np.ones((2, 3))),
+        lambda: Tensor(2.0) @ Tensor(3.0),
+        lambda: np.reshape(Tensor(np.ones(6)), (4, 2)),
+        lambda: np.reshape(Tensor(np.ones(6)), (-1, 4)),
+        lambda: np.sum(Tensor(np.ones(6)), axis=1),
+        lambda: np.broadcast_to(Tensor(np.ones(3)), (2,)),
+        lambda: Tensor(np.ones(3)) + Tensor(np.ones(4)),
+        lambda: Tensor(np.ones(3))[5],
+    ],
+)
+def test_what_does_not_fit_raises(wrong):
+    with pytest.raises((ValueError, IndexError)):
+        wrong()

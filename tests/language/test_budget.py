@@ -1,0 +1,165 @@
+"""Every limit stops the program with a kind sentence, and what ran before is kept."""
+
+import json
+import time
+
+import pytest
+
+from app.language.budget import Budget, Limits
+from app.language.errors import LimitReached
+
+TRAINED = """
+w = tf.Variable(2.0)
+for i in range(3):
+    with tf.GradientTape() as tape:
+        y = w * w
+    w.assign_sub(0.1 * tape.gradient(y, w))
+    print(i)
+"""
+OVER = {
+    "operations": "while True: pass",
+    "elements": "x = tf.zeros((2000, 2000))",
+    "arithmetic": "a = tf.ones((900, 900))\nfor i in range(100): b = a @ a",
+    "time": "n = 0\nwhile n >= 0: n = n + 1",
+    "bits": "n = 2\nfor i in range(100): n = n * n",
+    "length": "xs = [0]\nfor i in range(40): xs = xs + xs",
+    "output": "while True: print('a' * 1000)",
+    "recursion": "def f(n): return f(n + 1)\nf(0)",
+    "nodes": "with tf.GradientTape() as t:\n    for i in range(9000): w = w * 2",
+}
+SMALL = {
+    "operations": Limits(operations=20_000),
+    "arithmetic": Limits(arithmetic=2_000_000_000),
+    "time": Limits(seconds=0.3, operations=10**9),
+}
+
+
+@pytest.mark.parametrize("code", OVER)
+def test_a_limit_ends_the_run_and_keeps_what_was(traced, code):
+    answer = traced(TRAINED + OVER[code], SMALL.get(code))
+    assert answer["status"] == "limit"
+    found = answer["diagnostic"]
+    assert found["code"] == code
+    assert found["message"].endswith(".") and found["hint"]
+    assert found["span"][0] > TRAINED.count("\n")
+    assert answer["stdout"].startswith("0\n1\n2\n")
+    assert answer["passes"][0]["count"] == 3
+    assert abs(answer["passes"][0]["after"]["0"][-1] - 1.024) < 1e-6
+
+
+def test_the_trace_has_a_limit_of_its_own(traced):
+    answer = traced(TRAINED.replace("range(3)", "range(3000)"), Limits(trace=100_000))
+    assert answer["status"] == "limit"
+    assert answer["diagnostic"]["code"] == "trace"
+    assert 100 < answer["passes"][0]["count"] < 3000
+
+
+GREEDY = [
+    "x = 2 ** 10 ** 9",
+    "x = 10 ** (10 ** 6)",
+    "x = (2 ** 4000) * (2 ** 4000)",
+    "x = 'a' * 10 ** 9",
+    "x = [0] * 10 ** 9",
+    "x = (0,) * 10 ** 9",
+    "x = list(range(10 ** 9))",
+    "x = sum(range(10 ** 12))",
+    "x = [i for i in range(10 ** 12)]",
+    "x = 'x'.center(10 ** 9)",
+    "x = 'x'.ljust(10 ** 9)",
+    "x = f'{1:>1000000000}'",
+    "x = '%1000000000d' % 1",
+    "x = '{:>1000000000}'.format(1)",
+    "x = f'{1.5:.1000000f}'",
+    "x = ','.join(['a' * 50000] * 50000)",
+    "x = ('a' * 90000).replace('a', 'b' * 90000)",
+    "x = tf.zeros((10 ** 5, 10 ** 5))",
+    "x = torch.randn(10 ** 9)",
+    "x = np.ones((10 ** 5, 10 ** 5))",
+    "x = np.arange(10 ** 12)",
+    "x = np.linspace(0, 1, 10 ** 10)",
+    "x = tf.range(10 ** 10)",
+    "x = torch.ones(1000, 1) + torch.ones(1, 100000)",
+    "x = torch.ones(100000, 1) @ torch.ones(1, 100000)",
+    "x = tf.ones((1000, 1)) * tf.ones((1, 1000000))",
+    "x = tf.fill([10 ** 5, 10 ** 5], 1.0)",
+    "x = torch.full((10 ** 6, 10 ** 6), 1.0)",
+    "x = np.random.normal(0, 1, (10 ** 5, 10 ** 5))",
+    "x = np.random.randn(10 ** 5, 10 ** 5)",
+    "x = tf.random.normal([10 ** 5, 10 ** 5])",
+    "x = torch.tensor([0.0] * 90000).reshape(-1, 1) * torch.tensor([1.0] * 90000)",
+    "x = tf.constant(0.0, shape=(10 ** 5, 10 ** 5))",
+    "x = np.zeros((1,) * 40)",
+    "x = any(i < 0 for i in range(10 ** 12))",
+    "x = max(range(10 ** 12))",
+    "x = all([1] * 90000 for i in range(10 ** 12))",
+    "x = dict(zip(range(10 ** 9), range(10 ** 9)))",
+    "x = enumerate(range(10 ** 12))",
+    "x = (10 ** 9) in range(10 ** 12)\nwhile x: pass",
+    "x = list(map(lambda v: v, range(10 ** 12)))",
+    "x = [[0] * 90000] * 90000\ny = str(x)",
+    "a = [1]\nfor i in range(60): a = [a, a]\nx = str(a)",
+    "a, b = range(10 ** 12)",
+    "x = [*range(10 ** 12)]",
+    "print(*range(10 ** 12))",
+    "x = []\nx.extend(range(10 ** 12))",
+    "x = all(range(1, 10 ** 12))",
+    "x = any(map(bool, [0] * 10 ** 9))",
+    "x = filter(lambda v: 0, range(10 ** 12))",
+    "x = (lambda *a: 1)(*range(10 ** 12))",
+    "x = ' '.join(str(i) for i in range(10 ** 12))",
+    "a = b = []\nfor i in range(30): a = [a, a]\nb = [*a, *a] * 40000",
+    "a = (1,)\nfor i in range(60): a = (a, a)\nx = {a: 1}",
+    "a = [1]\nfor i in range(60): a = [a, a]\nb = [1]\nfor i in range(60): b = [b, b]\nx = a == b",
+    "a = [1]\nfor i in range(60): a = [a, a]\nx = np.array([[1], a])",
+    "a = [[], []]\nfor i in range(60): a = [a, a]\nx = tf.constant(a)",
+    "x = tf.ones(10 ** 6)\ny = tf.constant([x] * 5000)",
+    "x = torch.ones(10 ** 6)\ny = np.array([x] * 5000)",
+    "a = [1]\nfor i in range(60): a = [a, a]\nx = [a].index([])\ny = {(a,): 1}",
+    "a = torch.ones(2)\nfor i in range(60): a = [a, a]\nx = torch.tensor(a)",
+    "a = tf.Variable(1.0)\nfor i in range(60): a = [a, a]\nx = tf.GradientTape().gradient(a, a)",
+    "a = tf.Variable(1.0)\nfor i in range(60): a = [a, a]\ntf.GradientTape().watch(a)",
+    "x = int('9' * 90000)",
+    "x = 10 ** 4000 % 7 ** 1000\nwhile True: x = x",
+    "x = sorted(range(10 ** 12))",
+]
+
+
+@pytest.mark.parametrize("source", GREEDY)
+def test_nothing_greedy_gets_far(traced, source):
+    before = time.perf_counter()
+    answer = traced(source, Limits(seconds=1.0))
+    assert time.perf_counter() - before < 3
+    assert answer["status"] in ("limit", "error")
+    assert answer["diagnostic"]["message"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = [[[[[0] * 100] * 100] * 100] * 100] * 100",
+        "s = 'a' * 90000\nx = [[[[s] * 100] * 100] * 100] * 100",
+        "t = tf.ones(1000)\nx = [[[[t] * 100] * 100] * 100] * 100",
+        "x = {}\nfor i in range(90): x[i] = {j: [x] * 100 for j in range(100)}",
+        "x = [1]\nx.append(x)",
+    ],
+)
+def test_variables_are_described_briefly(traced, source):
+    before = time.perf_counter()
+    answer = traced(source)
+    assert time.perf_counter() - before < 3
+    assert answer["status"] == "ok"
+    assert len(json.dumps(answer["variables"])) < 3_000_000
+
+
+def test_charges_come_before_the_work():
+    budget = Budget(Limits(elements=10))
+    with pytest.raises(LimitReached):
+        budget.array((10**9, 10**9))
+    with pytest.raises(LimitReached):
+        budget.array((1,) * 9)
+    budget.array((10,))
+
+
+def test_limits_are_not_for_seeds():
+    limits = Limits()
+    assert limits.operations >= 1_000_000 and limits.seconds >= 10 and limits.nodes >= 500

@@ -1,0 +1,136 @@
+"""Wrong programs: each error has its code, its place, and the words of Python or the framework."""
+
+import contextlib
+import io
+import math
+import traceback
+from string import Formatter
+
+import pytest
+
+from app.language.errors import PROSE, Diagnosed, Refused
+
+CASES = ["torch_errors", "tf_errors", "python_errors"]
+
+
+def by_python(source: str) -> tuple[str, int]:
+    """How the program ends in CPython: the words, and the line."""
+    with pytest.raises(Exception) as caught, contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, "<case>", "exec"), {"math": math})
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    line = [frame.lineno for frame in frames if frame.filename == "<case>"][-1]
+    return f"{type(caught.value).__name__}: {caught.value}", line
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")  # 3() and the like: that is the point
+def test_ends_as_in_the_framework(traced, case):
+    words, line = case.get("error"), case.get("line")
+    if case["family"] == "python_errors":
+        words, line = by_python(case["source"])
+    answer = traced(case["source"])
+    code, *paraphrased = case["marks"].split()
+    found = answer["diagnostic"]
+    assert answer["status"] == "error"
+    assert found["code"] == code
+    assert found["span"][0] == line
+    assert found["message"].endswith(".") and found["hint"]
+    if not paraphrased:
+        assert found["framework_error"] == words
+
+
+def test_a_misspelt_name_is_guessed(traced):
+    found = traced("weight = 1.0\nprint(wieght)")["diagnostic"]
+    assert found == {
+        "code": "name",
+        "message": "The name wieght has no value yet.",
+        "hint": "Did you mean: weight?",
+        "span": [2, 7, 2, 13],
+        "framework_error": "NameError: name 'wieght' is not defined",
+    }
+
+
+def test_a_misspelt_attribute_is_guessed(traced):
+    found = traced("x = torch.ones(2)\nx.summ()")["diagnostic"]
+    assert found["hint"].startswith("Did you mean: sum")
+    assert found["span"] == [2, 1, 2, 7]
+
+
+def test_shapes_that_do_not_fit_are_both_named(traced):
+    for text in ("torch.ones(2, 3) @ torch.ones(4, 5)", "tf.ones((2, 3)) @ tf.ones((4, 5))"):
+        message = traced(text)["diagnostic"]["message"]
+        assert "(2, 3)" in message and "(4, 5)" in message
+
+
+def test_what_ran_before_an_error_is_kept(traced):
+    answer = traced(
+        "w = tf.Variable(2.0)\n"
+        "with tf.GradientTape() as tape:\n    y = w * w\n"
+        "g = tape.gradient(y, w)\nprint(g.numpy())\nprint(missing)"
+    )
+    assert answer["status"] == "error" and answer["stdout"] == "4.0\n"
+    assert answer["passes"][0]["count"] == 1
+    assert answer["variables"]["g"]["value"] == 4.0
+
+
+def test_columns_are_characters(traced):
+    source = '가중치 = 2.0; print("가나다", 없음)'
+    column = source.index("없음") + 1
+    assert traced(source)["diagnostic"]["span"] == [1, column, 1, column + 2]
+
+
+def test_korean(traced):
+    english, korean = (traced("print(w)", lang=lang)["diagnostic"] for lang in ("en", "ko"))
+    assert korean["code"] == english["code"] == "name"
+    assert any("가" <= letter <= "힣" for letter in korean["message"])
+
+
+@pytest.mark.parametrize("code", sorted(PROSE))
+def test_every_code_has_a_sentence_and_a_hint(code):
+    message, hint = PROSE[code]
+    fields = {name: "…" for _, name, _, _ in Formatter().parse(message + hint) if name}
+    found = Diagnosed(code, [1, 1, 1, 2], **(fields | {"close": ["w"]})).diagnostic()
+    assert found["code"] == code and found["span"] == [1, 1, 1, 2]
+    assert message and hint
+    assert found["message"].rstrip("?").rstrip(".") and "{" not in found["message"] + found["hint"]
+
+
+# -- refused before anything runs
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "span"),
+    [
+        ("x = (1", "syntax", [1, 5, 1, 6]),
+        ("if True\n    pass", "syntax", [1, 8, 1, 9]),
+        ("x = 1\n  y = 2", "syntax", [2, 2, 2, 3]),
+        ("가 = 'abc", "syntax", [1, 5, 1, 6]),
+        ("x = 1 +", "syntax", [1, 8, 1, 9]),
+        ("def f(:\n    pass", "syntax", [1, 7, 1, 8]),
+        ("return 1", "syntax", [1, 1, 1, 9]),
+        ("", "empty", None),
+        ("  \n\n", "empty", None),
+        ("class A:\n    pass", "construct", [1, 1, 2, 9]),
+        ("try:\n    pass\nexcept:\n    pass", "construct", [1, 1, 4, 9]),
+        ("x = 1\nyield x", "construct", [2, 1, 2, 8]),
+        ("가 = {1, 2}", "construct", [1, 5, 1, 11]),
+        ("x = 1 | 2", "construct", [1, 5, 1, 10]),
+        ("x = __import__('os')", "private", [1, 5, 1, 15]),
+        ("x = ().__class__", "private", [1, 5, 1, 17]),
+        ("import os", "import", [1, 1, 1, 10]),
+        ("x = 1\nfrom os import path", "import", [2, 1, 2, 20]),
+        ("import numpy.linalg.foo", "import", [1, 1, 1, 24]),
+        ("x" * 70_000, "source_size", None),
+        ("(" * 250 + ")" * 250, "syntax", None),
+        ("x = " + "-" * 300 + "1", "nesting", None),
+    ],
+)
+def test_refused(traced, source, code, span):
+    with pytest.raises(Refused) as caught:
+        traced(source)
+    assert caught.value.code == code
+    if span is not None:
+        assert caught.value.span == span
+    found = caught.value.diagnostic()
+    assert found["message"] and found["hint"]
+    if code == "syntax":
+        assert found["framework_error"].startswith("SyntaxError: ")

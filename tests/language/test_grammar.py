@@ -1,0 +1,223 @@
+"""What may stand in a program: every node of this Python's grammar is allowed or refused."""
+
+import ast
+
+import pytest
+
+from app.language import expressions, statements
+from app.language.errors import Refused
+from app.language.grammar import ALLOWED, CALLED, IGNORED, Places, parse
+
+LIMIT = 65_536
+# a program for every node class that is not allowed
+REFUSED = {
+    "AsyncFunctionDef": "async def f(): pass",
+    "AsyncFor": "async def f():\n    async for x in y: pass",
+    "AsyncWith": "async def f():\n    async with x: pass",
+    "Await": "async def f():\n    await x",
+    "BitAnd": "x = 1 & 2",
+    "BitOr": "x = 1 | 2",
+    "BitXor": "x = 1 ^ 2",
+    "ClassDef": "class A: pass",
+    "ExceptHandler": "try: pass\nexcept: pass",
+    "LShift": "x = 1 << 2",
+    "Match": "match x:\n    case 1: pass",
+    "MatchAs": "match x:\n    case a: pass",
+    "MatchClass": "match x:\n    case A(): pass",
+    "MatchMapping": "match x:\n    case {}: pass",
+    "MatchOr": "match x:\n    case 1 | 2: pass",
+    "MatchSequence": "match x:\n    case []: pass",
+    "MatchSingleton": "match x:\n    case None: pass",
+    "MatchStar": "match x:\n    case [*a]: pass",
+    "MatchValue": "match x:\n    case 1: pass",
+    "Nonlocal": "def f():\n    x = 1\n    def g():\n        nonlocal x",
+    "RShift": "x = 1 >> 2",
+    "Raise": "raise x",
+    "Set": "x = {1}",
+    "SetComp": "x = {a for a in b}",
+    "Try": "try: pass\nfinally: pass",
+    "TryStar": "try: pass\nexcept* A: pass",
+    "Yield": "def f(): yield 1",
+    "YieldFrom": "def f(): yield from x",
+    "match_case": "match x:\n    case 1: pass",
+}
+# not made by ast.parse of a module, or made only on newer Pythons
+UNSEEN = {
+    "AST", "AugLoad", "AugStore", "Bytes", "Ellipsis", "ExtSlice", "FunctionType", "Index",
+    "Interactive", "Interpolation", "NameConstant", "Num", "Param", "ParamSpec", "Str", "Suite",
+    "TemplateStr", "TypeAlias", "TypeIgnore", "TypeVar", "TypeVarTuple", "boolop", "cmpop",
+    "excepthandler", "expr", "expr_context", "mod", "operator", "pattern", "slice", "stmt",
+    "type_ignore", "type_param", "unaryop",
+}  # fmt: skip
+NODES = sorted(
+    name
+    for name in dir(ast)
+    if isinstance(getattr(ast, name), type) and issubclass(getattr(ast, name), ast.AST)
+)
+
+
+def refusal(source: str) -> Refused:
+    with pytest.raises(Refused) as caught:
+        parse(source, LIMIT)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_every_node_is_allowed_or_refused(name):
+    if name in ALLOWED:
+        assert name not in REFUSED
+    elif name in UNSEEN:
+        assert name not in ALLOWED
+    else:
+        found = refusal(REFUSED[name])
+        assert found.code == "construct"
+        assert len(found.span) == 4 and found.span[0] >= 1
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_allowed_nodes_and_fields_exist(name):
+    kind = getattr(ast, name)
+    assert ALLOWED[name] <= set(kind._fields)
+    missing = set(kind._fields) - ALLOWED[name] - IGNORED
+    assert missing <= {"posonlyargs", "is_async", "type_comment"}
+
+
+def test_every_allowed_statement_and_expression_can_be_compiled():
+    compiled = {*expressions.COMPILE, *statements.COMPILE}
+    elsewhere = {"Module", "Expression", "Starred"}
+    for name in set(ALLOWED) - elsewhere:
+        kind = getattr(ast, name)
+        if issubclass(kind, ast.stmt | ast.expr):
+            assert kind in compiled, name
+
+
+def test_names_of_what_is_refused():
+    assert set(CALLED) - set(ALLOWED) - {"posonlyargs", "is_async"} <= set(NODES)
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("def f(a, /): pass", "A positional-only parameter"),
+        ("x = [a async for a in b]", "async"),
+        ("x = 1j", "complex"),
+        ("x = b'a'", "bytes"),
+        ("x = {1, 2}", "A set"),
+        ("class A: pass", "A class"),
+    ],
+)
+def test_fields_and_constants_are_refused_too(source, what):
+    found = refusal(source)
+    assert found.code == "construct" and found.values["what"] == what
+    assert found.diagnostic()["message"] == f"{what} is not part of the language that runs here."
+    assert found.diagnostic("ko")["message"] != found.diagnostic()["message"]
+
+
+@pytest.mark.parametrize("name", ["_x", "__builtins__", "__x", "_", "__name__", "_a_", "__class__"])
+def test_names_with_a_leading_underscore(name):
+    if name in ("_", "__name__"):
+        parse(f"x = {name}", LIMIT)
+    else:
+        assert refusal(f"x = {name}").code == "private"
+        assert refusal(f"x.{name} = 1").code == "private"
+        assert refusal(f"f({name}=1)").code == "private"
+        assert refusal(f"def f({name}): pass").code == "private"
+        assert refusal(f"def {name}(): pass").code == "private"
+        assert refusal(f"import numpy as {name}").code == "private"
+        assert refusal(f"def f():\n    global {name}").code == "private"
+        assert refusal(f"lambda *{name}: 1").code == "private"
+
+
+@pytest.mark.parametrize("letter", ["＿", "︳", "﹍"])
+def test_letters_that_normalise_to_an_underscore(letter):
+    assert refusal(f"x = ().{letter}{letter}class{letter}{letter}").code in ("private", "syntax")
+
+
+# -- places
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ("x = {1}", "{1}"),
+        ("가중치 = {1}", "{1}"),
+        ("x = '한글과 English'; y = {1, 2}", "{1, 2}"),
+        ("print('🙂🙂', {3})", "{3}"),
+        ("α, β = 1, {2}", "{2}"),
+        ("\t\nx = 1\n한 = 1; 글 = 2 | 3", "2 | 3"),
+    ],
+)
+def test_columns_count_characters(source, part):
+    line = next(i for i, text in enumerate(source.split("\n"), 1) if part in text)
+    column = source.split("\n")[line - 1].index(part) + 1
+    assert refusal(source).span == [line, column, line, column + len(part)]
+
+
+def test_spans_over_several_lines():
+    assert refusal("x = 1\nclass A:\n    y = 1\n    z = 2\n").span == [2, 1, 4, 10]
+
+
+def test_places_of_a_line_of_bytes_and_characters():
+    node = ast.parse("가 = '나' + x").body[0].value.right
+    assert Places("가 = '나' + x").span(node) == [1, 11, 1, 12]
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r", "\n"])
+def test_line_endings(ending):
+    assert refusal(ending.join(["x = 1", "y = {2}", ""])).span == [2, 5, 2, 8]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = (", "x = 'a", "for i in range(3)\n    pass", "x = = 2", "  x = 1", "def f(:\n  pass",
+     "x = 1\n\ty = 2\n", "f'{'", "x = \x00", "print 'a'", "가 = 1 나", "x = 0777", '"""abc'],
+)  # fmt: skip
+def test_syntax_errors(source):
+    found = refusal(source)
+    assert found.code in ("syntax", "characters")
+    told = found.diagnostic()
+    assert told["message"].endswith(".")
+    if found.span is not None:
+        line, column, end, stop = found.span
+        lines = source.split("\n")
+        assert 1 <= line <= end and (line < end or column < stop)
+        assert 1 <= column <= len(lines[min(line, len(lines)) - 1]) + 2
+
+
+def test_lone_surrogates_are_refused():
+    assert refusal("x = '\ud800'").code == "characters"
+
+
+# -- notebooks
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        ("%matplotlib inline\nx = 1", [(1, "magic")]),
+        ("!pip install torch\nx = 1", [(1, "magic")]),
+        ("x = 1\n?x", [(2, "magic")]),
+        (">>> x = 1\n>>> y = 2", [(1, "prompt"), (2, "prompt")]),
+        (">>> for i in x:\n...     pass", [(1, "prompt"), (2, "prompt")]),
+        ("x = 7 % 3", []),
+        ("x = 1 if not 0 != 1 else 2", []),
+    ],
+)
+def test_prompts_and_magics_are_skipped(source, kinds):
+    _, _, skipped = parse(source, LIMIT)
+    assert skipped == kinds
+
+
+def test_a_magic_inside_a_block_leaves_a_statement(printed):
+    assert printed("for i in range(2):\n    %time\nprint(i)") == "1\n"
+
+
+def test_a_percent_line_within_a_text_or_bracket_is_not_a_magic(printed):
+    assert printed("x = (7\n     % 4)\nprint(x)") == "3\n"
+    assert printed('x = """\n% a\n! b\n>>> c\n"""\nprint(x)') == "\n% a\n! b\n>>> c\n\n"
+
+
+def test_nesting(printed):
+    assert refusal("x = " + "(" * 90 + "1" + " + 1)" * 90 + "+ -" * 150 + "1").code == "nesting"
+    deep = "\n".join("    " * i + "if 1:" for i in range(60)) + "\n" + "    " * 60 + "pass"
+    parse(deep, LIMIT)

@@ -1,0 +1,150 @@
+"""Runs from request to answer: expressions, inputs, the short road, runs side by side."""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from app.language.errors import Refused
+
+LINE = "(x*w + b - y)**2"
+INPUTS = {"x": 2, "w": 0.5, "b": 0.25, "y": -1}
+
+
+def test_an_expression_and_its_gradients(short_road):
+    answer = short_road(LINE, inputs=INPUTS)
+    assert answer["status"] == "ok"
+    assert answer["value"] == 2.25**2
+    assert answer["gradients"] == {"x": 2.25, "w": 9.0, "b": 4.5, "y": -4.5}
+
+
+@pytest.mark.parametrize(
+    ("source", "inputs"),
+    [
+        ("x**3 - 2*x", {"x": 1.7}),
+        ("x*y + x/y", {"x": 1.5, "y": -0.5}),
+        ("tf.sin(x) * tf.exp(y)", {"x": 0.3, "y": -1.2}),
+        ("torch.tanh(x*w).pow(2)", {"x": 0.7, "w": -1.1}),
+        ("np.log(x) * np.sqrt(x) + abs(y)", {"x": 2.0, "y": -3.0}),
+        ("1 / (1 + np.exp(-x))", {"x": 0.4}),
+    ],
+)
+def test_gradients_and_hessian_against_differences(short_road, source, inputs):
+    answer = short_road(source, inputs=inputs, hessian=True)
+
+    def at(name: str, step: float) -> dict:
+        return short_road(source, inputs=inputs | {name: inputs[name] + step})
+
+    for name, slope in answer["gradients"].items():
+        ends = [at(name, step) for step in (1e-5, -1e-5)]
+        assert (ends[0]["value"] - ends[1]["value"]) / 2e-5 == pytest.approx(slope, rel=1e-6)
+        for other, bend in answer["hessian"][name].items():
+            found = (ends[0]["gradients"][other] - ends[1]["gradients"][other]) / 2e-5
+            assert found == pytest.approx(bend, rel=1e-5, abs=1e-6)
+
+
+def test_wrt(short_road):
+    answer = short_road(LINE, inputs=INPUTS, wrt=["b", "w"])
+    assert answer["gradients"] == {"b": 4.5, "w": 9.0}
+    with pytest.raises(Refused):
+        short_road(LINE, inputs=INPUTS, wrt=["z"])
+
+
+def test_a_target_of_a_program(short_road):
+    source = "w = torch.tensor(3.0, requires_grad=True)\nloss = (w - 1) ** 2\nother = w * 5"
+    assert short_road(source, target="loss")["gradients"] == {"w": 4.0}
+    assert short_road(source, target="other")["gradients"] == {"w": 5.0}
+    with pytest.raises(Refused):
+        short_road(source, target="nothing")
+
+
+def test_the_last_call_of_a_program(short_road):
+    answer = short_road(
+        "w = tf.Variable(3.0)\nwith tf.GradientTape() as t:\n    y = w * w\ng = t.gradient(y, w)"
+    )
+    assert (answer["value"], answer["gradients"]) == (9.0, {"w": 6.0})
+
+
+def test_inputs_of_a_program_are_numpy(traced):
+    answer = traced("print(x, m.shape, m.dtype)\ny = x * 2", inputs={"x": 1.5, "m": [[1, 2]]})
+    assert answer["stdout"] == "1.5 (1, 2) float64\n"
+    assert answer["variables"]["y"]["value"] == 3.0
+
+
+@pytest.mark.parametrize("name", ["_x", "a b", "", "1x", "x.y"])
+def test_inputs_with_other_names_are_refused(traced, name):
+    with pytest.raises(Refused) as caught:
+        traced("1 + 1", inputs={name: 1.0})
+    assert caught.value.code == "inputs"
+
+
+def test_an_error_on_the_short_road(short_road):
+    answer = short_road("x / 0 + z", inputs={"x": 1.0})
+    assert answer["status"] == "error" and answer["diagnostic"]["code"] == "name"
+
+
+def test_a_seed_draws_the_same_numbers(traced):
+    source = "x = torch.randn(3)\ny = np.random.rand()\nz = tf.random.uniform([2])\nprint(x, y, z)"
+    first, same, other = (traced(source, seed=seed)["stdout"] for seed in (1, 1, 2))
+    assert first == same != other
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "torch.manual_seed(0)\nprint(torch.randn(2))",
+        "np.random.seed(0)\nprint(np.random.randn(2))",
+        "tf.random.set_seed(0)\nprint(tf.random.normal([2]))",
+        "r = np.random.default_rng(0)\nprint(r.normal(size=2))",
+    ],
+)
+def test_the_programs_own_seed_counts(traced, source):
+    assert traced(source, seed=1)["stdout"] == traced(source, seed=2)["stdout"]
+
+
+def test_numpys_generator_draws_numpys_numbers(printed):
+    import numpy as np
+
+    wanted = np.random.default_rng(5).normal(size=3)
+    assert printed("print(np.random.default_rng(5).normal(size=3))") == f"{wanted}\n"
+
+
+def test_variables_at_the_end(traced):
+    answer = traced(
+        "w = tf.Variable(2.0)\nn = 3\nname = 'a'\nxs = [1.0, 'b', None]\nd = {'k': (1, 2)}\n"
+        "t = torch.tensor([1.0], requires_grad=True)\n(t * 2).backward()\ndef f(): pass\nok = True"
+    )["variables"]
+    kinds = {name: one["kind"] for name, one in answer.items()}
+    assert kinds == {
+        "w": "tensor", "n": "number", "name": "string", "xs": "list", "d": "dict", "t": "tensor",
+        "f": "object", "ok": "bool",
+    }  # fmt: skip
+    assert answer["t"]["grad"] == [2.0] and answer["t"]["state"] == "value"
+    assert answer["xs"]["value"] == [1.0, "b", None] and answer["xs"]["length"] == 3
+
+
+def test_runs_side_by_side_do_not_meet(traced):
+    def source(n: int) -> str:
+        return (
+            f"w = tf.Variable({n}.0)\nfor i in range(30):\n    with tf.GradientTape() as t:\n"
+            "        y = w * w\n    g = t.gradient(y, w)\n    w.assign_sub(0.01 * g)\n"
+            "x = torch.tensor(1.0, requires_grad=True)\nwith torch.no_grad():\n    z = x * 2\n"
+            "print(w.numpy(), z.requires_grad)"
+        )
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda n: traced(source(n)), range(1, 9)))
+    for n, answer in enumerate(together, 1):
+        assert answer == traced(source(n))
+
+
+def test_a_run_leaves_no_mode_behind(traced):
+    traced("with torch.no_grad():\n    1 / 0")
+    answer = traced("x = torch.tensor(1.0, requires_grad=True)\nprint((x * 2).requires_grad)")
+    assert answer["stdout"] == "True\n"
+
+
+def test_not_finite_results_have_names(short_road):
+    answer = short_road("np.log(x)", inputs={"x": 0.0})
+    assert answer["value"] == "-Infinity" and answer["gradients"] == {"x": "Infinity"}
+    assert math.isinf(float(answer["gradients"]["x"]))
