@@ -185,8 +185,9 @@ class Graph:
 
 
 def _width(name: str, item: Item) -> int:
-    """Room for the name, the sign, the shape and, of a matrix, a picture of its numbers."""
+    """Room for the name and the sign; of a matrix also for its shape and a picture of it."""
     letters = len(name) + (len(item.op.sign) + 3 if item.op else 0)
+    if item.data.ndim < 2:
+        return max(104, min(208, 8 * letters + 24))
     shape = sum(len(str(length)) + 1 for length in item.data.shape)
-    picture = 36 if item.data.ndim > 1 else 0
-    return max(104 + picture, min(208 + picture, 8 * letters + 8 * shape + 26 + picture))
+    return max(152, min(256, 8 * letters + 8 * shape + 68))

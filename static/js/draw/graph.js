@@ -33,8 +33,7 @@ const hatch = () =>
 function buildNode(node, [x, y, w, h]) {
   const shape = shapeText(node.shape);
   const wide = node.shape.length > 1;
-  const inner = w - 2 * PAD - (wide ? MAP.width + 4 : 0);
-  const room = inner / LETTER - nodeTitle(node).length;
+  const room = (w - 2 * PAD - (wide ? MAP.width : 0)) / LETTER - nodeTitle(node).length;
   const title = s("text", { class: "title", x: PAD, y: h / 2 + 3.5 },
     s("tspan", { class: node.name ? "name" : "symbol" }, nodeName(node)),
     node.role === "op" ? s("tspan", { class: "sign" }, " = ") : null,
@@ -62,7 +61,7 @@ function buildNode(node, [x, y, w, h]) {
     !wide && shape.length && shape.length + 1 < room
       ? s("text", { class: "shape", x: w - PAD, y: h / 2 + 3.5 }, shape) : null,
     part.value, part.gradient, part.valueMap, part.gradientMap, part.scale, part.size);
-  return { group, ...part, node, line, decade, room: w - 2 * PAD, inner, drawn: {} };
+  return { group, ...part, node, line, decade, room: w - 2 * PAD, drawn: {} };
 }
 
 function buildEdge(edge, path, [x, y], sideways) {
@@ -101,20 +100,21 @@ export function buildGraph(graph, portrait) {
 }
 
 /** An update: both values where there is room, else the new one. */
-function change(previous, value, letters) {
-  const both = `${short(previous, 9)} → ${short(value, 9)}`;
-  return both.length <= letters ? both : `→ ${valueText(value, letters - 2)}`;
+function change(previous, value, letters, last) {
+  const both = Array.isArray(value) ? null : `${short(previous, 9)} → ${short(value, 9)}`;
+  return both?.length <= letters ? both : `→ ${valueText(value, letters - 2, last)}`;
 }
 
-/** A matrix beside its text where it cannot be written out; drawn anew only when it is another one. */
-function paintMap(part, slot, value, room, align) {
+/** A matrix that cannot be written out, as a map; drawn anew only when it is another one. Its width, or 0. */
+function paintMap(part, slot, value, top) {
   const shown = isMatrix(value) && written(value, Math.floor(part.room / LETTER)) === null ? value : null;
-  if (part.drawn[slot] === shown) return part[slot].childElementCount > 0;
-  part.drawn[slot] = shown;
-  const mini = shown && miniMap(shown, room.width, room.height);
-  mini?.map.setAttribute("transform", `translate(${align(mini).join()})`);
+  const drawn = part.drawn[slot];
+  if (drawn?.shown === shown) return drawn.width;
+  const mini = shown && miniMap(shown, MAP.width, MAP.height);
+  mini?.map.setAttribute("transform", `translate(${-mini.width},${top ? 0 : MAP.height - mini.height})`);
   part[slot].replaceChildren(...(mini ? [mini.map] : []));
-  return Boolean(mini);
+  part.drawn[slot] = { shown, width: mini?.width ?? 0 };
+  return part.drawn[slot].width;
 }
 
 /** Text that must not run out of its box. */
@@ -129,12 +129,12 @@ function paintNode(part, cursor, read, pinned) {
   const { node, group } = part;
   const { value, previous } = valueAt(cursor, node.id);
   const fact = gradientAt(cursor, node.id);
-  const inner = (slot, shown, align) => paintMap(part, slot, shown, MAP, align) ? part.inner : part.room;
-  const above = inner("valueMap", value, (map) => [-map.width, 0]);
-  const below = inner("gradientMap", fact.value, (map) => [-map.width, MAP.height - map.height]);
-  const letters = Math.floor(above / LETTER);
-  fitText(part.value, previous === null ? valueText(value, letters) : change(previous, value, letters), above);
-  fitText(part.gradient, gradientText(fact, Math.floor(below / LETTER)), below);
+  /** Room and letters beside a map, and what stands for a value without either. */
+  const beside = (width) => [part.room - (width && width + 5), Math.floor((part.room - (width && width + 5)) / LETTER), width ? "" : "…"];
+  const [above, letters, last] = beside(paintMap(part, "valueMap", value, true));
+  const [below, ...fitting] = beside(paintMap(part, "gradientMap", fact.value, false));
+  fitText(part.value, previous === null ? valueText(value, letters, last) : change(previous, value, letters, last), above);
+  fitText(part.gradient, gradientText(fact, ...fitting), below);
   const written = cursor.node?.id === node.id;
   const touched = written || read.has(node.id);
   group.classList.toggle("known", value !== null);
@@ -170,7 +170,7 @@ function paintEdge(part, cursor) {
   const { edge, group } = part;
   const product = productAt(cursor, edge.id);
   const pictured = product !== null && isMatrix(product) && written(product, 8) === null;
-  setText(part.text, product === null || pictured ? "" : valueText(product, 8));
+  setText(part.text, product === null || pictured ? "" : valueText(product, 8, "…"));
   paintCarried(part, pictured ? product : null);
   group.classList.toggle("arrived", product !== null);
   part.product.classList.toggle("wild", isWild(product));

@@ -116,19 +116,25 @@ export function createMap(root, gestures) {
     const shades = SHADES.map((name) => all[name]);
     paintContour(pen, frame, relief, { shades, line: contour });
     root.dataset.base = "light";
-    if (picture.light) return;
+    if (!picture.light) plot({ names: picture.names, shades, line: contour, label: t("loss") });
+  }
+
+  /** Plotly's contours in place of the light ones; without Plotly those stay. */
+  async function plot(style) {
     const now = { relief, frame };
-    import("./plotly.js").then(async ({ loadPlotly, plotContour }) => {
+    const isOld = () => now.relief !== relief || now.frame !== frame;
+    try {
+      const { loadPlotly, plotContour } = await import("./plotly.js");
       const Plotly = await loadPlotly();
-      if (now.relief !== relief || now.frame !== frame) return;
+      if (isOld()) return;
       base.hidden = false;
-      await plotContour(Plotly, base, frame, relief, { names: picture.names, shades, line: contour, label: t("loss") });
-      if (now.relief !== relief || now.frame !== frame) return;
+      await plotContour(Plotly, base, frame, relief, style);
+      if (isOld()) return;
       light.hidden = true;
       root.dataset.base = "plotly";
-    }).catch(() => {
+    } catch {
       base.hidden = true;
-    });
+    }
   }
 
   function placeStart() {

@@ -2,6 +2,7 @@
 
 import { spanOf } from "../state/cursor.js";
 import { gradientAt, lookIn, valueAt } from "../state/facts.js";
+import { isWild } from "../state/wild.js";
 import { gradientText, nodeName, nodeTitle, PHASES, stateName } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
 import { exact, isSummary, short } from "../text/numbers.js";
@@ -10,7 +11,7 @@ import { h, setText } from "./dom.js";
 import { reveal } from "./reveal.js";
 
 const cell = (value, kind = "") =>
-  h("td", { class: `num ${kind}`, title: exact(value) }, value === null ? "" : short(value, 32));
+  h("td", { class: `num ${isWild(value) ? "wild" : kind}`, title: exact(value) }, value === null ? "" : short(value, 32));
 
 /** Named nodes of this pass, each name once: its newest node that is known by now. */
 function named(cursor) {

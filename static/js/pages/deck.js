@@ -97,7 +97,7 @@ if (surface) {
     seen.disconnect();
     const { mountSurface } = await import("./surface.js");
     mountSurface(surface, store);
-  }, { rootMargin: "100px" });
+  }, { threshold: 0.1 });
   seen.observe(surface);
 }
 

@@ -28,20 +28,20 @@ export const stateName = (fact) =>
     : fact.partial ? t("adding up") : STATES[fact.state];
 
 /** A gradient as one short text, never by colour alone. */
-export function gradientText(fact, budget) {
+export function gradientText(fact, budget, last = "…") {
   if (fact.state === "absent") return "";
   if (fact.state === "untracked") return t("not tracked");
   if (fact.state === "pending" || fact.state === "unasked") return "–";
   if (fact.state === "none") return "∅ None";
-  if (fact.state === "zero") return `○ ${short(fact.value ?? 0, budget - 2, "")}`;
-  if (fact.state === "stale") return `↺ ${short(fact.value, budget - 2, "")}`;
-  const text = valueText(fact.value, fact.partial ? budget - 3 : budget);
+  if (fact.state === "zero") return `○ ${short(fact.value ?? 0, budget - 2, last)}`;
+  if (fact.state === "stale") return `↺ ${short(fact.value, budget - 2, last)}`;
+  const text = valueText(fact.value, fact.partial ? budget - 3 : budget, last);
   return fact.partial ? `${text} +…` : text;
 }
 
 /** A number where it stands for itself: what is not finite has a mark of its own. */
-export const valueText = (value, budget) =>
-  isWild(value) ? `⚠ ${short(value, budget - 2, "")}` : short(value, budget, "");
+export const valueText = (value, budget, last) =>
+  isWild(value) ? `⚠ ${short(value, budget - 2, last)}` : short(value, budget, last);
 
 /** What a node is called where one word must do. */
 export const nodeName = (node) => node.name ?? node.symbol;
