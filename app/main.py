@@ -55,7 +55,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     made = {one.NAME: Made(one.recipe(), one.make) for one in (font, plotlyjs)} | docs.files()
-    app.state.assets = Assets(folder("static"), made, pages.joined_files() | embed.joined_files(), watch=in_checkout())
+    app.state.assets = Assets(
+        folder("static"), made, pages.joined_files() | embed.joined_files(), watch=in_checkout()
+    )
     app.state.templates = pages.environment()
     errors.install(app)
     for part in (api, descents):

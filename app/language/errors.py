@@ -61,7 +61,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("A surface is drawn of one number for each point: reduce it, with sum or mean."),
     ),
     "no_loss": (
-        N_("This program asks for no gradient, so it has no loss and no path."),
+        N_(
+            "This program updates no variable with a gradient, so it has no path and no surface of "
+            "its own."
+        ),
         N_("Paste a program that trains, or an expression in two names."),
     ),
     "one_parameter": (

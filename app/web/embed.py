@@ -4,7 +4,7 @@ Every parameter is optional, an unknown one is ignored and a bad one falls back:
 the address, a reader of that page sees a picture.
 """
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,40 +12,31 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.story.words import catalogue, say
+from app.story.words import say
 from app.web import joined, share
-from app.web.assets import Assets, Join
+from app.web.assets import Join
 from app.web.errors import Problem
 from app.web.examples import EXAMPLES
+from app.web.offer import offer
 from app.web.pages import THEMES, render
 from app.web.prefer import language
 from app.web.schemas import TraceRequest
 
-SHEETS = {"deck": ("tokens", "base", "graph", "now", "transport", "embed")}
+SHEETS = {
+    "deck": ("tokens", "base", "graph", "now", "transport", "embed"),
+    "descent": ("tokens", "base", "map", "transport", "embed", "embed-descent"),
+}
 ASKED = ("source", "inputs", "seed")
+VIEWED = ("q", "view", "surface")
 
 
 def joined_files() -> dict[str, Join]:
-    """The one script and the one sheet of each embed, made from those of the pages."""
-    files: dict[str, Join] = {}
-    for kind, sheets in SHEETS.items():
-        names = [f"css/{sheet}.css" for sheet in sheets]
-        files[f"{joined.FOLDER}/{kind}.js"] = partial(joined.script, name=_entry(kind))
-        files[f"css/joined-{kind}.css"] = partial(joined.sheets, names=names)
-    return files
-
-
-def _entry(kind: str) -> str:
-    return f"js/pages/embed-{kind}.js"
-
-
-@lru_cache(maxsize=4 * len(SHEETS))
-def _messages(assets: Assets, version: str, kind: str, lang: str) -> dict[str, str]:
-    """What the script of an embed may say, in one language."""
-    known = catalogue(lang, "pages")
+    """The one sheet of each embed, made from those of the pages."""
     return {
-        text: known[text]
-        for text in sorted(joined.sentences(assets.bodies, _entry(kind)) & known.keys())
+        f"css/joined-{kind}.css": partial(
+            joined.sheets, names=[f"css/{sheet}.css" for sheet in sheets]
+        )
+        for kind, sheets in SHEETS.items()
     }
 
 
@@ -71,6 +62,16 @@ async def deck(request: Request) -> Response:
     return embed(request, "deck", asked, full=full, title=title)
 
 
+@router.get("/embed/descent")
+async def descent(request: Request) -> Response:
+    """Map, words, losses and player of one race."""
+    query = request.query_params
+    names = [{key: one[key] for key in ("name", "options")} for one in offer()["optimizers"]]
+    asked = {"offer": {"functions": [], "optimizers": names}}
+    full = {name: query[name] for name in VIEWED if name in query}
+    return embed(request, "descent", asked, full=full, title="Descent")
+
+
 def program_of(q: str | None) -> dict[str, Any] | None:
     """The program inside a link, as the API takes it; None where there is none."""
     try:
@@ -83,19 +84,18 @@ def program_of(q: str | None) -> dict[str, Any] | None:
 
 
 def embed(
-    request: Request, kind: str, data: dict[str, Any], *, full: dict[str, str], title: str
+    request: Request, kind: str, asked: dict[str, Any], *, full: dict[str, str], title: str
 ) -> Response:
     """A page without chrome. full: the query of the same picture at full size, but for the tick."""
-    assets: Assets = request.app.state.assets
     lang = language(request)
     theme = request.query_params.get("theme", "")
     kept = {"lang": lang} | ({"theme": theme} if theme in THEMES else {})
     return render(
         request,
         "embed.html",
+        f"embed-{kind}",
         embedded=kind,
-        messages=_messages(assets, assets.version, kind, lang),
-        asked=data,
+        asked=asked,
         full=f"/{kind}?{urlencode(full | kept)}",
         title=say(lang, title),
     )

@@ -54,9 +54,10 @@ PREFLIGHT = {
     "Vary": "Access-Control-Request-Method, Access-Control-Request-Headers",
 }
 SAME_ORIGIN = {"Cross-Origin-Resource-Policy": "same-origin"}
-# Embeds have nothing to press that writes, so a foreign frame round them does no harm.
+# Embeds have nothing to press that writes, so a foreign frame round them does no harm. The star
+# means web pages only; the others are pages opened from a disk and in notebooks.
 FRAMED = {
-    "Content-Security-Policy": policy("*"),
+    "Content-Security-Policy": policy("* file: data: blob:"),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 OPEN = ("/api/", "/static/")

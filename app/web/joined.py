@@ -1,4 +1,4 @@
-"""Joined files: a script with all that it imports, or some sheets, as one file without comments.
+"""Joined files: a script with all that it imports, or some sheets, as one small file.
 
 A frame must be light, and thirty of them on a page must not ask for thirty times thirty files. Each
 module keeps a scope of its own, as in `const $3 = (() => { … return { draw }; })();`, after those
@@ -7,8 +7,10 @@ that it imports. What is imported later, by `import("…")`, stays a file of its
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+
+from rjsmin import jsmin
 
 Tree = Mapping[str, bytes]
 """Files by name, as `js/draw/dom.js`."""
@@ -23,13 +25,14 @@ INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 
 
-def script(tree: Tree, name: str) -> bytes:
-    """A module with all that it imports. Raises ValueError for what cannot be joined."""
-    names = modules(tree, name)
+def script(tree: Tree, name: str, without: Collection[str] = ()) -> bytes:
+    """A module with all that it imports, but for modules of which this page has no use: what they
+    export is undefined. Raises ValueError for what cannot be joined."""
+    names = modules(tree, name, without)
     scopes = {one: f"${number}" for number, one in enumerate(names)}
-    parts = [f"// {name} and all that it imports, joined; read those files instead.\n"]
+    parts = []
     for one in names:
-        text = _text(tree, one)
+        text = tree[one].decode()
         exported = ", ".join(EXPORT.findall(text))
         text = IMPORT.sub(partial(_bound, one, scopes), EXPORT.sub("", text))
         text = LATER.sub(partial(_moved, one), text)
@@ -38,7 +41,8 @@ def script(tree: Tree, name: str) -> bytes:
         if one != name:
             text = f"const {scopes[one]} = (() => {{\n{text}return {{ {exported} }};\n}})();\n"
         parts.append(text)
-    return "".join(parts).encode()
+    note = f"/*! {name} and all that it imports, joined; read those files instead. */\n"
+    return (note + str(jsmin("".join(parts)))).encode()
 
 
 def sheets(tree: Tree, names: Sequence[str]) -> bytes:
@@ -47,38 +51,39 @@ def sheets(tree: Tree, names: Sequence[str]) -> bytes:
     return INDENT.sub("", "".join(texts)).encode()
 
 
-def modules(tree: Tree, name: str, *, later: bool = False) -> list[str]:
+def modules(
+    tree: Tree, name: str, without: Collection[str] = (), *, later: bool = False
+) -> list[str]:
     """The module and all that it imports, each after its imports. later: also what may follow."""
     order: list[str] = []
-    _visit(tree, name, order, (), later)
+    _visit(tree, name, order, (), without, later)
     return order
 
 
-def sentences(tree: Tree, name: str) -> frozenset[str]:
+def sentences(tree: Tree, name: str, without: Collection[str] = ()) -> frozenset[str]:
     """What the script may say, whether at once or later."""
-    texts = (_text(tree, one) for one in modules(tree, name, later=True))
+    texts = (tree[one].decode() for one in modules(tree, name, without, later=True))
     return frozenset(match[1] for text in texts for match in SAID.finditer(text))
 
 
-def _visit(tree: Tree, name: str, order: list[str], above: tuple[str, ...], later: bool) -> None:
-    if name in order:
+def _visit(
+    tree: Tree,
+    name: str,
+    order: list[str],
+    above: tuple[str, ...],
+    without: Collection[str],
+    later: bool,
+) -> None:
+    if name in order or name in without:
         return
     if name in above:
         raise ValueError(f"{name} imports itself, by way of {above[-1]}")
-    text = _text(tree, name)
+    text = tree[name].decode()
     found = [match[2] for match in IMPORT.finditer(text)]
     found += [match[1] for match in LATER.finditer(text)] if later else []
     for one in found:
-        _visit(tree, _from(name, one), order, (*above, name), later)
+        _visit(tree, _from(name, one), order, (*above, name), without, later)
     order.append(name)
-
-
-def _text(tree: Tree, name: str) -> str:
-    """A script without comments and indents. Raises ValueError where an indent may be text."""
-    text = tree[name].decode()
-    if any(line.count("`") % 2 for line in text.splitlines()):
-        raise ValueError(f"{name}: a template that goes on in the next line")
-    return INDENT.sub("", COMMENT.sub("", text))
 
 
 def _from(name: str, relative: str) -> str:
@@ -93,4 +98,5 @@ def _moved(name: str, match: re.Match[str]) -> str:
 def _bound(name: str, scopes: Mapping[str, str], match: re.Match[str]) -> str:
     """`import { a, b as c } from …` as `const { a, b: c } = $1;`"""
     names = re.sub(r"(\w+) as (\w+)", r"\1: \2", match[1] or "")
-    return f"const {{{names}}} = {scopes[_from(name, match[2])]};\n" if names else ""
+    scope = scopes.get(_from(name, match[2]), "{}")
+    return f"const {{{names}}} = {scope};\n" if names else ""

@@ -48,14 +48,22 @@ def environment() -> Environment:
 router = APIRouter(include_in_schema=False)
 
 
-SCRIPTS = ("deck", "descent")
+SCRIPTS = {
+    "deck": (),
+    "descent": (),
+    "embed-deck": (),
+    "embed-descent": ("js/draw/place.js", "js/draw/rows.js", "js/draw/runs.js"),
+}
+"""The module that a page starts, and what of its imports the page has no use for."""
 
 
 def joined_files() -> dict[str, Join]:
     """The one script of each page, made from its modules."""
     return {
-        f"{joined.FOLDER}/page-{name}.js": partial(joined.script, name=f"js/pages/{name}.js")
-        for name in SCRIPTS
+        f"{joined.FOLDER}/page-{name}.js": partial(
+            joined.script, name=f"js/pages/{name}.js", without=without
+        )
+        for name, without in SCRIPTS.items()
     }
 
 
@@ -63,7 +71,7 @@ def joined_files() -> dict[str, Join]:
 def _messages(assets: Assets, version: str, script: str, lang: str) -> dict[str, str]:
     """What a page's script may say, in one language."""
     known = catalogue(lang, "pages")
-    said = joined.sentences(assets.bodies, f"js/pages/{script}.js")
+    said = joined.sentences(assets.bodies, f"js/pages/{script}.js", SCRIPTS[script])
     return {text: known[text] for text in sorted(said & known.keys())}
 
 

@@ -1,8 +1,10 @@
 """Embeds in a sandboxed frame of another origin's page, what is said between them, and Share."""
 
 import gzip
+import json
 import re
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -129,6 +131,9 @@ def framed(browser, address, course) -> Iterator[Callable[..., Framed]]:
 
 
 CHAIN = "/embed/deck?example=chain&tick=9"
+RUNS = [{"optimizer": "sgd", "options": {"lr": 0.001}}, {"optimizer": "adam"}]
+QUESTION = {"objective": {"function": "rosenbrock"}, "runs": RUNS, "steps": 50, "start": [-1.5, 2]}
+RACE = f"/embed/descent?q={encode(QUESTION)}&tick=40"
 
 
 def test_a_sandboxed_frame_shows_exactly_this_tick(framed):
@@ -218,7 +223,7 @@ def test_nothing_is_stored_and_the_address_stays(framed):
     assert course.frame.evaluate("location.href") == before
 
 
-@pytest.mark.parametrize("path", [CHAIN, "/embed/deck?tick=12&lang=ko"])
+@pytest.mark.parametrize("path", [CHAIN, "/embed/deck?tick=12&lang=ko", RACE, RACE + "&lang=ko"])
 @pytest.mark.parametrize("width", [320, 480, 700])
 def test_nothing_scrolls_sideways(framed, path, width):
     course = framed(path, viewport={"width": width, "height": 800}).ready()
@@ -240,11 +245,11 @@ def test_a_program_that_does_not_run_says_why(framed, address):
     assert re.search("[가-힣]", course.frame.inner_text("[data-part=problem]"))
 
 
-def test_a_node_opens_and_the_link_leads_to_the_same_picture(framed):
+def test_a_node_leads_to_its_tick_and_the_link_leads_to_the_same_picture(framed):
     course = framed(CHAIN, sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox")
     course.ready().frame.click("[data-part=back]")
     course.frame.click(".node:has(.name:text-is('x2'))")
-    course.frame.wait_for_selector(".detail:not([hidden]) h3:text('x2')")
+    course.frame.wait_for_selector(".excerpt mark:text('x1 + b')")
     tick = course.place()
     with course.page.expect_popup() as opened:
         course.frame.click("#full")
@@ -255,21 +260,20 @@ def test_a_node_opens_and_the_link_leads_to_the_same_picture(framed):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", [CHAIN, "/embed/deck?tick=12&lang=ko"])
+@pytest.mark.parametrize("path", [CHAIN, "/embed/deck?tick=12&lang=ko", RACE])
 def test_axe_finds_nothing(framed, path, theme):
     course = framed(f"{path}&theme={theme}", viewport={"width": 500, "height": 900}).ready()
     page = course.page.context.new_page()
     page.goto(course.frame.url)
-    page.wait_for_selector("svg.graph .node")
-    page.click(".excerpt summary")
+    page.wait_for_selector("svg.graph .node, .told-runs li")
+    for summary in page.locator("summary").all():
+        summary.click()
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
 def test_korean_is_complete(framed):
     course = framed("/embed/deck?tick=12&lang=ko").ready()
-    course.frame.click(".node >> nth=0")
-    course.frame.wait_for_selector(".detail:not([hidden])")
     text, named = course.frame.evaluate(
         """() => {
             const own = document.body.cloneNode(true);
@@ -283,19 +287,23 @@ def test_korean_is_complete(framed):
     assert not re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", text)
 
 
-def test_the_first_view_is_small(browser, address):
-    page = browser.new_page(locale="ko-KR")
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("kind", ["deck", "descent"])
+def test_the_first_view_is_small(browser, address, kind, lang):
+    """A program of one line, since a program is data."""
+    page = browser.new_page()
     bodies = {}
     page.on("response", lambda answer: bodies.setdefault(answer.url, answer))
-    page.goto(f"{address}/embed/deck?q={encode({'source': 'w**2', 'inputs': {'w': 3}})}")
-    page.wait_for_selector("svg.graph .node")
+    q = f"&q={encode({'source': 'w**2', 'inputs': {'w': 3}})}" if kind == "deck" else ""
+    page.goto(f"{address}/embed/{kind}?lang={lang}{q}")
+    page.wait_for_selector("svg.graph .node, .told-runs .where .num")
     sizes = {
         url: len(gzip.compress(answer.body()))
-        for url, answer in bodies.items()
+        for url, answer in list(bodies.items())
         if "/api/" not in url and not url.endswith(".woff2") and url.startswith("http")
     }
     page.close()
-    assert any(url.endswith("joined/deck.js") for url in sizes)
+    assert any(url.endswith(f"joined/page-embed-{kind}.js") for url in sizes)
     assert sum(sizes.values()) < LIMIT, sizes
 
 
@@ -309,6 +317,41 @@ def test_no_other_page_can_be_framed(browser, address, course, path):
     assert any("frame-ancestors" in line for line in said)
     assert all(not frame.url.startswith(address) for frame in page.frames)
     page.close()
+
+
+def test_a_sandboxed_frame_shows_the_step_of_a_race(framed, address):
+    course = framed(RACE + "&lang=ko&theme=dark", viewport={"width": 720, "height": 900}).ready()
+    request = urllib.request.Request(f"{address}/api/v1/descents?q={encode(QUESTION)}")
+    with urllib.request.urlopen(request) as answer:
+        runs = json.load(answer)["runs"]
+    titles = course.frame.eval_on_selector_all(
+        ".told-runs li", "all => all.map((one) => [...one.querySelectorAll('.num')][1].title)"
+    )
+    assert [float(title) for title in titles] == [run["value"][40] for run in runs]
+    assert course.place() == "전체 50스텝 중 40스텝"
+    course.say('type: "setStep", tick: 7')
+    course.frame.wait_for_function("document.querySelector('.place').textContent.includes('7스텝')")
+    assert course.heard("step", "tick")[-1] == 7
+    course.page.wait_for_timeout(300)
+    inside = course.frame.evaluate("document.documentElement.scrollHeight")
+    assert course.heard("resize", "height")[-1] == inside
+    assert course.heard("lti.frameResize", "height")[-1] == inside
+    assert not any("plotly" in name for name in course.frame.evaluate(
+        "performance.getEntriesByType('resource').map(({ name }) => name)"))  # fmt: skip
+
+
+def test_share_from_the_lab(deck, framed):
+    page = deck().page
+    page.goto(deck("").address + RACE.replace("/embed", "") + "&lang=ko")
+    page.wait_for_selector(".lab:not(.running) .told-runs .where .num")
+    page.click("[data-part=share]")
+    texts = shared(page)
+    assert "tick=40" in texts["link"] and "q=v1." in texts["link"]
+    assert "SGD, Adam, 40스텝" in texts["markdown"]
+    course = framed("", html=texts["frame"], viewport={"width": 760, "height": 900}).ready()
+    assert course.place() == "전체 50스텝 중 40스텝"
+    given = int(re.search('height="([0-9]+)"', texts["frame"])[1])
+    assert 0 <= given - course.heard("resize", "height")[-1] < 120
 
 
 def shared(page: Page) -> dict[str, str]:

@@ -32,7 +32,8 @@ export function whole(value) {
     return [summaryOf(value), value.histogram ? histogram(value.histogram) : null,
       value.corner ? [h("p", { class: "small" }, t("the first corner")), heatMap(value.corner)] : null].flat();
   }
-  return [h("span", { class: "num exact" }, exact(value)), isPicture(value) ? heatMap(value) : null];
+  if (!isPicture(value)) return [h("span", { class: "num exact" }, exact(value))];
+  return [heatMap(value), h("p", { class: "num exact all", tabindex: "0" }, exact(value))];
 }
 
 const fact = (name, ...content) => [h("dt", {}, name), h("dd", {}, ...content.flat().filter(Boolean))];

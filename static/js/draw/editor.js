@@ -93,7 +93,8 @@ class Editor extends HTMLElement {
     if (here) pieces.push({ ...here, kind: "here" });
     if (wrong) pieces.push({ ...wrong, kind: "wrong" });
     row.replaceChildren(...bits(line, pieces), line ? "" : "\n");
-    row.className = `line${here && number === span[0] ? ` current ${phase}` : ""}${wrong ? " bad" : ""}`;
+    const current = here && number === span[0] ? ` current ${phase}` : "";
+    row.className = `line${current}${wrong ? " bad" : ""}`;
     row.dataset.line = number;
     if (echo.has(number)) row.append(h("span", { class: "echo" }, echo.get(number)));
   }

@@ -5,9 +5,9 @@ import { reads } from "../state/cursor.js";
 import { isWild } from "../state/wild.js";
 import { gradientText, nodeName, nodeTitle, stateName, valueText } from "../text/labels.js";
 import { t } from "../text/messages.js";
-import { exact, isMatrix, largest, shapeText, short, written } from "../text/numbers.js";
+import { exact, largest, shapeText, short } from "../text/numbers.js";
 import { s, setText } from "./dom.js";
-import { miniMap } from "./heat.js";
+import { isDrawn, miniMap } from "./heat.js";
 
 /** The decade scale of gradient sizes: 16 decades around 1. */
 const LOW = -8;
@@ -102,12 +102,14 @@ export function buildGraph(graph, portrait) {
 /** An update: both values where there is room, else the new one. */
 function change(previous, value, letters, last) {
   const both = Array.isArray(value) ? null : `${short(previous, 9)} → ${short(value, 9)}`;
-  return both?.length <= letters ? both : `→ ${valueText(value, letters - 2, last)}`;
+  if (both?.length <= letters) return both;
+  const after = valueText(value, letters - 2, "");
+  return after ? `→ ${after}` : valueText(value, letters, last);
 }
 
-/** A matrix that cannot be written out, as a map; drawn anew only when it is another one. Its width, or 0. */
+/** An array that cannot be written out, as a map; drawn anew only when it is another one. Its width, or 0. */
 function paintMap(part, slot, value, top) {
-  const shown = isMatrix(value) && written(value, Math.floor(part.room / LETTER)) === null ? value : null;
+  const shown = isDrawn(value, Math.floor(part.room / LETTER)) ? value : null;
   const drawn = part.drawn[slot];
   if (drawn?.shown === shown) return drawn.width;
   const mini = shown && miniMap(shown, MAP.width, MAP.height);
@@ -119,10 +121,11 @@ function paintMap(part, slot, value, top) {
 
 /** Text that must not run out of its box. */
 function fitText(element, text, room) {
-  setText(element, text);
+  if (element.textContent === text) return;
+  element.removeAttribute("textLength");
+  element.textContent = text;
   const tight = text.length * WIDEST > room && element.getComputedTextLength() > room;
   if (tight) element.setAttribute("textLength", room);
-  else element.removeAttribute("textLength");
 }
 
 function paintNode(part, cursor, read, pinned) {
@@ -169,8 +172,8 @@ function paintSize(part, fact) {
 function paintEdge(part, cursor) {
   const { edge, group } = part;
   const product = productAt(cursor, edge.id);
-  const pictured = product !== null && isMatrix(product) && written(product, 8) === null;
-  setText(part.text, product === null || pictured ? "" : valueText(product, 8, "…"));
+  const pictured = isDrawn(product, 8);
+  setText(part.text, product === null || pictured ? "" : valueText(product, 8, ""));
   paintCarried(part, pictured ? product : null);
   group.classList.toggle("arrived", product !== null);
   part.product.classList.toggle("wild", isWild(product));
@@ -188,9 +191,8 @@ function paintCarried(part, matrix) {
     const mini = matrix && miniMap(matrix, CARRIED.width, CARRIED.height);
     mini?.map.setAttribute("transform", `translate(${x - mini.width / 2},${y - mini.height / 2})`);
     part.carried.replaceChildren(...(mini ? [mini.map] : []));
-    part.drawn = { carried: matrix, width: mini?.width ?? 0, bare: matrix && !mini };
+    part.drawn = { carried: matrix, width: mini?.width ?? 0 };
   }
-  if (part.drawn.bare) setText(text, "…");
   const width = text.textContent ? Math.min(64, text.textContent.length * 8.6 + 4) : part.drawn.width && part.drawn.width + 6;
   plate.setAttribute("x", x - width / 2);
   plate.setAttribute("width", width);

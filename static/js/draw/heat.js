@@ -1,12 +1,12 @@
 /** Arrays as heat maps: one cell per number, colour by sign and size. */
 
-import { exact, isMatrix, isSummary, largest, shapeOf, shapeText, short } from "../text/numbers.js";
+import { exact, isMatrix, isSummary, largest, shapeOf, shapeText, short, written } from "../text/numbers.js";
 import { t } from "../text/messages.js";
 import { h, s } from "./dom.js";
 
 const SIDE = 18;
 const WIDE = 300;
-const TALL = 200;
+const TALL = 150;
 /** A vector longer than this goes on in the next line. */
 const WRAP = 50;
 /** Cells that are smaller than this are not worth drawing. */
@@ -39,13 +39,18 @@ const finiteLargest = (rows) => largest(rows.flat().filter((one) => Number.isFin
 
 /** A map that fits width × height, for the graph; null where its cells would be too small. */
 export function miniMap(value, width, height) {
-  if (!isMatrix(value)) return null;
-  const side = Math.min(width / value[0].length, height / value.length, 9);
-  const [wide, tall] = [Math.min(width / value[0].length, 1.5 * side), Math.min(height / value.length, 1.5 * side)];
-  if (Math.min(wide, tall) < LEAST) return null;
-  return { width: wide * value[0].length, height: tall * value.length,
-    map: s("g", { class: "heat" }, ...cells(value, wide, tall, side > 4 ? 0.5 : 0)) };
+  const rows = isMatrix(value) ? value : [value];
+  const [across, down] = [width / rows[0].length, height / rows.length];
+  const side = Math.min(across, down, 9);
+  const [wide, tall] = [Math.min(across, 1.5 * side), Math.min(down, 1.5 * side)];
+  if (side < LEAST || Array.isArray(rows[0][0])) return null;
+  return { width: wide * rows[0].length, height: tall * rows.length,
+    map: s("g", { class: "heat" }, ...cells(rows, wide, tall, side > 4 ? 0.5 : 0)) };
 }
+
+/** Whether an array is drawn where there is room for so many letters: a matrix that they cannot hold, or any array of which they hold nothing. */
+export const isDrawn = (value, letters) => Array.isArray(value) && value.length > 0
+  && (isMatrix(value) ? written(value, letters) === null : short(value, letters, "") === "");
 
 /** A map with its scale and, as a title on each cell, its numbers. */
 export function heatMap(value) {
@@ -68,7 +73,7 @@ const SUMMARY = { min: t("least"), max: t("greatest"), mean: t("mean"), std: t("
 /** A large array in a few numbers. */
 export function summaryOf(value, names = Object.keys(SUMMARY)) {
   return h("dl", { class: "facts" }, ...names.flatMap((key) =>
-    [h("dt", {}, SUMMARY[key]), h("dd", { class: "num", title: exact(value[key]) }, short(value[key]))]));
+    [h("dt", {}, SUMMARY[key]), h("dd", { class: "num" }, exact(value[key]))]));
 }
 
 /** Whether an array is better looked at than read. */

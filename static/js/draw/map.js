@@ -4,7 +4,7 @@ import { landscape } from "../io/descents.js";
 import { diagnosticOf } from "../io/problems.js";
 import { placeAt, real } from "../state/race.js";
 import { t } from "../text/messages.js";
-import { exact, short } from "../text/numbers.js";
+import { exact, pointText } from "../text/numbers.js";
 import { paintContour } from "./contour.js";
 import { h, s, setText } from "./dom.js";
 import { frameOf, rounded, tickText, ticks } from "./frame.js";
@@ -45,7 +45,7 @@ function drawMinima(layer, frame, minima) {
   layer.replaceChildren(...minima.filter((one) => frame.holds(one)).map(([x, y]) =>
     s("g", { transform: `translate(${frame.x(x)},${frame.y(y)})` },
       s("path", { class: "minimum-halo", d: "M-5,0H5M0-5V5" }), s("path", { class: "minimum", d: "M-5,0H5M0-5V5" }),
-      s("title", {}, t("minimum at {point}", { point: short([x, y]) })))));
+      s("title", {}, t("minimum at {point}", { point: pointText([x, y]) })))));
 }
 
 /**
@@ -142,7 +142,7 @@ export function createMap(root, gestures) {
     if (start.hidden) return;
     start.style.left = `${frame.x(picture.start[0])}px`;
     start.style.top = `${frame.y(picture.start[1])}px`;
-    start.setAttribute("aria-label", t("Start at {point}. Arrow keys move it, with Shift in small steps.", { point: short(picture.start) }));
+    start.setAttribute("aria-label", t("Start at {point}. Arrow keys move it, with Shift in small steps.", { point: pointText(picture.start) }));
   }
 
   /** Lays out: what changes only with the size, the view or the landscape. */

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { reveal } from "./reveal.js";
 
 const WINDOW = 200;
+const PAUSE = 250;
 const cell = (value, kind = "") => h("td", { class: `num ${kind}`, title: exact(value) }, short(value));
 
 function rowOf(run, k) {
@@ -26,7 +27,23 @@ export function createRows(table, go) {
     if (row) go(Number(row.dataset.step));
   });
   let shown = {};
-  return (run, names, step) => {
+  let seen = false;
+  let latest = null;
+  let timer = null;
+  const room = table.closest(".scroll");
+  /* Out of sight nothing is drawn; while steps follow one another, a few times a second. */
+  const later = () => {
+    if (seen && latest) timer ??= setTimeout(() => {
+      timer = null;
+      draw(...latest);
+    }, PAUSE);
+  };
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    seen = isIntersecting;
+    if (seen && latest) draw(...latest);
+  }).observe(room);
+
+  function draw(run, names, step) {
     if (!run || run.step.length === 0) return body.replaceChildren();
     if (shown.names !== names) {
       head.replaceChildren(...[t("step"), ...names, t("loss"), ...names.map((name) => `∂${t("loss")}/∂${name}`)]
@@ -49,6 +66,12 @@ export function createRows(table, go) {
       if (k === at) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     }
-    return reveal(body.querySelector("[aria-current]"), table.closest(".scroll"));
+    return reveal(body.querySelector("[aria-current]"), room);
+  }
+
+  return (run, names, step, playing) => {
+    latest = [run, names, step];
+    if (playing) return later();
+    return seen ? draw(...latest) : undefined;
   };
 }

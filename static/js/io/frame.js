@@ -29,6 +29,17 @@ export function tellHeight(content) {
   if (host) new ResizeObserver(() => (timer ??= setTimeout(measure, PAUSE))).observe(content);
 }
 
+/** The link to the full page takes the tick and the theme along. */
+export function followFull(link, store) {
+  link.addEventListener("click", () => {
+    const url = new URL(link.href);
+    const { theme } = document.documentElement.dataset;
+    url.searchParams.set("tick", store.get().tick);
+    if (theme) url.searchParams.set("theme", theme);
+    link.href = url;
+  });
+}
+
 /** The same page with other parameters; whatever a host has put after the # stays. */
 function reopen(parameters) {
   const url = new URL(location.href);

@@ -6,7 +6,7 @@ import { createStage, roomFor } from "../draw/stage.js";
 import { createStatus } from "../draw/status.js";
 import { createTransport } from "../draw/transport.js";
 import { traceOf } from "../io/ask.js";
-import { hearHost, tell, tellHeight } from "../io/frame.js";
+import { followFull, hearHost, tell, tellHeight } from "../io/frame.js";
 import { locate, spanOf, tickOfNode } from "../state/cursor.js";
 import { lookIn } from "../state/facts.js";
 import { createStore, initial } from "../state/store.js";
@@ -21,14 +21,11 @@ const wanted = Number(/[?&]tick=(\d+)/.exec(location.search)?.[1] ?? 0);
 const store = createStore(initial(program, { tick: damaged ? 0 : wanted, damaged }));
 const cursorOf = (state) => locate(state.trace, state.tick);
 
-const pin = (node) => store.send({ type: "pin", node });
-const unpin = () => store.send({ type: "unpin" });
 const pick = (node) => {
   const tick = tickOfNode(cursorOf(store.get()), node);
   if (tick !== null) store.send({ type: "go", tick });
-  if (store.get().pinned !== node) pin(node);
 };
-const stage = createStage(room, { pick, pin, unpin });
+const stage = createStage(room, { pick, pin: pick, unpin: () => {} });
 const termOf = (event) => nodeOfTerm(event.target, cursorOf(store.get()));
 now.addEventListener("pointerover", (event) => stage.point(termOf(event)));
 now.addEventListener("pointerleave", () => stage.point(null));
@@ -36,22 +33,6 @@ now.addEventListener("click", (event) => {
   const node = termOf(event);
   if (node !== null) pick(node);
 });
-
-/* A node opened: rarely asked for, so its code comes when it is. */
-let drawDetail = null;
-async function detail() {
-  if (store.get().pinned === null && !drawDetail) return;
-  drawDetail ??= (await import("../draw/detail.js")).drawDetail;
-  const state = store.get();
-  drawDetail(find("detail"), cursorOf(state), state.pinned, { close: unpin, expand });
-}
-
-async function expand(opened) {
-  const [{ expandTick }, { drawExpanded }] =
-    await Promise.all([import("../io/run.js"), import("../draw/expanded.js")]);
-  const step = await expandTick(program, store.get().tick);
-  if (opened.isConnected) drawExpanded(opened, step);
-}
 
 /* What the frame's height hangs on changes with its width only: a tick may add a line, none takes one. */
 let width = 0;
@@ -67,16 +48,6 @@ function keepRoom() {
 }
 window.addEventListener("resize", () => innerWidth !== width && settle());
 
-/* The same picture at full size */
-const full = document.getElementById("full");
-full.addEventListener("click", () => {
-  const url = new URL(full.href);
-  const { theme } = document.documentElement.dataset;
-  url.searchParams.set("tick", store.get().tick);
-  if (theme) url.searchParams.set("theme", theme);
-  full.href = url;
-});
-
 const transport = createTransport(find("transport"), store);
 const status = createStatus(deck);
 const excerpt = createExcerpt(find("excerpt"), program.source);
@@ -86,13 +57,11 @@ store.watch((state, before) => {
   status(state);
   transport(state, cursor);
   if (state.trace !== before.trace) settle();
-  const same = state.tick === before.tick && state.trace === before.trace && state.pinned === before.pinned;
-  if (same && state !== before) return;
-  if (cursor) stage.draw(cursor, state.pinned, { interval: state.playing ? BEAT / state.speed : Infinity });
+  if (state.tick === before.tick && state.trace === before.trace && state !== before) return;
+  if (cursor) stage.draw(cursor, null, { interval: state.playing ? BEAT / state.speed : Infinity });
   excerpt(cursor && spanOf(cursor), cursor?.phase ?? "");
-  drawNow(now, cursor, expand);
+  drawNow(now, cursor);
   keepRoom();
-  detail();
   if (state.tick !== before.tick) tell({ type: "step", tick: state.tick });
   if (state.manual !== before.manual && cursor) {
     live.textContent = `${plain(sentence(cursor, lookIn(cursor)))} ${wildness(cursor)}`.trim();
@@ -103,6 +72,7 @@ attachTimer(store);
 attachKeys(store, deck, { whole: true, help: () => {} });
 hearHost(store);
 tellHeight(document.getElementById("embed"));
+followFull(document.getElementById("full"), store);
 
 store.send({ type: "run" });
 const { revision } = store.get();

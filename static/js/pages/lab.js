@@ -13,7 +13,7 @@ import { MOST_RUNS, initial, update } from "../state/lab.js";
 import { boxRound, lastStep } from "../state/race.js";
 import { hold } from "../state/hold.js";
 import { read, t } from "../text/messages.js";
-import { short } from "../text/numbers.js";
+import { pointText, short } from "../text/numbers.js";
 import { landscapeName, runTitle, titleOf } from "../text/races.js";
 import { attachKeys, attachPace } from "./player.js";
 
@@ -94,7 +94,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   function drawWords(state, entries) {
     const frame = map.frame();
     told({ runs: entries, step: state.tick, chosen: state.chosen, away: (point) => (frame ? whereAway(frame, point) : "") });
-    rows(entries[state.chosen], state.answer?.objective.names, state.tick);
+    rows(entries[state.chosen], state.answer?.objective.names, state.tick, state.playing);
   }
 
   function drawNotes(state) {
@@ -109,7 +109,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
     const start = answer?.objective.start;
     say("fairness", !answer ? "" : entries.length === 0 ? t("This is the path of the program's own updates.")
       : t("Same start {start} and the same budget for all: {steps} gradients each, one a step. Rates are as set, not tuned. A small surface does not rank optimizers.", {
-        start: `(${(state.question.start ?? start).map((one) => short(one)).join(", ")})`, steps: steps.toLocaleString() }));
+        start: pointText(state.question.start ?? start), steps: steps.toLocaleString() }));
     const slice = answer?.objective.slice;
     say("slice", slice?.kind === "principal" ? read(slice.words) : "");
     for (const button of root.querySelectorAll("[data-surface]")) {

@@ -34,6 +34,10 @@ function sentence(place, { names, slice }) {
 
 const SHEET = new URL("../../css/map.css", import.meta.url);
 
+/** Whether some pass differentiates and then moves a variable: only then is there a path. */
+const trains = ({ graphs, passes }) => passes.some(({ graph, calls }) =>
+  calls.length > 0 && graphs[graph].ticks.some(([kind]) => kind === "update"));
+
 /** @param {HTMLElement} root @param {ReturnType<typeof import("../state/store.js").createStore>} store the deck's */
 export async function mountSurface(root, store) {
   await styled(SHEET);
@@ -93,6 +97,12 @@ export async function mountSurface(root, store) {
     asked = JSON.parse(JSON.stringify({ source, inputs, seed }));
     answer = null;
     joined = { ...joinPasses(trace), trace };
+    root.classList.toggle("without", !trains(trace));
+    if (!trains(trace)) {
+      setText(none, t("This program updates no variable with a gradient, so it has no path and no surface of its own."));
+      setText(slice, "");
+      return;
+    }
     try {
       const found = await descents({ objective: asked, runs: [] }, { signal });
       if (signal.aborted) return;

@@ -109,6 +109,9 @@ export function short(value, budget = 28, last = null) {
     ?? last ?? shapeText(shapeOf(value));
 }
 
+/** A place: "(−1.5, 2)". */
+export const pointText = (values) => `(${values.map((one) => short(one)).join(", ")})`;
+
 /** Every digit that was sent, for titles and the detail panel. */
 export function exact(value) {
   if (value === null || value === undefined) return "–";

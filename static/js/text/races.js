@@ -2,7 +2,7 @@
 
 import { real } from "../state/race.js";
 import { read, t } from "./messages.js";
-import { exact, short } from "./numbers.js";
+import { exact, pointText, short } from "./numbers.js";
 import { spread } from "./spread.js";
 
 const TITLES = { sgd: "SGD", adagrad: "Adagrad", rmsprop: "RMSprop", adam: "Adam", adamw: "AdamW" };
@@ -37,7 +37,7 @@ export function runTitle({ optimizer, options = {}, label }, defaults = {}) {
 }
 
 const number = (value) => ({ text: short(value), exact: exact(value) });
-const point = (values) => ({ text: `(${values.map((one) => short(one)).join(", ")})`, exact: exact(values) });
+const point = (values) => ({ text: pointText(values), exact: exact(values) });
 
 /** How a run ended, in one sentence; "" while it is on its way. */
 export function endingOf(run) {

@@ -2,6 +2,7 @@
 
 import { nodeName } from "./labels.js";
 import { t } from "./messages.js";
+import { landscapeName, titleOf as runName } from "./races.js";
 
 /** An example by its title, any other program by what it differentiates. */
 function programOf(state, cursor, examples) {
@@ -20,4 +21,13 @@ export function titleOf(state, cursor, examples) {
   return cursor
     ? t("{program}: tick {tick} of {ticks}", { program, tick: cursor.tick + 1, ticks: cursor.trace.ticks })
     : program;
+}
+
+/** @param {import("../state/lab.js").Lab} state */
+export function titleOfRace({ answer, tick }) {
+  const { kind, label } = answer?.objective ?? {};
+  const names = (answer?.runs ?? []).map(({ optimizer }) => runName(optimizer));
+  return t("{landscape}: {runs}, step {step}", {
+    landscape: kind === "function" ? landscapeName(label) : (label ?? t("Descent")),
+    runs: [...new Set(names)].join(", "), step: tick });
 }

@@ -1,0 +1,138 @@
+"""How numbers look: unnamed operations, arrays, what is not finite; and how the view follows."""
+
+import pytest
+
+OVERFLOW = """import torch
+w = torch.tensor(5.0, requires_grad=True)
+for i in range(60):
+    loss = w ** 4
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+        w.grad.zero_()
+"""
+MATRICES = """import torch
+x = torch.tensor([[0.125, -3.5, 2.25], [0.5, 1.75, -0.25]])
+w = torch.tensor([[1., 2.], [3., 4.], [5., 6.]], requires_grad=True)
+y = (x @ w).sum()
+y.backward()
+"""
+SHARED = """import torch
+w = torch.tensor(3., requires_grad=True)
+loss = w * w
+loss.backward()
+"""
+
+
+def run(deck, source):
+    page = deck("/deck")
+    page.page.fill("gt-editor textarea", source)
+    page.page.press("gt-editor textarea", "Control+Enter")
+    page.page.wait_for_selector(".deck:not(.outdated):not(.running)")
+    return page
+
+
+def test_every_box_has_the_name_that_sentences_use(deck):
+    page = deck("/deck")
+    titles = page.page.locator(".node .title").all_text_contents()
+    assert any(title.startswith("v") and " = ×" in title for title in titles)
+
+
+def test_a_matrix_is_a_map_in_the_graph_and_rows_in_the_formula(deck):
+    page = run(deck, MATRICES)
+    assert page.page.locator(".node:has(.name:text-is('x')) .heat rect").count() == 6
+    assert page.nodes()["x"]["value"].count("2×3") == 0
+    page.click("last")
+    assert page.page.locator(".now mtable").count() >= 2
+    assert page.page.locator(".product .heat").count() >= 1
+    page.page.click(".node:has(.name:text-is('x'))")
+    assert page.page.locator(".detail .scale-of .ramp").count() == 1
+
+
+def test_play_stops_where_a_number_is_no_longer_finite(deck):
+    page = run(deck, OVERFLOW)
+    page.page.select_option("[data-part=speed]", "30")
+    page.click("play")
+    page.page.wait_for_selector(".why.wild", timeout=10_000)
+    assert page.page.locator(".play.on").count() == 0
+    assert page.nodes()["loss"]["value"] == "⚠ ∞"
+    assert "not finite" in page.text("live")
+    tick = page.tick
+    page.click("play")
+    page.page.wait_for_timeout(300)
+    assert page.tick > tick
+    assert page.page.locator(".play.on").count() == 1
+
+
+@pytest.mark.parametrize("query", ["q=v1.nonsense", "q=&tick=3", "q=v9.abc&example=chain"])
+def test_a_damaged_link_says_so_and_stays(deck, query):
+    page = deck(f"/deck?{query}")
+    assert "damaged" in page.text("problem")
+    page.click("forward", 2)
+    page.page.wait_for_timeout(400)
+    assert query in page.page.url
+    page.page.fill("gt-editor textarea", SHARED)
+    page.page.press("gt-editor textarea", "Control+Enter")
+    page.page.wait_for_url(lambda url: query not in url)
+    assert page.page.locator("[data-part=problem]").is_hidden()
+
+
+def test_the_first_of_several_gradients_is_added_to_nothing(deck):
+    page = run(deck, SHARED)
+    sentences = set()
+    for _ in range(page.page.locator(".steps tbody tr").count()):
+        sentences.add(page.page.inner_text(".sentence"))
+        page.click("forward")
+    added = [one for one in sentences if "Added to" in one]
+    assert len(added) == 1 and "Added to 3 so far: 6." in added[0]
+
+
+def test_a_vector_target_is_told_as_a_sum(deck):
+    page = deck("/deck")
+    page.page.select_option("[data-part=unit]", "phase")
+    while page.phase != "Backward":
+        page.click("forward")
+    assert "gradient of the sum of reg_loss" in page.page.inner_text(".shown")
+
+
+def test_what_a_call_does_not_reach_is_not_awaited(deck):
+    page = deck("/deck")
+    states = []
+    for _ in range(17):
+        row = page.page.locator(
+            "[data-part=variables] tr", has=page.page.locator("button:text-is('b')")
+        )
+        states.append(row.locator("td").last.inner_text())
+        page.click("forward")
+    order = [one for k, one in enumerate(states) if one not in states[:k]]
+    assert order == ["not reached yet", "not asked for in this call", "value"]
+
+
+def test_the_view_follows_the_active_node(deck):
+    page = deck("/deck", viewport={"width": 375, "height": 700})
+    for _ in range(8):
+        page.click("forward")
+    page.page.wait_for_timeout(600)
+    inside = page.page.evaluate(
+        """() => {
+            const frame = document.querySelector(".stage").getBoundingClientRect();
+            const node = document.querySelector(
+                ".node:is(.forward, .loss, .backward, .update)").getBoundingClientRect();
+            return node.top >= frame.top && node.bottom <= frame.bottom;
+        }"""
+    )
+    assert inside
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1600, 900), (375, 700), (844, 390), (640, 400)])
+def test_the_sentence_is_in_the_first_view(deck, size):
+    width, height = size
+    page = deck("/deck?tick=9", viewport={"width": width, "height": height})
+    shown = page.page.evaluate(
+        """() => {
+            const boxOf = (name) => document.querySelector(name).getBoundingClientRect();
+            const { top, height } = boxOf(".sentence");
+            return (boxOf(".transport").top - top) / height;
+        }"""
+    )
+    assert shown > 0.5
