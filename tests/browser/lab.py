@@ -100,7 +100,7 @@ class Lab:
         )
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """Where a place of the landscape is on the screen, by the frame and the ticks of the map."""
+        """Where a place of the landscape is on the screen, by the ticks of the map."""
         return tuple(
             self.page.evaluate(
                 """([x, y]) => {

@@ -58,8 +58,7 @@ def test_four_optimizers_are_played_to_where_the_api_ends(lab, address):
     assert page.step == 0
     page.page.select_option("[data-part=speed]", "200")
     page.click("play")
-    page.page.wait_for_selector(".play.on")
-    page.page.wait_for_selector(".play:not(.on)", timeout=10_000)
+    page.page.wait_for_selector(".play:not(.on)")
     assert page.step == 120
     runs = ask(address, "descents", FOUR)["runs"]
     for index, run in enumerate(runs):
@@ -152,10 +151,12 @@ def test_reload_lands_on_the_same_picture(lab):
 
 def test_the_link_is_the_question_that_the_api_takes(lab, address):
     page = lab().open(DIVERGING)
+    now = "new URLSearchParams(location.search).get('q')"
+    before = page.page.evaluate(now)
     page.page.fill("[data-part=steps]", "12")
     page.run()
-    page.page.wait_for_timeout(400)
-    q = page.page.evaluate("new URLSearchParams(location.search).get('q')")
+    page.page.wait_for_function(f"before => {now} !== before", arg=before)
+    q = page.page.evaluate(now)
     with urllib.request.urlopen(f"{address}/api/v1/descents?q={q}") as answer:
         found = json.load(answer)
     assert found == ask(address, "descents", {**DIVERGING, "steps": 12})
@@ -176,7 +177,7 @@ def test_a_diverged_run_names_the_operation(lab, address):
 def test_stop_ends_the_stream(lab):
     page = lab()
     page.page.goto(f"{page.address}/descent?q={pack(LONG)}")
-    page.page.wait_for_selector("[data-part=stop]:not([hidden])")
+    page.page.wait_for_selector("[data-part=told] .where .num")
     page.click("stop")
     assert page.page.locator(".lab.running").count() == 0
     page.page.wait_for_selector("[data-part=told] .ending:text('Stopped after')")
@@ -246,6 +247,8 @@ def test_keys(lab):
     for key, step in (("Home", 0), ("ArrowRight", 1), ("End", 30), ("ArrowLeft", 29), ("r", 0)):
         page.page.keyboard.press(key)
         assert page.step == step
+    page.page.select_option("[data-part=speed]", "2")
+    page.page.evaluate("document.getElementById('lab').focus()")
     page.page.keyboard.press("Space")
     page.page.wait_for_selector(".play.on")
     page.page.keyboard.press("Space")
@@ -320,6 +323,25 @@ def test_reduced_motion_moves_in_jumps(lab):
     assert 1 <= changes <= 3
 
 
+def test_korean_is_complete(lab):
+    """No sentence of ours is left in English: what remains are code, names and options."""
+    page = lab().open(DIVERGING, "&lang=ko")
+    own, named, english = page.page.evaluate(
+        """() => {
+            const own = document.body.cloneNode(true);
+            const codes = "svg, math, code, script, [lang=en]";
+            for (const code of own.querySelectorAll(codes)) code.remove();
+            const all = [...document.querySelectorAll("[aria-label]")];
+            const named = all.map((one) => one.ariaLabel);
+            const messages = JSON.parse(document.getElementById("messages").textContent);
+            return [own.textContent, named, Object.keys(messages)];
+        }"""
+    )
+    sentences = [key for key in english if len(key) > 7 and "{" not in key]
+    assert [one for one in sentences if one in own or one in named] == []
+    assert [one for one in named if not re.search("[가-힣]", one)] == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/descent?tick=50", "/deck?tick=120"])
 def test_axe_finds_nothing_serious(deck, path, theme):
@@ -373,10 +395,10 @@ def test_the_surface_follows_the_deck(deck, address):
     assert "Pass 1 of 500." in page.text("surface-told")
     assert surface(page) == [run["position"][0]]
     page.page.select_option("[data-part=unit]", "pass")
-    for number in range(3):
+    for row in range(3):
         page.click("forward")
-        told = [run[name][number] for name in ("position", "value", "gradient")]
-        assert surface(page) == [*told, run["position"][number + 1]]
+        told = [run[name][row] for name in ("position", "value", "gradient")]
+        assert surface(page) == [*told, run["position"][row + 1]]
     page.page.select_option("[data-part=unit]", "operation")
     places = [page.page.get_attribute("[data-part=surface] .head", "transform")]
     page.click("back", 2)

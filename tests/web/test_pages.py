@@ -9,7 +9,9 @@ from app.web.assets import Assets, Made
 from app.web.pages import json_script
 
 
-@pytest.mark.parametrize("path", ["/", "/deck", "/deck?lang=ko&theme=dark", "/?lang=xx&theme=x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/deck", "/descent", "/deck?lang=ko&theme=dark", "/?lang=xx&theme=x"]
+)
 def test_pages_and_all_their_files_are_there(client: TestClient, path):
     page = client.get(path)
     assert page.status_code == 200

@@ -132,6 +132,7 @@ function paintNode(part, cursor, read, pinned) {
   const { node, group } = part;
   const { value, previous } = valueAt(cursor, node.id);
   const fact = gradientAt(cursor, node.id);
+  group.dataset.gradient = fact.partial ? "partial" : fact.state;
   /** Room and letters beside a map, and what stands for a value without either. */
   const beside = (width) => [part.room - (width && width + 5), Math.floor((part.room - (width && width + 5)) / LETTER), width ? "" : "…"];
   const [above, letters, last] = beside(paintMap(part, "valueMap", value, true));
@@ -147,7 +148,6 @@ function paintNode(part, cursor, read, pinned) {
   for (const phase of ["forward", "loss", "backward", "update", "tape"]) {
     group.classList.toggle(phase, written && cursor.phase === phase);
   }
-  group.dataset.gradient = fact.partial ? "partial" : fact.state;
   group.setAttribute("aria-pressed", String(pinned === node.id));
   const shape = node.shape.length ? `, ${shapeText(node.shape)}` : "";
   const label = t("{name}{shape}: value {value}, gradient {gradient}", {

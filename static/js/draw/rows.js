@@ -31,7 +31,7 @@ export function createRows(table, go) {
   let latest = null;
   let timer = null;
   const room = table.closest(".scroll");
-  /* Out of sight nothing is drawn; while steps follow one another, a few times a second. */
+  /* While steps follow one another the table follows a few times a second, out of sight not at all. */
   const later = () => {
     if (seen && latest) timer ??= setTimeout(() => {
       timer = null;
@@ -40,7 +40,7 @@ export function createRows(table, go) {
   };
   new IntersectionObserver(([{ isIntersecting }]) => {
     seen = isIntersecting;
-    if (seen && latest) draw(...latest);
+    later();
   }).observe(room);
 
   function draw(run, names, step) {
@@ -71,7 +71,6 @@ export function createRows(table, go) {
 
   return (run, names, step, playing) => {
     latest = [run, names, step];
-    if (playing) return later();
-    return seen ? draw(...latest) : undefined;
+    return playing ? later() : draw(...latest);
   };
 }

@@ -96,20 +96,27 @@ export function attachDescents(store) {
   });
 }
 
-/** Collects what arrives between two frames, so that drawing never holds up reading. */
+/**
+ * Collects what arrives between two drawings. A drawing that took long is followed by a pause twice as
+ * long, so that however much arrives, the page answers to its visitor.
+ */
 function gathered(take) {
   let waiting = [];
-  let frame = null;
+  let timer = null;
+  let pause = 0;
   const flush = () => {
-    cancelAnimationFrame(frame);
-    frame = null;
+    clearTimeout(timer);
+    timer = null;
     const batches = waiting;
     waiting = [];
-    if (batches.length) take(batches);
+    if (batches.length === 0) return;
+    const start = performance.now();
+    take(batches);
+    pause = 2 * (performance.now() - start);
   };
   const add = (batch) => {
     waiting.push(batch);
-    frame ??= requestAnimationFrame(flush);
+    timer ??= setTimeout(flush, Math.max(16, pause));
   };
   return { add, flush };
 }

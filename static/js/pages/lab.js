@@ -94,7 +94,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   function drawWords(state, entries) {
     const frame = map.frame();
     told({ runs: entries, step: state.tick, chosen: state.chosen, away: (point) => (frame ? whereAway(frame, point) : "") });
-    rows(entries[state.chosen], state.answer?.objective.names, state.tick, state.playing);
+    rows(entries[state.chosen], state.answer?.objective.names, state.tick, state.playing || state.run !== null);
   }
 
   function drawNotes(state) {
