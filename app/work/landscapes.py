@@ -1,11 +1,12 @@
 """The job of surfaces: heights, and on request the gradient field."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from app.descent import Objective, Plane, heights
+from app.descent import Plane, heights
 from app.descent import field as field_of
 from app.descent.objective import Array
 from app.language.budget import Budget, Limits
@@ -14,6 +15,7 @@ from app.work.question import question
 from app.work.worker import Reporter
 
 POINTS = 61
+NUMBERS = 4_000_000  # of all parameters of the points that are looked at together
 MANY, COARSE = 1_000, 25  # parameters beyond which a surface is drawn with so many points
 
 
@@ -24,10 +26,11 @@ def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> by
     points = COARSE if asked.axes.shape[1] > MANY else POINTS
     (x, y) = (_axis(request.get(key) or {}, asked.box[i], points) for i, key in enumerate("xy"))
     plane = Plane(x, y, asked.origin, asked.axes[0], asked.axes[1], asked.names, asked.slice)
-    z = np.concatenate(list(_by_rows(asked.objective, plane, budget)))
+    z = np.concatenate([heights(asked.objective, part) for part in _by_rows(plane, budget)])
     answer: dict[str, Any] = {"x": plain(x), "y": plain(y), "z": plain(z), "gradient": None}
     if request.get("gradient"):
-        across, up = field_of(asked.objective, plane)
+        fields = [field_of(asked.objective, part) for part in _by_rows(plane, budget)]
+        across, up = (np.concatenate(part) for part in zip(*fields, strict=True))
         answer["gradient"] = {"x": plain(across), "y": plain(up)}
     answer["names"] = asked.names
     answer["slice"] = {"kind": asked.slice, "words": asked.words()}
@@ -40,16 +43,14 @@ def _axis(asked: Mapping[str, Any], box: tuple[float, float], points: int) -> Ar
     return np.linspace(low, high, asked.get("points") or points)
 
 
-def _by_rows(objective: Objective, plane: Plane, budget: Budget) -> Iterator[Array]:
-    """The heights a few rows at a time, with a look at the clock between."""
-    rows = max(1, 4_096 // len(plane.x))
+def _by_rows(plane: Plane, budget: Budget) -> Iterator[Plane]:
+    """The plane a few rows at a time: its points are positions of all parameters, which may be
+    many. Looks at the clock before each part."""
+    points = max(1, min(4_096, NUMBERS // len(plane.origin)))
+    rows = max(1, points // len(plane.x))
     for first in range(0, len(plane.y), rows):
         budget.clock()
-        part = plane.y[first : first + rows]
-        yield heights(
-            objective,
-            Plane(plane.x, part, plane.origin, plane.right, plane.up, plane.names, plane.kind),
-        )
+        yield replace(plane, y=plane.y[first : first + rows])
 
 
 def _lowest(x: Array, y: Array, z: Array) -> dict[str, Any] | None:
