@@ -210,6 +210,10 @@ class Recorder:
 
     def turn(self) -> None:
         """The outermost loop turns, or ends."""
+        if not self._segment.happened and not self._segment.items:
+            self._segment.bound.clear()  # nothing was done: no pass ends here
+            self._segment.line = None
+            return
         waits = self._segment.recorded and not self._segment.calls
         if self._open or waits:
             self._segment.happened.append(("turn",))

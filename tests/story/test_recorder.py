@@ -95,7 +95,7 @@ def test_a_tape_that_opens_after_a_call_begins_a_pass(author, w):
 
 
 def test_the_loop_turns_unless_something_waits(author, w):
-    author.do(Tensor(2.0) * 2.0, recorded=False)
+    author.do(w * 2.0, recorded=False)
     author.recorder.turn()
     author.do(w * w)
     author.recorder.turn()  # its gradient is still to come
