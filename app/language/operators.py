@@ -12,8 +12,6 @@ from app.language.machine import Machine
 from app.language.text import percent
 from app.language.values import TORCH, Array, Device, Dtype, Shape, Skipped, Value, type_name
 
-Apply = Callable[[Machine, Value, Value, str | None, str | None], Value]
-
 BINARY: dict[type[ast.operator], tuple[str, str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", "add", operator.add),
     ast.Sub: ("-", "subtract", operator.sub),

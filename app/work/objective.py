@@ -22,7 +22,6 @@ from app.story.trace import Telling
 
 SNAPSHOTS = 32  # positions kept to find the plane of a path with many parameters
 TILE = 2_000_000  # numbers that one evaluation may make at once
-NUMBERS = 2_000_000  # in a path that is kept whole
 
 
 class Training:

@@ -14,7 +14,6 @@ from app.language.dialects.common import (
     array,
     axes_of,
     cast,
-    detached,
     dtype_of,
     dtypes,
     exact,
@@ -284,13 +283,11 @@ METHODS[NUMPY] = {
     "argmax": index_of(np.argmax, NUMPY),
     "argmin": index_of(np.argmin, NUMPY),
     "clip": _clip,
-    "detach": lambda m, x: detached(m, x, NUMPY),
     **{
         name: reduction(OPS[name], NUMPY, "axis", "keepdims")
         for name in ("sum", "mean", "max", "min")
     },
 }
-del METHODS[NUMPY]["detach"]
 PROPERTIES[NUMPY] = {
     "shape": lambda m, x: tuple(x.tensor.shape),
     "ndim": lambda m, x: x.tensor.ndim,
