@@ -71,8 +71,7 @@ def _accumulate(
         if values is None:
             raise GraphFreed(op.name)
         z, operands = (node, node.inputs) if create_graph else (node.data, values)
-        for slot, rule in enumerate(op.rules):
-            x = node.inputs[slot]
+        for slot, (x, rule) in enumerate(zip(node.inputs, op.rules, strict=False)):
             if rule is None or not isinstance(x, Tensor) or not follow(node, x):
                 continue
             part = rule(g, z, *operands)

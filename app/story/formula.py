@@ -22,6 +22,7 @@ ATOM = 5
 SLOT = re.compile(r"\{(?P<index>\d)(?P<mark>[!*]?)\}")
 ARGUMENT = re.compile(r"([\^_}]|\\[a-z]+)$")  # what LaTeX groups itself: after ^, _, \\frac, }
 UNSEEN = {"reshape", "broadcast_to", "cast"}  # arrangement, no arithmetic: a rule reads better bare
+LISTED = 4  # operands of an operation of any number that its formula names
 FIRST_SLOT = 0xE000  # a private-use letter per slot: survives latex2mathml, is in no template
 
 
@@ -68,28 +69,35 @@ def number(value: Any) -> Formula:
 
 def applied(op: Op, *operands: Formula) -> Formula:
     """The operation written with these operands."""
+    latex = _listed(op.latex, len(operands))
 
     def inserted(match: re.Match[str]) -> str:
         inside = _grouped(operands[int(match["index"])], op, match)
-        return f"{{{inside.latex}}}" if _is_argument(op.latex, match) else inside.latex
+        return f"{{{inside.latex}}}" if _is_argument(match) else inside.latex
 
-    mathml = _template(op.latex)
-    for match in SLOT.finditer(op.latex):
+    mathml = _template(latex)
+    for match in SLOT.finditer(latex):
         inside = _grouped(operands[int(match["index"])], op, match)
         slot = chr(FIRST_SLOT + int(match["index"]))
         mathml = mathml.replace(f"<mi>{slot}</mi>", inside.mathml)
-    return Formula(SLOT.sub(inserted, op.latex), f"<mrow>{mathml}</mrow>", op.level)
+    return Formula(SLOT.sub(inserted, latex), f"<mrow>{mathml}</mrow>", op.level)
 
 
-def _is_argument(template: str, match: re.Match[str]) -> bool:
-    return bool(ARGUMENT.search(template[: match.start()]))
+def _listed(latex: str, count: int) -> str:
+    """The template with `{...}` written out: all operands, or the first ones and dots."""
+    shown = [f"{{{i}*}}" for i in range(min(count, LISTED))]
+    return latex.replace("{...}", r",\ ".join(shown + [r"\dots"] * (count > LISTED)))
+
+
+def _is_argument(match: re.Match[str]) -> bool:
+    return bool(ARGUMENT.search(match.string[: match.start()]))
 
 
 def _grouped(operand: Formula, op: Op, match: re.Match[str]) -> Formula:
     """The operand, in parentheses where it binds too weakly for its place."""
     strict = match["mark"] == "!"
     weak = operand.level < op.level or (strict and operand.level == op.level < ATOM)
-    free = match["mark"] == "*" or _is_argument(op.latex, match)
+    free = match["mark"] == "*" or _is_argument(match)
     return _parenthesised(operand) if weak and not free else operand
 
 

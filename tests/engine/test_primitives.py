@@ -1,6 +1,6 @@
-"""Every Op of the registry, against PyTorch's float64 results and against finite differences.
+"""Every Op of the registry, against PyTorch, TensorFlow and finite differences.
 
-The table is tests/golden/operations_torch.json; an Op that is not in it fails the first test.
+The table is tests/golden/operations/; an Op that is not in it fails the first test.
 """
 
 import json
@@ -10,48 +10,40 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from cases import numbers, read
 
 from app.engine import OPS, Op, Recording, Tensor, gradients, record
 from app.engine.check import differences
 from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
 from app.story.words import catalogue
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "operations_torch.json"
-CASES = json.loads(GOLDEN.read_text())
+GOLDEN = Path(__file__).parents[1] / "golden" / "operations"
+ROWS = {
+    name: row
+    for path in sorted(GOLDEN.glob("*.json"))
+    for name, row in json.loads(path.read_text()).items()
+}
+CASES = {name: row["cases"] for name, row in ROWS.items()}
 TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
+ASKED = [
+    (name, i, framework)
+    for name, i in TABLE
+    for framework in ("torch", "tensorflow")
+    if framework in CASES[name][i]
+]
+SMOOTH = sorted(name for name, row in ROWS.items() if row["smooth"])
 EXACT = 1e-12
-# where TensorFlow's convention stands beside PyTorch's, or PyTorch gives zeros for none
-NONE_HERE = {"floor": "TensorFlow gives none where PyTorch gives zeros"}
-FLAT = {"floor_flat", "sign", "detach"}  # differences say nothing, or something else by intent
-SMOOTH = {
-    "add", "broadcast_to", "cos", "divide", "exp", "expm1", "getitem", "log", "log1p",
-    "log_or_zero", "log_softmax", "matmul", "mean", "multiply", "negative", "power",
-    "power_plain", "product_or_zero", "reshape", "setitem", "sigmoid", "sin", "softmax",
-    "softplus", "sqrt", "sqrt_or_zero", "square", "subtract", "sum", "tan", "tanh", "transpose",
-}  # fmt: skip
 LETTERS = "xyw"
 
 
 def direction(shape: tuple[int, ...], shift: float) -> Any:
-    """What `numbers` in make_operations_torch.py makes."""
-    count = int(np.prod(shape))
-    entries = [-2 + 4 * (0.5 + 0.49 * np.sin(2.3 * k + shift)) for k in range(count)]
-    return np.array(entries).reshape(shape)[()]
+    """What `grid` in make_operations.py makes."""
+    return np.array(numbers(shape, shift)).reshape(shape)[()]
 
 
 def settings_of(op: Op, case: dict[str, Any]) -> list[Any]:
     """The settings as the Op takes them: tuples, slices, dtypes."""
-
-    def one(setting: Any) -> Any:
-        if setting == "...":
-            return Ellipsis
-        if isinstance(setting, dict):
-            return slice(*setting["slice"])
-        return tuple(map(one, setting)) if isinstance(setting, list) else setting
-
-    found = [one(setting) for setting in case["settings"]]
-    if op.name in ("max", "min", "sum", "mean") and not np.ndim(case["inputs"][0]):
-        found[0] = ()
+    found = [read(setting) for setting in case["settings"]]
     return [np.dtype(found[0])] if op.name.startswith("cast") else found
 
 
@@ -78,20 +70,21 @@ def test_every_op_is_in_the_table():
     assert sorted(CASES) == sorted(OPS)
 
 
-@pytest.mark.parametrize(("name", "i"), TABLE)
-def test_values_and_gradients_are_pytorchs(name, i):
+@pytest.mark.parametrize(("name", "i", "framework"), ASKED)
+def test_values_and_gradients_are_the_frameworks(name, i, framework):
     op, case = OPS[name], CASES[name][i]
+    wanted = case[framework]
     leaves, settings = operands(op, case)
     result = op(*leaves, *settings)
-    close(result.data, case["value"])
+    close(result.data, wanted["value"])
     assert not result.data.shape or isinstance(result.data, np.ndarray)
     upstream = np.array(case["upstream"])[()]
     found = gradients([(result, upstream)]) if result.tracked else {}
-    for leaf, wanted in zip(leaves, case["gradients"], strict=True):
-        if name in NONE_HERE or wanted is None:
-            assert leaf not in found
+    for leaf, gradient in zip(leaves, wanted["gradients"], strict=True):
+        if gradient is None:
+            assert not np.any(found.get(leaf, 0))
         else:
-            close(found[leaf], wanted)
+            close(found[leaf], gradient)
             assert type(found[leaf]) is type(leaf.data)  # a scalar for a scalar
 
 
@@ -100,7 +93,7 @@ def test_gradients_are_the_slope_of_the_value(name, i):
     op, case = OPS[name], CASES[name][i]
     leaves, settings = operands(op, case)
     result = op(*leaves, *settings)
-    if not result.tracked or name in FLAT:
+    if not result.tracked or ROWS[name]["flat"]:
         return
     upstream = np.array(case["upstream"])[()]
     found = gradients([(result, upstream)])
@@ -119,7 +112,8 @@ def test_gradients_are_the_slope_of_the_value(name, i):
 @pytest.mark.parametrize(("name", "i"), TABLE)
 def test_second_derivatives_are_pytorchs(name, i):
     op, case = OPS[name], CASES[name][i]
-    if name in NONE_HERE or not any(wanted is not None for wanted in case["again"]):
+    again = case.get("torch", {}).get("again", ())
+    if not any(wanted is not None for wanted in again):
         return
     leaves, settings = operands(op, case)
     result = op(*leaves, *settings)
@@ -130,12 +124,12 @@ def test_second_derivatives_are_pytorchs(name, i):
         if leaf in first and first[leaf].tracked
     ]
     found = gradients(pairs)
-    for leaf, wanted in zip(leaves, case["again"], strict=True):
+    for leaf, wanted in zip(leaves, again, strict=True):
         if wanted is not None:
             close(found.get(leaf, np.zeros(leaf.shape)), wanted, 1e-11)
 
 
-@pytest.mark.parametrize("name", sorted(SMOOTH))
+@pytest.mark.parametrize("name", SMOOTH)
 def test_third_derivatives_are_the_slope_of_the_second(name):
     op, case = OPS[name], CASES[name][0]
 
@@ -213,7 +207,7 @@ def test_formula_and_rules_print(name):
         tree = well_formed(printed)
         refs = {one.get("data-ref") for one in tree.iter() if one.get("data-ref")}
         assert refs <= {"g9", "v9", *(f"v{k}" for k in names)}
-        if name not in ("sign", "floor_flat"):
+        if not ROWS[name]["flat"]:
             assert "g9" in refs
         assert "Tensor" not in printed.latex and "nan" not in printed.latex
 

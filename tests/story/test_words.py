@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from app.story.words import both, catalogue, say
 
 ROOT = Path(__file__).resolve().parents[2]
-STORY = ROOT / "app/locale/ko/story.po"
+FILES = [ROOT / f"app/locale/ko/{name}.po" for name in ("engine", "story")]
 # What follows a placeholder in Korean must not be a particle that depends on its last sound.
 PARTICLE = re.compile(r"\}(은|는|이|가|을|를|과|와|으로|로|이나|나|이랑|랑)(?![가-힣])")
 WRITTEN_KOREAN = re.compile("[가-힣]")
@@ -56,8 +56,11 @@ def sentences() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def story() -> dict[str, str]:
-    with STORY.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale="ko") if m.id}
+    found: dict[str, str] = {}
+    for path in FILES:
+        with path.open("rb") as file:
+            found |= {str(m.id): str(m.string) for m in read_po(file, locale="ko") if m.id}
+    return found
 
 
 def test_every_sentence_has_a_korean_one(sentences):
@@ -69,8 +72,9 @@ def test_no_korean_sentence_is_stale(sentences, story):
     assert story.keys() - sentences.keys() == set()
 
 
-def test_every_sentence_stands_in_the_file_once():
-    ids = [line for line in STORY.read_text("utf-8").splitlines() if line.startswith("msgid ")]
+def test_every_sentence_stands_in_the_files_once():
+    lines = [line for path in FILES for line in path.read_text("utf-8").splitlines()]
+    ids = [line for line in lines if line.startswith("msgid ") and line != 'msgid ""']
     assert len(ids) == len(set(ids))
 
 

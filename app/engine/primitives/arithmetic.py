@@ -26,6 +26,9 @@ add = Op(
     text="{0} + {1}",
     numpy=np.add,
     saves=False,
+    code="{0} + {1}",
+    torch="{0} + {1}",
+    tensorflow="{0} + {1}",
     why=N_("A sum passes the gradient on unchanged to each term."),
 )
 subtract = Op(
@@ -39,6 +42,9 @@ subtract = Op(
     text="{0} − {1}",
     numpy=np.subtract,
     saves=False,
+    code="{0} - {1}",
+    torch="{0} - {1}",
+    tensorflow="{0} - {1}",
     why=N_(
         "A difference passes the gradient on to the first term, and its opposite to the second."
     ),
@@ -53,6 +59,9 @@ multiply = Op(
     sign="×",
     text="{0} × {1}",
     numpy=np.multiply,
+    code="{0} * {1}",
+    torch="{0} * {1}",
+    tensorflow="{0} * {1}",
     why=N_("In a product, each factor's slope is the other factor."),
 )
 divide = Op(
@@ -65,6 +74,9 @@ divide = Op(
     sign="÷",
     text="{0} ÷ {1}",
     numpy=np.divide,
+    code="{0} / {1}",
+    torch="{0} / {1}",
+    tensorflow="{0} / {1}",
     why=N_("The numerator's slope is 1 over the denominator; the denominator works against it."),
 )
 negative = Op(
@@ -77,6 +89,9 @@ negative = Op(
     text="−{0}",
     numpy=np.negative,
     saves=False,
+    code="-{0}",
+    torch="-{0}",
+    tensorflow="-{0}",
     why=N_("Changing the sign changes the gradient's sign."),
 )
 # 0 times anything is 0, infinity and nan too: what frameworks do at the kinks of their rules.
@@ -111,6 +126,9 @@ power = Op(
     sign="xʸ",
     text="{0}^{1}",
     numpy=np.power,
+    code="{0} ** {1}",
+    torch="{0} ** {1}",
+    tensorflow="{0} ** {1}",
     why=N_("The exponent comes down as a factor and drops by one."),
 )
 
@@ -137,6 +155,8 @@ power_plain = Op(
     level=4,
     sign="xʸ",
     text="{0}^{1}",
+    code="{0} ** {1}",
+    tensorflow="{0} ** {1}",
     why=N_("The exponent comes down as a factor and drops by one."),
 )
 square = Op(
@@ -148,6 +168,9 @@ square = Op(
     sign="x²",
     text="{0}²",
     numpy=np.square,
+    code="{0} * {0}",
+    torch="torch.square({0})",
+    tensorflow="tf.square({0})",
     why=N_("The slope of a square is twice its base."),
 )
 absolute = Op(
@@ -159,6 +182,9 @@ absolute = Op(
     sign="|x|",
     text="|{0}|",
     numpy=np.absolute,
+    code="abs({0})",
+    torch="torch.abs({0})",
+    tensorflow="tf.abs({0})",
     why=N_("The slope of |x| is 1 right of zero, -1 left of it, and 0 by convention at zero."),
 )
 sign = Op(
@@ -167,6 +193,8 @@ sign = Op(
     lambda g, z, x: g * 0,
     latex=r"\operatorname{sign} {0}",
     numpy=np.sign,
+    torch="torch.sign({0})",
+    tensorflow="tf.sign({0})",
     why=N_("The sign is flat on both sides of zero."),
 )
 maximum = Op(
@@ -178,6 +206,8 @@ maximum = Op(
     level=5,
     sign="max",
     numpy=np.maximum,
+    torch="torch.maximum({0}, {1})",
+    tensorflow="tf.maximum({0}, {1})",
     why=N_("The larger input takes the whole gradient; equal inputs share it."),
 )
 minimum = Op(
@@ -189,6 +219,8 @@ minimum = Op(
     level=5,
     sign="min",
     numpy=np.minimum,
+    torch="torch.minimum({0}, {1})",
+    tensorflow="tf.minimum({0}, {1})",
     why=N_("The smaller input takes the whole gradient; equal inputs share it."),
 )
 # TensorFlow gives the whole gradient of equal inputs to the first.
@@ -200,6 +232,8 @@ maximum_first = Op(
     latex=r"\max\left({0*},\ {1*}\right)",
     level=5,
     sign="max",
+    code="np.maximum({0}, {1})",
+    tensorflow="tf.maximum({0}, {1})",
     why=N_("The larger input takes the whole gradient; of equal inputs the first."),
 )
 minimum_first = Op(
@@ -210,6 +244,8 @@ minimum_first = Op(
     latex=r"\min\left({0*},\ {1*}\right)",
     level=5,
     sign="min",
+    code="np.minimum({0}, {1})",
+    tensorflow="tf.minimum({0}, {1})",
     why=N_("The smaller input takes the whole gradient; of equal inputs the first."),
 )
 clip = Op(
@@ -219,6 +255,8 @@ clip = Op(
     latex=r"\operatorname{clip} {0}",
     sign="clip",
     numpy=np.clip,
+    torch="torch.clamp({0}, {1}, {2})",
+    tensorflow="tf.clip_by_value({0}, {1}, {2})",
     why=N_("Inside the bounds, and on them, the gradient passes; outside nothing does."),
 )
 floor = Op(
@@ -227,6 +265,8 @@ floor = Op(
     latex=r"\left\lfloor {0*} \right\rfloor",
     level=5,
     numpy=np.floor,
+    torch="torch.floor({0}.detach())",
+    tensorflow="tf.floor({0})",
     why=N_("A staircase is flat: no gradient passes."),
 )
 # PyTorch gives zeros where TensorFlow gives none.
@@ -238,6 +278,8 @@ floor_flat = Op(
     level=5,
     sign="floor",
     saves=False,
+    code="np.floor({0})",
+    torch="torch.floor({0})",
     why=N_("A staircase is flat: no gradient passes."),
 )
 floor_divide = Op(
@@ -248,6 +290,9 @@ floor_divide = Op(
     sign="//",
     text="{0} // {1}",
     numpy=np.floor_divide,
+    code="{0} // {1}",
+    torch="torch.floor_divide({0}.detach(), {1}.detach())",
+    tensorflow="{0} // {1}",
     why=N_("A staircase is flat: no gradient passes."),
 )
 remainder = Op(
@@ -259,11 +304,17 @@ remainder = Op(
     level=2,
     sign="mod",
     numpy=np.remainder,
+    code="{0} % {1}",
+    torch="torch.remainder({0}, {1})",
+    tensorflow="tf.math.floormod({0}, {1})",
     why=N_("Between its jumps, a remainder rises as its first input does."),
 )
 
 
-def _comparison(name: str, forward: Callable[..., Any], latex: str, sign: str, numpy: Any) -> Op:
+def _comparison(
+    name: str, forward: Callable[..., Any], latex: str, sign: str, python: str, numpy: Any
+) -> Op:
+    python = f"{{0}} {python} {{1}}"
     return Op(
         name,
         forward,
@@ -271,17 +322,22 @@ def _comparison(name: str, forward: Callable[..., Any], latex: str, sign: str, n
         level=0,
         sign=sign,
         text=f"{{0}} {sign} {{1}}",
+        code=python,
+        torch=python,
+        tensorflow=python,
         numpy=numpy,
         why=N_("A comparison is true or false: no gradient passes."),
     )
 
 
-greater = _comparison("greater", operator.gt, "{0} > {1}", ">", np.greater)
-less = _comparison("less", operator.lt, "{0} < {1}", "<", np.less)
-greater_equal = _comparison("greater_equal", operator.ge, r"{0} \ge {1}", "≥", np.greater_equal)
-less_equal = _comparison("less_equal", operator.le, r"{0} \le {1}", "≤", np.less_equal)
-equal = _comparison("equal", operator.eq, "{0} = {1}", "=", np.equal)
-not_equal = _comparison("not_equal", operator.ne, r"{0} \ne {1}", "≠", np.not_equal)
+greater = _comparison("greater", operator.gt, "{0} > {1}", ">", ">", np.greater)
+less = _comparison("less", operator.lt, "{0} < {1}", "<", "<", np.less)
+greater_equal = _comparison(
+    "greater_equal", operator.ge, r"{0} \ge {1}", "≥", ">=", np.greater_equal
+)
+less_equal = _comparison("less_equal", operator.le, r"{0} \le {1}", "≤", "<=", np.less_equal)
+equal = _comparison("equal", operator.eq, "{0} = {1}", "=", "==", np.equal)
+not_equal = _comparison("not_equal", operator.ne, r"{0} \ne {1}", "≠", "!=", np.not_equal)
 
 
 def _operator(op: Op, swapped: bool = False) -> Callable[[Tensor, Any], Tensor]:

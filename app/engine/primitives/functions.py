@@ -12,6 +12,8 @@ exp = Op(
     latex="e^{0}",
     level=4,
     numpy=np.exp,
+    torch="torch.exp({0})",
+    tensorflow="tf.exp({0})",
     why=N_("The exponential is its own slope."),
 )
 log = Op(
@@ -21,6 +23,8 @@ log = Op(
     latex=r"\ln {0!}",
     sign="ln",
     numpy=np.log,
+    torch="torch.log({0})",
+    tensorflow="tf.math.log({0})",
     why=N_("The slope of the logarithm is 1 over its input."),
 )
 log1p = Op(
@@ -29,6 +33,8 @@ log1p = Op(
     lambda g, z, x: g / (1 + x),
     latex=r"\ln\left(1 + {0*}\right)",
     numpy=np.log1p,
+    torch="torch.log1p({0})",
+    tensorflow="tf.math.log1p({0})",
     why=N_("The slope of ln(1 + x) is 1 over 1 + x."),
 )
 expm1 = Op(
@@ -38,6 +44,8 @@ expm1 = Op(
     latex="e^{0} - 1",
     level=1,
     numpy=np.expm1,
+    torch="torch.expm1({0})",
+    tensorflow="tf.math.expm1({0})",
     why=N_("The slope of the exponential less one is the exponential."),
 )
 sqrt = Op(
@@ -48,6 +56,8 @@ sqrt = Op(
     level=5,
     sign="√",
     numpy=np.sqrt,
+    torch="torch.sqrt({0})",
+    tensorflow="tf.sqrt({0})",
     why=N_("The slope of the root is 1 over twice the root: steeper towards zero."),
 )
 # TensorFlow lets no gradient of 0 become nan at the root of 0.
@@ -58,6 +68,8 @@ sqrt_or_zero = Op(
     latex=r"\sqrt{0}",
     level=5,
     sign="√",
+    code="np.sqrt({0})",
+    tensorflow="tf.sqrt({0})",
     why=N_("The slope of the root is 1 over twice the root: steeper towards zero."),
 )
 sin = Op(
@@ -66,6 +78,8 @@ sin = Op(
     lambda g, z, x: g * np.cos(x),
     latex=r"\sin {0!}",
     numpy=np.sin,
+    torch="torch.sin({0})",
+    tensorflow="tf.sin({0})",
     why=N_("The slope of sine is cosine."),
 )
 cos = Op(
@@ -74,6 +88,8 @@ cos = Op(
     lambda g, z, x: -(g * np.sin(x)),
     latex=r"\cos {0!}",
     numpy=np.cos,
+    torch="torch.cos({0})",
+    tensorflow="tf.cos({0})",
     why=N_("The slope of cosine is minus sine."),
 )
 tan = Op(
@@ -82,6 +98,8 @@ tan = Op(
     lambda g, z, x: g * (1 + z * z),
     latex=r"\tan {0!}",
     numpy=np.tan,
+    torch="torch.tan({0})",
+    tensorflow="tf.tan({0})",
     why=N_("The slope of the tangent is 1 plus its square."),
 )
 tanh = Op(
@@ -90,6 +108,8 @@ tanh = Op(
     lambda g, z, x: g * (1 - z * z),
     latex=r"\tanh {0!}",
     numpy=np.tanh,
+    torch="torch.tanh({0})",
+    tensorflow="tf.tanh({0})",
     why=N_("The slope of tanh is 1 minus its square: steep near zero, flat far away."),
 )
 sigmoid = Op(
@@ -100,6 +120,8 @@ sigmoid = Op(
     latex=r"\sigma\left({0*}\right)",
     level=5,
     sign="σ",
+    torch="torch.sigmoid({0})",
+    tensorflow="tf.sigmoid({0})",
     why=N_("The slope of the sigmoid is z (1 - z): never more than a quarter."),
 )
 relu = Op(
@@ -108,6 +130,8 @@ relu = Op(
     lambda g, z, x: g * (x > 0),
     latex=r"\operatorname{relu}\left({0*}\right)",
     level=5,
+    torch="torch.relu({0})",
+    tensorflow="tf.nn.relu({0})",
     why=N_("ReLU lets the gradient pass where its input is positive, and nothing elsewhere."),
 )
 leaky_relu = Op(
@@ -117,6 +141,8 @@ leaky_relu = Op(
     latex=r"\operatorname{leaky}\left({0*}\right)",
     level=5,
     sign="leaky",
+    torch="torch.nn.functional.leaky_relu({0}, {1})",
+    tensorflow="tf.nn.leaky_relu({0}, {1})",
     why=N_("A leaky ReLU lets a small share of the gradient pass on the left."),
 )
 softplus = Op(
@@ -125,5 +151,7 @@ softplus = Op(
     lambda g, z, x: g * sigmoid(x) if hasattr(x, "op") else g * sigmoid.forward(x),
     latex=r"\operatorname{softplus}\left({0*}\right)",
     level=5,
+    torch="torch.nn.functional.softplus({0})",
+    tensorflow="tf.math.softplus({0})",
     why=N_("The slope of softplus is the sigmoid."),
 )

@@ -19,6 +19,9 @@ matmul_matrices = Op(
     sign="@",
     text="{0} @ {1}",
     elementwise=False,
+    code="{0} @ {1}",
+    torch="{0} @ {1}",
+    tensorflow="{0} @ {1}",
     why=N_("Each matrix's gradient is the upstream gradient times the other matrix, transposed."),
     example=(((1.0, 2.0), (3.0, 4.0)), ((0.5, -1.0), (2.0, 1.5))),
 )

@@ -24,6 +24,8 @@ softmax = Op(
     latex=r"\operatorname{softmax}\left({0*}\right)",
     level=5,
     elementwise=False,
+    torch="torch.softmax({0}, -1)",
+    tensorflow="tf.nn.softmax({0})",
     why=N_(
         "Raising one score lowers every other share: the weighted mean gradient is taken off first."
     ),
@@ -36,6 +38,8 @@ log_softmax = Op(
     latex=r"\ln \operatorname{softmax}\left({0*}\right)",
     level=5,
     elementwise=False,
+    torch="torch.log_softmax({0}, -1)",
+    tensorflow="tf.nn.log_softmax({0})",
     why=N_("Each score gives back its share of the gradient's sum."),
     example=((1.0, 2.0, 0.5),),
 )

@@ -41,6 +41,9 @@ total = Op(
     sign="Σ",
     elementwise=False,
     saves=False,
+    code="np.sum({0}, axis={1}, keepdims={2})",
+    torch="torch.sum({0}, dim={1}, keepdim={2})",
+    tensorflow="tf.reduce_sum({0}, axis={1}, keepdims={2})",
     why=N_("Every term of a sum receives the same gradient."),
 )
 mean = Op(
@@ -51,6 +54,9 @@ mean = Op(
     sign="mean",
     elementwise=False,
     saves=False,
+    code="np.mean({0}, axis={1}, keepdims={2})",
+    torch="torch.mean({0}, dim={1}, keepdim={2})",
+    tensorflow="tf.reduce_mean({0}, axis={1}, keepdims={2})",
     why=N_("Every entry of a mean receives the gradient divided by their number."),
 )
 
@@ -66,6 +72,9 @@ def _extreme(name: str, forward: Any, why: str) -> Op:
         rule,
         latex=rf"\{name} {{0!}}",
         elementwise=False,
+        code=f"np.{name}({{0}}, axis={{1}}, keepdims={{2}})",
+        torch=f"torch.a{name}({{0}}, dim={{1}}, keepdim={{2}})",
+        tensorflow=f"tf.reduce_{name}({{0}}, axis={{1}}, keepdims={{2}})",
         why=why,
     )
 

@@ -16,6 +16,8 @@ where = Op(
     latex=r"\operatorname{where}\left({0*},\ {1*},\ {2*}\right)",
     level=5,
     numpy=np.where,
+    torch="torch.where({0}, {1}, {2})",
+    tensorflow="tf.where({0}, {1}, {2})",
     why=N_("Each entry's gradient goes to the branch that it was taken from."),
 )
 
@@ -37,6 +39,9 @@ take: Op = Op(
     sign="x[i]",
     elementwise=False,
     saves=False,
+    code="{0}[{1}]",
+    torch="{0}[{1}]",
+    tensorflow="{0}[{1}]",
     why=N_("The chosen entries receive the gradient, all others zero."),
 )
 put: Op = Op(
@@ -89,6 +94,9 @@ detach = Op(
     lambda x: x,
     latex=r"\operatorname{detach} {0!}",
     sign="cut",
+    code="{0}",
+    torch="{0}.detach()",
+    tensorflow="tf.stop_gradient({0})",
     why=N_("The value goes on, its history does not: no gradient passes."),
 )
 cast: Op = Op(
@@ -99,6 +107,8 @@ cast: Op = Op(
     level=5,
     sign="cast",
     saves=False,
+    torch="{0}.to(torch.{1})",
+    tensorflow="tf.cast({0}, tf.{1})",
     why=N_("The gradient is cast back to the input's type."),
 )
 cast_to_integer = Op(
@@ -107,6 +117,8 @@ cast_to_integer = Op(
     latex=r"\left\lfloor {0*} \right\rfloor",
     level=5,
     sign="int",
+    torch="{0}.to(torch.{1})",
+    tensorflow="tf.cast({0}, tf.{1})",
     why=N_("Whole numbers have no slope: no gradient passes."),
 )
 

@@ -39,6 +39,8 @@ reshape_to = Op(
     latex=r"\operatorname{reshape} {0!}",
     elementwise=False,
     saves=False,
+    torch="torch.reshape({0}, {1})",
+    tensorflow="tf.reshape({0}, {1})",
     why=N_("The numbers stay, only their arrangement changes; the gradient is arranged back."),
 )
 broadcast_to_shape = Op(
@@ -50,6 +52,8 @@ broadcast_to_shape = Op(
     sign="copies",
     elementwise=False,
     saves=False,
+    torch="torch.broadcast_to({0}, {1})",
+    tensorflow="tf.broadcast_to({0}, {1})",
     why=N_("A value copied many times collects the gradients of all its copies."),
 )
 permute: Op = Op(

@@ -1,0 +1,8 @@
+"""Cases of app/engine/primitives/losses.py."""
+
+from cases import Case
+
+CASES = {
+    "softmax": Case([[(3,)], [(2, 3)]]),
+    "log_softmax": Case([[(3,)], [(2, 3)]]),
+}
