@@ -7,6 +7,7 @@ nothing of ours; adding an operation is one `Op(...)` in `primitives/`.
 
 from app.engine import primitives
 from app.engine.backward import GraphFreed, gradients, ones_like, sum_to
+from app.engine.errors import EngineError, Misfit, NotFloating
 from app.engine.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from app.engine.modes import Recording, enable_grad, no_grad, record, recording
 from app.engine.op import N_, OPS, Op
@@ -18,8 +19,11 @@ __all__ = [
     "N_",
     "OPS",
     "Diverged",
+    "EngineError",
     "GradientTape",
     "GraphFreed",
+    "Misfit",
+    "NotFloating",
     "Op",
     "Program",
     "Recording",

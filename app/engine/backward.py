@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.modes import Recording, record
-from app.engine.tensor import Tensor, Value, plain
+from app.engine.tensor import Tensor, Value, float64, plain
 
 # node, index of the input, gradient of the node, gradient sent to the input, its sum so far
 Listener = Callable[[Tensor, int, Any, Any, Any], None]
@@ -31,59 +31,78 @@ def gradients(
     Source: reverse accumulation, newest result first (Linnainmaa 1970).
     """
     with record(Recording.EVERYTHING if create_graph else Recording.NOTHING):
-        return _accumulate(targets, follow or _tracked, create_graph, listener)
-
-
-def _tracked(node: Tensor, x: Tensor) -> bool:
-    return x.tracked
+        return _accumulate(targets, follow, create_graph, listener)
 
 
 def _accumulate(
     targets: Iterable[tuple[Tensor, Any]],
-    follow: Callable[[Tensor, Tensor], bool],
+    follow: Callable[[Tensor, Tensor], bool] | None,
     create_graph: bool,
     listener: Listener | None,
 ) -> dict[Tensor, Any]:
-    arrived: dict[Tensor, Any] = {}
-    waiting: list[int] = []
+    arrived: dict[Tensor, Any] = {}  # the sum of what has come to each Tensor so far
+    waiting: list[int] = []  # results that wait for their turn: a heap of -tick, newest first
     at: dict[int, Tensor] = {}
-
-    def arrive(x: Tensor, part: Any) -> Any:
-        if x in arrived:
-            arrived[x] = arrived[x] + part
-        else:
-            arrived[x] = part
-            if x.op is not None:
-                at[-x.tick] = x
-                heappush(waiting, -x.tick)
-        return arrived[x]
+    newest: Tensor | None = None  # waits outside the heap: along a chain the heap stays empty
 
     for target, seed in targets:
         given = ones_like(target.data) if seed is None else seed
         if create_graph and not isinstance(given, Tensor):
             given = plain(given)
-        arrive(target, given)
+        if target.op is not None and target not in arrived:
+            at[-target.tick] = target
+            heappush(waiting, -target.tick)
+        arrived[target] = arrived[target] + given if target in arrived else given
 
-    while waiting:
-        node = at[heappop(waiting)]
-        op, g, values = node.op, arrived[node], node.values
+    def send(node: Tensor, slot: int, x: Tensor, part: Any) -> None:
+        """Adds a part to what has come to x, an input of the node; x then waits for its turn."""
+        nonlocal newest
+        if type(part) is not float64:
+            part = fitted(part, node.values[slot].shape)  # type: ignore[index]
+        if x in arrived:
+            total = arrived[x] = arrived[x] + part
+        else:
+            total = arrived[x] = part
+            if x.op is not None:
+                if newest is None:
+                    newest = x
+                else:
+                    older, newest = (newest, x) if x.tick > newest.tick else (x, newest)
+                    at[-older.tick] = older
+                    heappush(waiting, -older.tick)
+        if listener is not None:
+            listener(node, slot, arrived[node], part, total)
+
+    while newest is not None or waiting:
+        if newest is None or (waiting and -waiting[0] > newest.tick):
+            node = at.pop(heappop(waiting))
+        else:
+            node, newest = newest, None
+        g, op, inputs, values = arrived[node], node.op, node.inputs, node.values
         assert op is not None
         if values is None:
             raise GraphFreed(op.name)
-        z, operands = (node, node.inputs) if create_graph else (node.data, values)
-        for slot, (x, rule) in enumerate(zip(node.inputs, op.rules, strict=False)):
-            if rule is None or not isinstance(x, Tensor) or not follow(node, x):
-                continue
-            part = rule(g, z, *operands)
-            shape = values[slot].shape
-            if part.shape != shape:
-                part = sum_to(part, shape)
-            elif not shape and type(part) is np.ndarray:
-                part = part[()]  # scalars stay scalars
-            total = arrive(x, part)
-            if listener is not None:
-                listener(node, slot, g, part, total)
+        z, operands = (node, inputs) if create_graph else (node.data, values)
+        if op.pair and len(inputs) == 2:  # the common case, unrolled
+            (x, y), (a, b), (first, second) = inputs, operands, op.pair
+            if type(x) is Tensor and (follow(node, x) if follow else x.tracked):
+                send(node, 0, x, first(g, z, a, b))
+            if type(y) is Tensor and (follow(node, y) if follow else y.tracked):
+                send(node, 1, y, second(g, z, a, b))
+        else:
+            for slot, (x, rule) in enumerate(zip(inputs, op.rules, strict=False)):
+                if rule is None or type(x) is not Tensor:
+                    continue
+                if follow(node, x) if follow else x.tracked:
+                    send(node, slot, x, rule(g, z, *operands))
     return arrived
+
+
+def fitted(part: Any, shape: tuple[int, ...]) -> Any:
+    """`part` in the shape of the input that it goes to, a scalar for a scalar."""
+    if part.shape != shape:
+        return sum_to(part, shape)
+    return part if shape or isinstance(part, Tensor) else part[()]
 
 
 def ones_like(data: Value) -> Value:

@@ -6,8 +6,11 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+import numpy as np
+
+from app.engine.errors import Misfit
 from app.engine.modes import Recording, recording
-from app.engine.tensor import NUMPY, Tensor, Value, made, plain
+from app.engine.tensor import NUMPY, Tensor, Value, float64, made, new, next_tick, plain, scalar
 
 Rule = Callable[..., Any]
 OPS: dict[str, "Op"] = {}  # every primitive by its name
@@ -75,24 +78,102 @@ class Op:
     ):
         self.name, self.forward = name, forward
         self.rules: Any = rules[0] if rules and isinstance(rules[0], Each) else rules
+        self.pair: Any = rules if len(rules) == 2 and None not in rules else None
         self.latex, self.why, self.sign, self.level = latex, why, sign or name, level
         self.text = text
         self.spelled = {"numpy": code, "torch": torch, "tensorflow": tensorflow}
         self.elementwise, self.saves, self.example = elementwise, saves, example
+        self._one = self.unary()
+        self._two = self.binary() if self.pair or not rules else None
         OPS[name] = self
         if numpy is not None:
             NUMPY[numpy] = self
             self.spelled["numpy"] = code or f"np.{numpy.__name__}({{...}})"
 
     def __call__(self, *inputs: Any) -> Tensor:
+        count = len(inputs)
+        if count == 1 and type(inputs[0]) is Tensor:
+            return self._one(inputs[0])
+        if count == 2 and self._two is not None and Tensor in map(type, inputs):
+            return self._two(*inputs)
         values = tuple([x.data if isinstance(x, Tensor) else x for x in inputs])
-        data = self.forward(*values)
+        try:
+            data = scalar(self.forward(*values))
+        except ValueError as problem:
+            raise self._misfit(values, problem) from problem
         mode = recording.get()
-        if mode is not Recording.NOTHING:
-            for x in inputs:
-                if isinstance(x, Tensor) and (x.tracked or mode is Recording.EVERYTHING):
-                    return made(data, self, inputs, values)
-        return plain(data)
+        if mode is Recording.NOTHING:
+            return plain(data)
+        recorded = tracked = False
+        for slot, x in enumerate(inputs):
+            if type(x) is Tensor and (x.tracked or mode is Recording.EVERYTHING):
+                recorded = True
+                if x.tracked and self.passes(slot):
+                    tracked = True
+                    break
+        return made(data, tracked, self, inputs, values) if recorded else plain(data)
+
+    def passes(self, slot: int) -> bool:
+        """Whether a gradient goes to this input."""
+        rules = self.rules
+        return type(rules) is Each or (slot < len(rules) and rules[slot] is not None)
+
+    def unary(self) -> Callable[[Tensor], Tensor]:
+        """`__call__` for one Tensor, unrolled: three times as fast."""
+        forward, smooth, mode = self.forward, self.passes(0), recording.get
+        nothing, everything = Recording.NOTHING, Recording.EVERYTHING
+
+        def operate(x: Tensor) -> Tensor:
+            a = x.data
+            try:
+                data = forward(a)
+            except ValueError as problem:
+                raise self._misfit((a,), problem) from problem
+            if type(data) is not float64:
+                data = scalar(data)
+            now = mode()
+            if now is everything or (x.tracked and now is not nothing):
+                return made(data, smooth and x.tracked, self, (x,), (a,))
+            return plain(data)
+
+        return operate
+
+    def binary(self) -> Callable[[Any, Any], Tensor]:
+        """`__call__` for two operands, unrolled: what Tensor's operators are."""
+        forward, smooth, mode = self.forward, bool(self.rules), recording.get
+        nothing, everything = Recording.NOTHING, Recording.EVERYTHING
+
+        def operate(x: Any, y: Any) -> Tensor:
+            if type(x) is Tensor:
+                a, tracked = x.data, x.tracked
+            else:
+                a, tracked = x, False
+            if type(y) is Tensor:
+                b, tracked = y.data, tracked or y.tracked
+            else:
+                b = y
+            try:
+                data = forward(a, b)
+            except ValueError as problem:
+                raise self._misfit((a, b), problem) from problem
+            if type(data) is not float64:
+                data = scalar(data)
+            now = mode()
+            if not (now is everything or (tracked and now is not nothing)):
+                return plain(data)
+            result: Tensor = new(Tensor)  # `made`, without the call
+            result.data, result.tracked, result.op = data, smooth and tracked, self
+            result.inputs, result.values, result.tick = (x, y), (a, b), next_tick()
+            result.grad = result.origin = None
+            return result
+
+        return operate
+
+    def _misfit(self, values: tuple[Any, ...], problem: ValueError) -> ValueError:
+        """NumPy's error, with the operation and the shapes."""
+        if isinstance(problem, np.exceptions.AxisError):
+            return problem
+        return Misfit(self.name, tuple(x.shape for x in values if hasattr(x, "shape")), problem)
 
     def spell(self, language: str, operands: Sequence[str]) -> str | None:
         """The operation as one of LANGUAGES writes it, on operands that are written already.

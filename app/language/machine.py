@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, Op, Tensor
+from app.engine import OPS, Misfit, Op, Tensor
 from app.engine import primitives as p
 from app.language.budget import Budget
 from app.language.errors import ProgramError, Span, type_error
@@ -87,7 +87,8 @@ class Machine:
         except (ValueError, np.exceptions.AxisError, IndexError) as problem:
             name = getattr(function, "name", getattr(function, "__name__", "operation"))
             shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]
-            raise misfit(name, kind, shapes, problem) from None
+            numpys = problem.problem if isinstance(problem, Misfit) else problem
+            raise misfit(name, kind, shapes, numpys) from None
         except TypeError as problem:
             raise type_error(str(problem)) from None
         self.tell(result, kind, watched)

@@ -340,8 +340,8 @@ equal = _comparison("equal", operator.eq, "{0} = {1}", "=", "==", np.equal)
 not_equal = _comparison("not_equal", operator.ne, r"{0} \ne {1}", "≠", "!=", np.not_equal)
 
 
-def _operator(op: Op, swapped: bool = False) -> Callable[[Tensor, Any], Tensor]:
-    return (lambda x, y: op(y, x)) if swapped else (lambda x, y: op(x, y))
+def _swapped(operate: Callable[[Any, Any], Tensor]) -> Callable[[Tensor, Any], Tensor]:
+    return lambda x, y: operate(y, x)
 
 
 for _name, _op in {
@@ -352,8 +352,8 @@ for _name, _op in {
     "pow": power,
     "mod": remainder,
 }.items():
-    setattr(Tensor, f"__{_name}__", _operator(_op))
-    setattr(Tensor, f"__r{_name}__", _operator(_op, swapped=True))
+    setattr(Tensor, f"__{_name}__", _op.binary())
+    setattr(Tensor, f"__r{_name}__", _swapped(_op.binary()))
 for _name, _op in {
     "gt": greater,
     "lt": less,
@@ -362,8 +362,8 @@ for _name, _op in {
     "eq": equal,
     "ne": not_equal,
 }.items():
-    setattr(Tensor, f"__{_name}__", _operator(_op))
-setattr(Tensor, "__neg__", lambda x: negative(x))  # noqa: B010
-setattr(Tensor, "__abs__", lambda x: absolute(x))  # noqa: B010
+    setattr(Tensor, f"__{_name}__", _op.binary())
+setattr(Tensor, "__neg__", negative.unary())  # noqa: B010
+setattr(Tensor, "__abs__", absolute.unary())  # noqa: B010
 # equality is elementwise, identity is what dictionaries need
 setattr(Tensor, "__hash__", object.__hash__)  # noqa: B010

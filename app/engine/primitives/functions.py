@@ -1,5 +1,7 @@
 """Functions of one number: exponential, roots, trigonometry, activations."""
 
+from typing import Any
+
 import numpy as np
 
 from app.engine.op import N_, Op
@@ -124,9 +126,20 @@ sigmoid = Op(
     tensorflow="tf.sigmoid({0})",
     why=N_("The slope of the sigmoid is z (1 - z): never more than a quarter."),
 )
+
+
+ZEROS = {np.float64: np.float64(0), np.float32: np.float32(0)}
+
+
+def _relu(x: Any) -> Any:
+    if x.ndim or type(x) not in ZEROS:
+        return np.maximum(x, 0)
+    return ZEROS[type(x)] if x <= 0 else x  # on scalars NumPy's maximum takes 20 times as long
+
+
 relu = Op(
     "relu",
-    lambda x: np.maximum(x, 0),
+    _relu,
     lambda g, z, x: g * (x > 0),
     latex=r"\operatorname{relu}\left({0*}\right)",
     level=5,
