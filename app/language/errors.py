@@ -71,6 +71,22 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("This program trains a single number, {name}: a surface needs two."),
         N_("Add a second parameter, a bias for example."),
     ),
+    "no_graph": (
+        N_("The program has no graph {number}."),
+        N_("Its graphs are numbered from 0; a trace lists them."),
+    ),
+    "no_node": (
+        N_("The graph has no node {number}."),
+        N_("Its nodes are numbered from 0; a trace lists them."),
+    ),
+    "no_paths": (
+        N_("No gradient has reached {name}, so there is no path to count."),
+        N_("Ask for a node that the target depends on and that the gradient call follows."),
+    ),
+    "unspoken": (
+        N_("{library} has no function for the operation {operation}."),
+        N_("The derivative as code, in NumPy, has it."),
+    ),
     "no_gradient": (
         N_("There is no gradient for {name}."),
         N_("`wrt` names variables: the inputs of an expression, or tensors that want a gradient."),

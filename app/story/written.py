@@ -1,0 +1,167 @@
+"""Operations and gradient rules written as code, in NumPy, PyTorch and TensorFlow.
+
+A rule is run on stand-ins for its operands, and what it builds is written down, as in formulas:
+code, formula and number come from the same text.
+"""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS, Op, Recording, Tensor, ones_like, record
+from app.engine.literal import literal
+from app.story.segment import Item
+
+# Straight-line code has no batch axes in front: these need no function of the engine's.
+STRAIGHT = {
+    ("numpy", "cast"): "{0}.astype(np.{1})",
+    ("numpy", "cast_to_integer"): "{0}.astype(np.{1})",
+    ("numpy", "reshape"): "np.reshape({0}, {1})",
+    ("numpy", "broadcast_to"): "np.broadcast_to({0}, {1})",
+    ("numpy", "transpose"): "np.transpose({0}, {1})",
+    ("torch", "transpose"): "torch.permute({0}, {1})",
+    ("tensorflow", "transpose"): "tf.transpose({0}, {1})",
+    ("numpy", "product_or_zero"): "np.where({0} == 0, 0, {0} * {1})",
+    ("numpy", "put"): "put({0}, np.s_[{1}], {2})",
+    ("numpy", "setitem"): "setitem({0}, {1}, np.s_[{2}])",
+    ("torch", "product_or_zero"): "torch.where({0} == 0, 0, {0} * {1})",
+    ("tensorflow", "product_or_zero"): "tf.math.multiply_no_nan({1}, {0})",
+}
+
+
+FLIPPED = {"numpy": "{0}.T", "torch": "{0}.T", "tensorflow": "tf.transpose({0})"}
+BOUNDED = {False: "tf.maximum({0}, {1})", True: "tf.minimum({0}, {2})"}  # clip's, without both
+KEPT = re.compile(r", keepdims?=False")
+DEFAULTS = re.compile(r", (axis|dim)=\([-\d, ]*\), keepdims?=False")
+
+
+class Code(str):
+    """An expression that is written already."""
+
+    __slots__ = ()
+
+
+def operation(item: Item, language: str, names: Mapping[Item, str]) -> str | None:
+    """What the operation `item` computes; None where the language has no such function."""
+    assert item.op is not None
+    op = convention(item.op, language)
+    if op is None:
+        return None
+    inputs = [Code(names[x]) if isinstance(x, Item) else x for x in item.inputs]
+    first = item.inputs[0]
+    return tidy(spelled(op, language, inputs, first.data.ndim if isinstance(first, Item) else 0))
+
+
+def is_spelled(op: Op, language: str) -> bool:
+    """Whether the language has it; in NumPy, what it lacks is defined (see helpers)."""
+    template = STRAIGHT.get((language, op.name)) or op.spelled[language]
+    return bool(template) and not template.startswith(f"{op.name}(")
+
+
+def convention(op: Op, language: str) -> Op | None:
+    """The Op as the language has it: itself, or one of equal values whose gradient at kinks and
+    ties is that framework's own. None where it has neither."""
+    if language == "numpy" or is_spelled(op, language):
+        return op
+    alike = (other for other in OPS.values() if other.forward is op.forward)
+    return next((other for other in alike if is_spelled(other, language)), None)
+
+
+def spelled(op: Op, language: str, inputs: Sequence[Any], ndim: int) -> str:
+    """The operation on its inputs, those that are Code in parentheses; see `tidy`.
+
+    ndim: of its first input."""
+    template = STRAIGHT.get((language, op.name))
+    if op.name == "transpose":
+        axes = tuple(axis % len(inputs[1]) for axis in inputs[1])
+        inputs, template = [inputs[0], axes], FLIPPED[language] if axes == (1, 0) else template
+    if op.name in ("cast", "cast_to_integer"):
+        inputs = [inputs[0], np.dtype(inputs[1])]
+    if op.name == "clip" and language == "tensorflow" and None in inputs:
+        template = BOUNDED[inputs[1] is None]
+    texts = [
+        literal(x) if isinstance(x, bool) or not isinstance(x, Code | int | float) else f"({x})"
+        for x in inputs
+    ]
+    text = template.format(*texts) if template else op.spell(language, texts)
+    assert text is not None
+    if inputs[-1:] == [False] and inputs[1] == tuple(range(-ndim, 0)):
+        return DEFAULTS.sub("", text)  # of a reduction to one number
+    return KEPT.sub("", text)
+
+
+def tidy(text: str) -> str:
+    """An expression without the parentheses that it does not need."""
+    return ast.unparse(ast.parse(text, mode="eval"))
+
+
+def rule(item: Item, slot: int, names: Mapping[Item, str], gradient: str) -> tuple[str, set[Op]]:
+    """The gradient that `item` sends to its input `slot`, as NumPy code of a gradient's name, and
+    the operations in it that NumPy lacks."""
+    op, values = item.op, item.values
+    assert op is not None
+    operands = [
+        Tensor(value) if isinstance(x, Item) else value
+        for x, value in zip(item.inputs, values, strict=True)
+    ]
+    upstream, result = Tensor(ones_like(item.data)), Tensor(item.data)
+    known = {id(upstream): Code(gradient), id(result): Code(names[item])}
+    for x, operand in zip(item.inputs, operands, strict=True):
+        if isinstance(x, Item):
+            known[id(operand)] = Code(names[x])
+    with record(Recording.EVERYTHING), np.errstate(all="ignore"):
+        part = op.rules[slot](upstream, result, *operands)
+    used: set[Op] = set()
+    text = _summed(_built(part, known, used), part.shape, operands[slot].shape)
+    return tidy(text), used
+
+
+def _built(x: Any, known: Mapping[int, Code], used: set[Op]) -> Code:
+    """What a rule built, as code; factors of one and powers of one are left out."""
+    if id(x) in known:
+        return known[id(x)]
+    if not isinstance(x, Tensor) or x.op is None:
+        return Code(literal(x.data if isinstance(x, Tensor) else x))
+    inputs = [_built(y, known, used) if isinstance(y, Tensor) else y for y in x.inputs]
+    if x.op.name in ("multiply", "product_or_zero"):
+        rest = [y for y in inputs if not _is_one(y)]
+        if len(rest) == 1:
+            return Code(rest[0])
+    if x.op.name in ("power", "divide") and _is_one(inputs[1]):
+        return Code(inputs[0])
+    if x.op.name == "broadcast_to" and _only_leads(x.inputs[0]):
+        inputs[0] = _built(x.inputs[0].inputs[0], known, used)
+    if not is_spelled(x.op, "numpy"):
+        used.add(x.op)
+    first = x.inputs[0]
+    return Code(spelled(x.op, "numpy", inputs, first.ndim if isinstance(first, Tensor) else 0))
+
+
+def _only_leads(x: Any) -> bool:
+    """Whether x is something with axes of length 1 in front: broadcasting needs none."""
+    if not isinstance(x, Tensor) or x.op is None or x.op.name != "reshape":
+        return False
+    inner = x.inputs[0]
+    return isinstance(inner, Tensor) and x.shape == (1,) * (x.ndim - inner.ndim) + inner.shape
+
+
+def _is_one(x: Any) -> bool:
+    return isinstance(x, int | float) and not isinstance(x, bool) and x == 1
+
+
+def _summed(text: str, shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """The code of a gradient, summed over the axes along which its input had been stretched."""
+    if shape == wanted:
+        return text
+    extra = len(shape) - len(wanted)
+    axes = tuple(i for i, n in enumerate(shape) if i < extra or wanted[i - extra] != n)
+    if wanted == ():
+        return f"np.sum({text})"
+    axis = axes[0] if len(axes) == 1 else axes
+    if len(axes) == extra:
+        return f"np.sum({text}, axis={axis})"
+    summed = f"np.sum({text}, axis={axis}, keepdims=True)"
+    return f"np.reshape({summed}, {literal(wanted)})" if extra else summed

@@ -1,0 +1,145 @@
+"""What is exported and run elsewhere: the seeds, a few programs, and every primitive."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+
+from cases import read  # noqa: E402
+
+from app.engine import OPS, Tensor, gradients  # noqa: E402
+from app.language.budget import Limits  # noqa: E402
+from app.language.derivations import Passes  # noqa: E402
+from app.language.run import execute  # noqa: E402
+from app.story.export import TITLES, Unspoken, export  # noqa: E402
+from app.story.trace import Trace  # noqa: E402
+from app.story.updates import Course  # noqa: E402
+
+SEEDS = HERE.parent / "language" / "seeds"
+PROGRAMS = {
+    "loop": """\
+w = torch.tensor([1.0, -2.0], requires_grad=True)
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+y = torch.tensor([1.0, 2.0, 3.0])
+for i in range(5):
+    loss = ((x @ w - y) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.01 * w.grad
+        w.grad.zero_()
+""",
+    "other": """\
+w = torch.tensor([1.0, -2.0], requires_grad=True)
+for i in range(3):
+    loss = (w * w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.01 * torch.sign(w.grad)
+    w.grad = None
+""",
+    "detached": """\
+x = torch.tensor(2.0, requires_grad=True)
+y = x * x
+z = (y.detach() * x + y) * 3
+z.backward()
+""",
+    "no_grad": """\
+x = torch.tensor([2.0, 3.0], requires_grad=True)
+with torch.no_grad():
+    half = x * 0.5
+out = (half * x).sum()
+out.backward()
+""",
+    "seeded": """\
+x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+y = x ** 3
+y.backward(torch.tensor([1.0, 0.5, -2.0]))
+""",
+    "twice": """\
+x = torch.tensor(2.0, requires_grad=True)
+y = x ** 3 + torch.exp(x)
+g, = torch.autograd.grad(y, x, create_graph=True)
+h, = torch.autograd.grad(g, x)
+""",
+    "watched": """\
+x = tf.constant([1.0, 2.0])
+c = tf.constant(3.0)
+with tf.GradientTape() as tape:
+    tape.watch(x)
+    y = tf.reduce_sum(tf.sin(x) * c)
+g = tape.gradient(y, [x, c])
+""",
+    "middle": """\
+x = tf.Variable(2.0)
+with tf.GradientTape() as tape:
+    y = x * x
+    z = tf.exp(y) * 0.1
+g = tape.gradient(z, [y, x])
+""",
+    "double": "x = tf.Variable([1.0, 2.0], dtype=tf.float64)\nwith tf.GradientTape() as t:\n"
+    "    y = tf.reduce_mean(x / (1.0 + tf.exp(-x)), axis=0)\ng = t.gradient(y, x)\n",
+}
+
+
+def courses_of(source: str) -> list[Course]:
+    run = execute({"source": source}, Limits(seconds=300.0), window=Passes)
+    assert run.problem is None, run.problem
+    window = run.trace.tale.window
+    assert isinstance(window, Passes)
+    return window.courses
+
+
+def course_of_op(name: str, case: dict[str, Any]) -> Course:
+    """One operation as a pass of its own, differentiated where it can be."""
+    trace = Trace(window=Passes)
+    leaves = [Tensor(np.array(x), tracked=True) for x in case["inputs"]]
+    if name == "where":  # elsewhere conditions are truth values
+        leaves[0] = Tensor(leaves[0].data > 0)
+    for letter, leaf in zip("abcdefgh", leaves, strict=False):
+        leaf.origin = (letter, [1, 1, 1, 2])
+    result = OPS[name](*leaves, *read(case["settings"]))
+    trace.recorder.operation(result, True)
+    if result.tracked:
+        pairs = [(result, np.array(case["upstream"])[()])]
+        call = trace.recorder.call("backward", pairs, leaves)
+        gradients(pairs, listener=trace.recorder.listener(call))
+    trace.recorder.end()
+    window = trace.tale.window
+    assert isinstance(window, Passes)
+    return window.courses[0]
+
+
+def courses() -> Iterator[tuple[str, Course]]:
+    """Everything that is exported, by name."""
+    for path in sorted(SEEDS.glob("*.txt")):
+        for i, course in enumerate(courses_of(path.read_text(encoding="utf-8"))):
+            yield f"{path.name.partition('.')[0]}.{i}", course
+    for name, source in PROGRAMS.items():
+        for i, course in enumerate(courses_of(source)):
+            yield f"{name}.{i}", course
+    for path in sorted((HERE / "operations").glob("*.json")):
+        for name, row in json.loads(path.read_text()).items():
+            if row["cases"]:
+                yield f"op.{name}", course_of_op(name, row["cases"][-1])
+
+
+def text_of(course: Course, language: str) -> str | None:
+    """The script, None where the language lacks an operation."""
+    try:
+        return "".join(f"{line.text}\n" for line in export(course, language).lines)
+    except Unspoken:
+        return None
+
+
+if __name__ == "__main__":
+    table: dict[str, Any] = {}
+    for name, course in courses():
+        texts = {language: text_of(course, language) for language in TITLES}
+        table[name] = {x: text and {"text": text, "values": None} for x, text in texts.items()}
+    (HERE / "exports.json").write_text(json.dumps(table))

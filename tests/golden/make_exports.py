@@ -1,0 +1,58 @@
+"""Exported scripts, as PyTorch, TensorFlow and NumPy have run them.
+
+    python tests/golden/export_cases.py   # writes the texts of exports.json
+    python tests/golden/make_exports.py   # adds what they gave, where torch 2.13 and tensorflow are
+
+exports.json: name -> language -> `{"text", "values"}`: what each script printed, by the name that
+it printed; null where the language lacks an operation, and values null where it draws its inputs.
+"""
+
+import contextlib
+import io
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf  # noqa: F401  (exported scripts import it)
+import torch
+
+HERE = Path(__file__).parent
+SHOWN = re.compile(r'^print\("(.+) =", (.+)\)$', re.MULTILINE)
+
+
+def bare(value: Any) -> Any:
+    """The numbers of any framework's array, as JSON; None for no gradient."""
+    if value is None:
+        return None
+    if isinstance(value, torch.Tensor):
+        value = value.detach()
+    array = np.asarray(value)
+    if array.dtype.kind == "f":
+        return np.where(np.isfinite(array), array, np.nan).tolist()
+    return array.tolist()
+
+
+def run(text: str) -> dict[str, Any]:
+    scope: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(text, "<export>", "exec"), scope)
+    return {name: bare(eval(what, scope)) for name, what in SHOWN.findall(text)}
+
+
+table = json.loads((HERE / "exports.json").read_text())
+for name, row in table.items():
+    for language, script in row.items():
+        if script is None:
+            continue
+        try:
+            found = run(script["text"])
+        except Exception:
+            print(f"{name} in {language}:\n{script['text']}", file=sys.stderr)
+            raise
+        script["values"] = None if "default_rng" in script["text"] else found
+rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
+(HERE / "exports.json").write_text("{" + rows + "}\n")
+print(len(table), {x: sum(row[x] is not None for row in table.values()) for x in table["loop.0"]})
