@@ -3,28 +3,19 @@
 The table is tests/golden/operations/; an Op that is not in it fails the first test.
 """
 
-import json
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from cases import numbers, read
+from cases import numbers
+from table import CASES, ROWS, TABLE, arrays, operands
 
-from app.engine import OPS, Op, Recording, Tensor, gradients, record
+from app.engine import OPS, Recording, Tensor, gradients, record
 from app.engine.check import differences
 from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
 from app.story.words import catalogue
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "operations"
-ROWS = {
-    name: row
-    for path in sorted(GOLDEN.glob("*.json"))
-    for name, row in json.loads(path.read_text()).items()
-}
-CASES = {name: row["cases"] for name, row in ROWS.items()}
-TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
 ASKED = [
     (name, i, framework)
     for name, i in TABLE
@@ -39,24 +30,6 @@ LETTERS = "xyw"
 def direction(shape: tuple[int, ...], shift: float) -> Any:
     """What `grid` in make_operations.py makes."""
     return np.array(numbers(shape, shift)).reshape(shape)[()]
-
-
-def settings_of(op: Op, case: dict[str, Any]) -> list[Any]:
-    """The settings as the Op takes them: tuples, slices, dtypes."""
-    found = [read(setting) for setting in case["settings"]]
-    return [np.dtype(found[0])] if op.name.startswith("cast") else found
-
-
-def arrays(case: dict[str, Any], dtype: Any = np.float64) -> list[Any]:
-    return [np.array(x, dtype)[()] for x in case["inputs"]]
-
-
-def operands(op: Op, case: dict[str, Any], dtype: Any = np.float64) -> tuple[list[Any], list[Any]]:
-    """Tracked leaves (a condition is one of truth values), and the settings."""
-    leaves = [Tensor(x, tracked=True) for x in arrays(case, dtype)]
-    if op.name == "where":
-        leaves[0] = Tensor(leaves[0].data > 0)
-    return leaves, settings_of(op, case)
 
 
 def close(found: Any, wanted: Any, tolerance: float = EXACT) -> None:

@@ -1,0 +1,36 @@
+"""The table of operations/: every Op's cases with the frameworks' answers, and how to run one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cases import read
+
+from app.engine import Op, Tensor
+
+ROWS = {
+    name: row
+    for path in sorted((Path(__file__).parent / "operations").glob("*.json"))
+    for name, row in json.loads(path.read_text()).items()
+}
+CASES = {name: row["cases"] for name, row in ROWS.items()}
+TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
+
+
+def settings_of(op: Op, case: dict[str, Any]) -> list[Any]:
+    """The settings as the Op takes them: tuples, slices, dtypes."""
+    found = [read(setting) for setting in case["settings"]]
+    return [np.dtype(found[0])] if op.name.startswith("cast") else found
+
+
+def arrays(case: dict[str, Any], dtype: Any = np.float64) -> list[Any]:
+    return [np.array(x, dtype)[()] for x in case["inputs"]]
+
+
+def operands(op: Op, case: dict[str, Any], dtype: Any = np.float64) -> tuple[list[Any], list[Any]]:
+    """Tracked leaves (a condition is one of truth values), and the settings."""
+    leaves = [Tensor(x, tracked=True) for x in arrays(case, dtype)]
+    if op.name == "where":
+        leaves[0] = Tensor(leaves[0].data > 0)
+    return leaves, settings_of(op, case)
