@@ -1,5 +1,7 @@
 """The page's pure modules, run inside the browser."""
 
+from itertools import pairwise
+
 import pytest
 
 NUMBERS = [
@@ -109,3 +111,130 @@ def test_numbers_in_a_formula(modules, inside, text):
         inside,
     )
     assert found == text
+
+
+# -- the lab
+
+ODD_LINKS = [
+    ({}, None),
+    ({"objective": 5}, None),
+    ({"objective": {"function": 5}}, None),
+    ({"objective": {"source": "x*y", "parameters": "xy"}}, None),
+    ({"objective": {"function": "beale"}, "runs": []}, "default"),
+    ({"objective": {"function": "beale"}, "runs": "adam"}, "default"),
+    (
+        {
+            "objective": {"function": "beale"},
+            "runs": [{"optimizer": "adam", "options": None, "label": 3}, 4, {"optimizer": 5}],
+            "start": [1, "2"],
+            "steps": 1.5,
+        },
+        [{"optimizer": "adam", "options": {}}],
+    ),
+    ({"objective": {"source": "w = 1"}, "runs": []}, []),
+]
+
+
+@pytest.mark.parametrize(("asked", "runs"), ODD_LINKS)
+def test_odd_links_of_the_lab(modules, asked, runs):
+    """An address asks for what the lab can show, or for its usual race."""
+    found = modules(
+        ["io/link", "io/lab-link"],
+        """async ({pack, readLab, DEFAULT}, asked) =>
+            [(await readLab("?q=" + await pack(asked))).question, DEFAULT]""",
+        asked,
+    )
+    question, default = found
+    if runs is None:
+        assert question == default
+    else:
+        assert question["objective"] == asked["objective"]
+        assert question["runs"] == (default["runs"] if runs == "default" else runs)
+        assert question["start"] is None and question["steps"] == default["steps"]
+
+
+def test_links_of_the_lab_round_trip(modules):
+    asked = {
+        "objective": {"source": "x**2 + 가", "parameters": ["x", "가"]},
+        "runs": [{"optimizer": "sgd", "options": {"lr": 0.1, "nesterov": False}}],
+        "start": [-1.5, 2],
+        "steps": 70,
+    }
+    found = modules(
+        ["io/lab-link"],
+        """async ({readLab, writeLab}, question) => readLab(await writeLab(
+            {question, tick: 3, view: [[-2, 2], [-1, 3]], surface: "3d"}, "?lang=ko", 70))""",
+        asked,
+    )
+    assert found == {
+        "question": asked, "tick": 3, "view": [[-2, 2], [-1, 3]], "surface": "3d"
+    }  # fmt: skip
+
+
+RACE = """({initial, update}) => {
+    const question = {objective: {function: "beale"}, runs: [{}], start: null, steps: 3};
+    const rows = (from, count) => ({run: 0, step: [...Array(count).keys()].map((k) => from + k),
+        position: Array(count).fill([1, 2]), value: Array(count).fill(1),
+        gradient: Array(count).fill([0, 0]), rate: Array(count).fill(0.1)});
+    const race = (state, ...events) => events.reduce(update, state);
+    const began = {type: "began", revision: 1, objective: {}, asked: {}, runs: [{}]};
+    const told = (from, count) => ({type: "rows", revision: 1, batches: [rows(from, count)]});
+    const ended = {type: "ended", revision: 1, runs: [{status: "max_steps"}]};
+    return (%s)({start: initial(question), race, began, told, ended});
+}"""
+RACES = [
+    ("a step asked for before the first row is kept", "{type: 'go', tick: 2}", 2),
+    ("without a wish the cursor follows to the end", None, 3),
+    ("a wish beyond the end is the end", "{type: 'go', tick: 99}", 3),
+    ("a wish for the start stays there", "{type: 'go', tick: 0}", 0),
+]
+
+
+@pytest.mark.parametrize(("why", "wish", "tick"), RACES)
+def test_where_the_cursor_of_a_race_comes_to_stand(modules, why, wish, tick):
+    body = f"""({{start, race, began, told, ended}}) => race(start, {{type: "run"}},
+        ...{f"[{wish}]" if wish else "[]"}, began, told(0, 1), told(1, 3), ended).tick"""
+    assert modules(["state/lab"], RACE % body) == tick, why
+
+
+def test_rows_of_an_older_race_change_nothing(modules):
+    body = """({start, race, began, told}) => {
+        const state = race(start, {type: "run"}, began, told(0, 2), {type: "stop"}, {type: "run"});
+        return race(state, told(2, 2)) === state && state.answer.runs[0].status;
+    }"""
+    assert modules(["state/lab"], RACE % body) == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"),
+    [(1e-9, 16), (1e-6, 16), (1e-5, 22), (1, 52), (10, 58), (1e12, 84)],
+)
+def test_a_factor_of_ten_adds_six_pixels_to_an_arrow(modules, size, pixels):
+    assert modules(["draw/heads"], "({lengthOf}, size) => lengthOf(size)", size) == pytest.approx(
+        pixels
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "logarithmic"),
+    [([[1, 2], [3, 4]], False), ([[1e-6, 1], [100, 1e4]], True), ([["NaN", "Infinity"]], None)],
+)
+def test_contour_lines_are_even_or_grow_by_a_factor(modules, rows, logarithmic):
+    relief = modules(
+        ["draw/relief"], "({reliefOf}, z) => reliefOf({x: [0, 1], y: [0, 1], z})", rows
+    )
+    if logarithmic is None:
+        assert relief is None
+        return
+    assert relief["logarithmic"] is logarithmic
+    gaps = [b - a for a, b in pairwise(relief["levels"])]
+    assert gaps and gaps == pytest.approx([relief["step"]] * len(gaps))
+
+
+def test_the_box_leaves_out_what_diverged(modules):
+    runs = [
+        {"status": "max_steps", "position": [[0, 0], [3, 1], ["NaN", 9]]},
+        {"status": "diverged", "position": [[1e9, 1e9]]},
+    ]
+    box = modules(["state/race"], "({boxRound}, runs) => boxRound(runs, [[-1, 1], [-1, 1]])", runs)
+    assert box == [pytest.approx([-1.2, 3.2]), [-1, 1]]

@@ -89,17 +89,18 @@ export function createMap(root, gestures) {
     wanted = key;
     asking?.abort();
     asking = new AbortController();
+    const { signal } = asking;
     const slow = setTimeout(() => setText(wait, t("The surface is being computed…")), 500);
     try {
-      const found = await landscape(picture.asked, { x, y }, { signal: asking.signal });
-      if (key !== wanted) return;
+      const found = await landscape(picture.asked, { x, y }, { signal });
+      if (signal.aborted) return;
       setText(wait, found.problem ? diagnosticOf(found.problem).message : "");
       land = found.problem ? null : found;
       relief = land && reliefOf(land);
       drawBase();
       draw(picture);
-    } catch {
-      if (key === wanted) wanted = "";
+    } catch (error) {
+      if (!signal.aborted) throw error;
     } finally {
       clearTimeout(slow);
     }
@@ -123,18 +124,14 @@ export function createMap(root, gestures) {
   async function plot(style) {
     const now = { relief, frame };
     const isOld = () => now.relief !== relief || now.frame !== frame;
-    try {
-      const { loadPlotly, plotContour } = await import("./plotly.js");
-      const Plotly = await loadPlotly();
-      if (isOld()) return;
-      base.hidden = false;
-      await plotContour(Plotly, base, frame, relief, style);
-      if (isOld()) return;
-      light.hidden = true;
-      root.dataset.base = "plotly";
-    } catch {
-      base.hidden = true;
-    }
+    const { loadPlotly, plotContour } = await import("./plotly.js");
+    const Plotly = await loadPlotly().catch(() => null);
+    if (!Plotly || isOld()) return;
+    base.hidden = false;
+    await plotContour(Plotly, base, frame, relief, style);
+    if (isOld()) return;
+    light.hidden = true;
+    root.dataset.base = "plotly";
   }
 
   function placeStart() {

@@ -2,6 +2,7 @@
 
 import { lang, t } from "../text/messages.js";
 import { eventsOf } from "./events.js";
+import { attachWork } from "./work.js";
 
 const DESCENTS = "/api/v1/descents";
 const LANDSCAPES = "/api/v1/landscapes";
@@ -19,35 +20,42 @@ export function requestOf({ objective, runs, start, steps }) {
   return { objective, ...(own ? {} : { runs, steps }), ...(start && !own ? { start } : {}) };
 }
 
-/** Streams one race. Resolves to {runs} or {problem}; rejects only when aborted. */
-export async function descend(question, { signal, onStart, onBatch }) {
+/** The events of one race; a server that refuses or falls silent is an `error` event. */
+async function* told(question, signal) {
   try {
     const response = await post(DESCENTS, requestOf(question), { signal, accept: "text/event-stream" });
-    if (!response.ok) return { problem: await response.json() };
-    for await (const [event, data] of eventsOf(response)) {
-      if (event === "start") onStart(data);
-      else if (event === "batch") onBatch(data);
-      else if (event === "done") return data.diagnostic ? { problem: data } : { runs: data.runs };
-      else if (event === "error") return { problem: data };
-    }
-    return { problem: { detail: t("The server stopped answering.") } };
+    if (response.ok) yield* eventsOf(response);
+    yield ["error", response.ok ? { detail: t("The server stopped answering.") } : await response.json()];
   } catch (error) {
     if (signal.aborted) throw error;
+    yield ["error", silence()];
+  }
+}
+
+/** Streams one race. Resolves to {runs} or {problem}; rejects when aborted, or where a listener fails. */
+export async function descend(question, { signal, onStart, onBatch }) {
+  for await (const [event, data] of told(question, signal)) {
+    if (event === "start") onStart(data);
+    else if (event === "batch") onBatch(data);
+    else if (event === "done") return data.diagnostic ? { problem: data } : { runs: data.runs };
+    else if (event === "error") return { problem: data };
+  }
+}
+
+/** A whole answer: {answer} or {problem}. Rejects only when aborted. */
+async function answered(address, request, signal) {
+  try {
+    const response = await post(address, request, { signal });
+    const body = await response.json();
+    return response.ok && !body.diagnostic ? { answer: body } : { problem: body };
+  } catch (error) {
+    if (signal?.aborted) throw error;
     return { problem: silence() };
   }
 }
 
-/** The whole answer at once. */
-export async function descents(question, { signal }) {
-  try {
-    const response = await post(DESCENTS, requestOf(question), { signal });
-    const body = await response.json();
-    return response.ok && !body.diagnostic ? { answer: body } : { problem: body };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return { problem: silence() };
-  }
-}
+/** One race, the whole answer at once. */
+export const descents = (question, { signal }) => answered(DESCENTS, requestOf(question), signal);
 
 const known = new Map();
 
@@ -56,43 +64,25 @@ export async function landscape(objective, { x, y }, { signal } = {}) {
   const request = { objective, x, y };
   const key = JSON.stringify(request);
   if (!known.has(key)) {
-    const response = await post(LANDSCAPES, request, { signal });
-    const body = await response.json();
-    if (!response.ok || body.diagnostic) return { problem: body };
+    const { answer, problem } = await answered(LANDSCAPES, request, signal);
+    if (problem) return { problem };
     if (known.size > 12) known.delete(known.keys().next().value);
-    known.set(key, { ...body, objective });
+    known.set(key, { ...answer, objective });
   }
   return known.get(key);
 }
 
 /** Keeps the server at work on the store's current race, and only on that. */
 export function attachDescents(store) {
-  let current = null;
-  let controller = null;
-  store.watch(async ({ run, question }) => {
-    const asked = run?.revision ?? null;
-    if (asked === current) return;
-    controller?.abort();
-    current = asked;
-    if (!run) return;
-    const { revision } = run;
-    controller = new AbortController();
-    const { signal } = controller;
-    const slow = setTimeout(() => store.send({ type: "slow", revision }), 400);
+  attachWork(store, 400, async ({ question }, revision, signal) => {
     const news = gathered((batches) => signal.aborted || store.send({ type: "rows", revision, batches }));
-    try {
-      const { runs, problem } = await descend(question, {
-        signal, onBatch: news.add,
-        onStart: (data) => store.send({ ...data, type: "began", revision, asked: question.objective }),
-      });
-      if (signal.aborted) return;
-      news.flush();
-      store.send(runs ? { type: "ended", revision, runs } : { type: "refused", revision, problem });
-    } catch {
-      // Aborted: a newer race or the Stop button took over.
-    } finally {
-      clearTimeout(slow);
-    }
+    const { runs, problem } = await descend(question, {
+      signal, onBatch: news.add,
+      onStart: (data) => store.send({ ...data, type: "began", revision, asked: question.objective }),
+    });
+    if (signal.aborted) return;
+    news.flush();
+    store.send(runs ? { type: "ended", revision, runs } : { type: "refused", revision, problem });
   });
 }
 

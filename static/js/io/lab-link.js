@@ -24,7 +24,20 @@ function viewOf(text) {
   return left < right && bottom < top ? [[left, right], [bottom, top]] : null;
 }
 
-const runOf = ({ optimizer, options = {}, label }) => ({ optimizer, options, ...(label ? { label } : {}) });
+const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const runOf = ({ optimizer, options, label }) =>
+  ({ optimizer, options: isTable(options) ? options : {}, ...(typeof label === "string" ? { label } : {}) });
+
+/** What the lab can show of an objective: the server judges what it says. */
+function objectiveOf(asked) {
+  if (!isTable(asked)) return null;
+  const { function: name, source, parameters } = asked;
+  if (typeof name === "string") return asked;
+  if (typeof source !== "string") return null;
+  if (parameters === undefined || parameters === null) return asked;
+  return Array.isArray(parameters) && parameters.every((one) => typeof one === "string") ? asked : null;
+}
 
 /** The question, step and view that an address asks for. */
 export async function readLab(search) {
@@ -32,12 +45,14 @@ export async function readLab(search) {
   const packed = await unpack(query.get("q"));
   const tick = /^\d+$/.test(query.get("tick") ?? "") ? Number(query.get("tick")) : null;
   const shown = { tick, view: viewOf(query.get("view")), surface: query.get("surface") === "3d" ? "3d" : "contour" };
-  if (typeof packed?.objective !== "object" || packed.objective === null) return { question: DEFAULT, ...shown };
-  const { objective, runs, start, steps } = packed;
+  const objective = objectiveOf(packed?.objective);
+  if (!objective) return { question: DEFAULT, ...shown };
+  const { runs, start, steps } = packed;
+  const entries = (Array.isArray(runs) ? runs : []).filter((run) => typeof run?.optimizer === "string").map(runOf);
+  const isProgram = objective.source !== undefined && !objective.parameters;
   const question = {
     objective,
-    runs: Array.isArray(runs) ? runs.filter((run) => typeof run?.optimizer === "string").map(runOf)
-      : objective.source && !objective.parameters ? [] : DEFAULT.runs,
+    runs: entries.length || isProgram ? entries : DEFAULT.runs,
     start: isPair(start) ? start : null,
     steps: Number.isInteger(steps) ? steps : DEFAULT.steps,
   };

@@ -3,35 +3,38 @@
 import { t } from "../text/messages.js";
 import { eventsOf } from "./events.js";
 import { diagnosticOf } from "./problems.js";
+import { attachWork } from "./work.js";
 
 const TRACE = "/api/v1/trace";
 
 const headers = { "Content-Type": "application/json" };
 
-/**
- * Runs a program. Resolves to {trace} or {diagnostic}; rejects only when aborted.
- * @param {import("../types.js").Program} program
- */
-export async function runProgram(program, { signal, onProgress }) {
+/** The events of one run; a server that answers at once or falls silent is told as an event too. */
+async function* told(program, signal) {
   try {
     const response = await fetch(TRACE, {
       method: "POST", signal, body: JSON.stringify(program),
       headers: { ...headers, Accept: "text/event-stream" },
     });
-    const type = response.headers.get("Content-Type") ?? "";
-    if (!type.startsWith("text/event-stream")) {
-      const body = await response.json();
-      return response.ok ? { trace: body } : { diagnostic: diagnosticOf(body) };
-    }
-    for await (const [event, data] of eventsOf(response)) {
-      if (event === "progress") onProgress(data);
-      if (event === "result") return { trace: data };
-      if (event === "error") return { diagnostic: diagnosticOf(data) };
-    }
-    return { diagnostic: { message: t("The server stopped answering."), span: null } };
+    if ((response.headers.get("Content-Type") ?? "").startsWith("text/event-stream")) {
+      yield* eventsOf(response);
+      yield ["error", { detail: t("The server stopped answering.") }];
+    } else yield [response.ok ? "result" : "error", await response.json()];
   } catch (error) {
     if (signal.aborted) throw error;
-    return { diagnostic: { message: t("The server does not answer. Is it still running?"), span: null } };
+    yield ["error", { detail: t("The server does not answer. Is it still running?") }];
+  }
+}
+
+/**
+ * Runs a program. Resolves to {trace} or {diagnostic}; rejects when aborted, or where a listener fails.
+ * @param {import("../types.js").Program} program
+ */
+export async function runProgram(program, { signal, onProgress }) {
+  for await (const [event, data] of told(program, signal)) {
+    if (event === "progress") onProgress(data);
+    else if (event === "result") return { trace: data };
+    else if (event === "error") return { diagnostic: diagnosticOf(data) };
   }
 }
 
@@ -49,29 +52,10 @@ export async function expandTick(program, tick) {
 
 /** Keeps the server at work on the store's current run, and only on that. */
 export function attachRunner(store) {
-  let current = null;
-  let controller = null;
-  store.watch(async ({ run, source, inputs, seed }) => {
-    const asked = run?.revision ?? null;
-    if (asked === current) return;
-    controller?.abort();
-    current = asked;
-    if (!run) return;
-    const { revision } = run;
-    controller = new AbortController();
-    const { signal } = controller;
-    const slow = setTimeout(() => store.send({ type: "slow", revision }), 1000);
-    try {
-      const onProgress = (data) => store.send({ ...data, type: "progress", revision });
-      const answer = await runProgram({ source, inputs, seed }, { signal, onProgress });
-      if (signal.aborted) return;
-      current = null;
-      if (answer.trace) store.send({ type: "answer", revision, trace: answer.trace });
-      else store.send({ type: "refuse", revision, diagnostic: answer.diagnostic });
-    } catch {
-      // Aborted: a newer run or the Stop button took over.
-    } finally {
-      clearTimeout(slow);
-    }
+  attachWork(store, 1000, async ({ source, inputs, seed }, revision, signal) => {
+    const onProgress = (data) => store.send({ ...data, type: "progress", revision });
+    const { trace, diagnostic } = await runProgram({ source, inputs, seed }, { signal, onProgress });
+    if (signal.aborted) return;
+    store.send(trace ? { type: "answer", revision, trace } : { type: "refuse", revision, diagnostic });
   });
 }

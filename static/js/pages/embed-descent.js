@@ -11,9 +11,9 @@ const store = mountLab(document.getElementById("lab"), { offer, question, shown,
 
 let isReady = false;
 store.watch((state, before) => {
-  if (state.run || !state.answer) return;
+  if (state.run || !(state.answer || state.problem)) return;
   if (isReady && state.tick !== before.tick) tell({ type: "step", tick: state.tick });
-  if (!isReady) tell({ type: "ready", tick: state.tick, ticks: lastStep(state.answer) + 1 });
+  if (!isReady) tell({ type: "ready", tick: state.tick, ticks: state.answer ? lastStep(state.answer) + 1 : 0 });
   isReady = true;
 });
 hearHost(store);

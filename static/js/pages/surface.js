@@ -32,6 +32,17 @@ function sentence(place, { names, slice }) {
   return parts;
 }
 
+/** What was asked for, or null where a newer program took over meanwhile. */
+async function newest(asked, signal) {
+  try {
+    const found = await asked;
+    return signal.aborted ? null : found;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
 const SHEET = new URL("../../css/map.css", import.meta.url);
 
 /** Whether some pass differentiates and then moves a variable: only then is there a path. */
@@ -103,18 +114,14 @@ export async function mountSurface(root, store) {
       setText(slice, "");
       return;
     }
-    try {
-      const found = await descents({ objective: asked, runs: [] }, { signal });
-      if (signal.aborted) return;
-      ({ answer = null } = found);
-      if (answer) answer.titled = answer.runs.map((run) => ({ ...run, title: t("the program itself"), look: 0 }));
-      root.classList.toggle("without", !answer);
-      setText(none, answer ? "" : diagnosticOf(found.problem).message);
-      setText(slice, answer?.objective.slice?.kind === "principal" ? read(answer.objective.slice.words) : "");
-      draw(store.get());
-    } catch {
-      // A newer program took over.
-    }
+    const found = await newest(descents({ objective: asked, runs: [] }, { signal }), signal);
+    if (!found) return;
+    ({ answer = null } = found);
+    if (answer) answer.titled = answer.runs.map((run) => ({ ...run, title: t("the program itself"), look: 0 }));
+    root.classList.toggle("without", !answer);
+    setText(none, answer ? "" : diagnosticOf(found.problem).message);
+    setText(slice, answer?.objective.slice?.kind === "principal" ? read(answer.objective.slice.words) : "");
+    draw(store.get());
   }
 
   store.watch((state, before) => {

@@ -15,17 +15,18 @@ export const MOST_STEPS = 10_000;
  * @typedef {{question: Question, revision: number, run: ?{revision: number, slow: boolean},
  *   answer: ?import("./race.js").Answer, problem: ?object, tick: number, wanted: ?number,
  *   following: boolean, playing: boolean, unit: number, speed: number, manual: number,
- *   chosen: number, view: ?Box, surface: "contour"|"3d", land: ?object}} Lab
+ *   chosen: number, view: ?Box, surface: "contour"|"3d"}} Lab
  */
 
 /** @returns {Lab} */
 export const initial = (question, { tick = null, view = null, surface = "contour" } = {}) => ({
   question, revision: 0, run: null, answer: null, problem: null,
   tick: 0, wanted: tick, following: tick === null, playing: false, unit: 1, speed: 30, manual: 0,
-  chosen: 0, view, surface, land: null,
+  chosen: 0, view, surface,
 });
 
 function goTo(state, tick, playing = false) {
+  if (!state.answer) return { ...state, wanted: Math.max(0, tick), following: false };
   const last = lastStep(state.answer);
   const at = Math.max(0, Math.min(last, tick));
   return { ...state, tick: at, playing, following: at >= last, wanted: null };
@@ -99,7 +100,6 @@ const events = {
   choose: (state, { run }) => ({ ...state, chosen: run }),
   view: (state, { view }) => ({ ...state, view }),
   surface: (state, { surface }) => ({ ...state, surface }),
-  land: (state, { land }) => ({ ...state, land }),
   unpin: (state) => state,
 };
 
