@@ -8,6 +8,7 @@ nothing of ours; adding an operation is one `Op(...)` in `primitives/`.
 from app.engine import primitives
 from app.engine.backward import GraphFreed, gradients, ones_like, sum_to
 from app.engine.errors import EngineError, Misfit, NotFloating
+from app.engine.faults import FAULTS, fault, with_fault
 from app.engine.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from app.engine.modes import Recording, enable_grad, no_grad, record, recording
 from app.engine.op import N_, OPS, Op
@@ -16,6 +17,7 @@ from app.engine.tape import GradientTape, TapeUsed, open_tapes
 from app.engine.tensor import Tensor, Value, decisions
 
 __all__ = [
+    "FAULTS",
     "N_",
     "OPS",
     "Diverged",
@@ -32,6 +34,7 @@ __all__ = [
     "Value",
     "decisions",
     "enable_grad",
+    "fault",
     "grad",
     "gradients",
     "hessian",
@@ -46,4 +49,5 @@ __all__ = [
     "recording",
     "sum_to",
     "value_and_grad",
+    "with_fault",
 ]

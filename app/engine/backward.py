@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.faults import fault
 from app.engine.modes import Recording, record
 from app.engine.tensor import Tensor, Value, float64, plain
 
@@ -43,6 +44,7 @@ def _accumulate(
     arrived: dict[Tensor, Any] = {}  # the sum of what has come to each Tensor so far
     waiting: list[int] = []  # results that wait for their turn: a heap of -tick, newest first
     at: dict[int, Tensor] = {}
+    adds = fault.get() != "overwrite"  # as the chain rule wants it
     newest: Tensor | None = None  # waits outside the heap: along a chain the heap stays empty
 
     for target, seed in targets:
@@ -60,7 +62,7 @@ def _accumulate(
         if type(part) is not float64:
             part = fitted(part, node.values[slot].shape)  # type: ignore[index]
         if x in arrived:
-            total = arrived[x] = arrived[x] + part
+            total = arrived[x] = arrived[x] + part if adds else part
         else:
             total = arrived[x] = part
             if x.op is not None:

@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from app.engine import N_, Recording, Tensor, hessian, ones_like, record
+from app.engine import N_, Recording, Tensor, hessian, ones_like, record, with_fault
 from app.engine import gradients as backward
 from app.language.budget import Budget, Limits
 from app.language.dialects import KNOWN
@@ -18,21 +18,16 @@ from app.language.grammar import parse
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind
 from app.language.statements import program
-from app.language.text import text_of
 from app.language.values import (
     NUMPY,
     TORCH,
     Array,
-    Builtin,
-    Function,
-    Generator,
-    Namespace,
     Skipped,
-    Tape,
     Value,
-    type_name,
 )
-from app.story.numbers import dumps, plain, shown
+from app.language.variables import Room, described, variables
+from app.story.faults import Marks
+from app.story.numbers import dumps, plain
 from app.story.steps import Window
 from app.story.trace import Telling, Trace
 from app.story.words import both
@@ -79,6 +74,7 @@ def trace(
     expand, element = request.get("expand"), request.get("element")
     bounds = (expand[0], expand[1]) if expand is not None else None
     looks = expand is not None or element is not None
+    right = _without_fault(request, limits) if request.get("fault") else None
     run = execute(request, limits, progress, (lambda: Window(bounds, element)) if looks else None)
     problem = run.problem
     status = "ok" if problem is None else "limit" if isinstance(problem, LimitReached) else "error"
@@ -88,14 +84,25 @@ def trace(
         "stdout": "".join(run.machine.printed),
         **run.trace.as_json(request.get("arrays") == "b64"),
         "notes": _notes(run),
-        "variables": _variables(run),
+        "variables": variables(run.frame),
     }
+    if right is not None:
+        marks = Marks(request["fault"], run.trace, right.trace, right.problem is None)
+        answer["fault"] = marks.as_json()
+        for passes, wrong in zip(answer["passes"], marks.runs, strict=True):
+            passes["wrong"] = wrong
     if run.trace.tale.window is not None:
         if expand is not None:
             answer["steps"] = run.trace.tale.window.steps
         if element is not None:
             answer["element"] = run.trace.tale.window.found
     return dumps(answer)
+
+
+def _without_fault(request: Mapping[str, Any], limits: Limits) -> Run:
+    """The run as it should be. It may take half the time, so that both end before the clock."""
+    right = {name: part for name, part in request.items() if name != "fault"}
+    return execute(right, replace(limits, seconds=limits.seconds / 2))
 
 
 def execute(
@@ -123,7 +130,8 @@ def execute(
     body = program([] if alone is not None else tree.body, context)
     value_of = expression(alone, context) if alone is not None else None
     run = Run(story, machine, frame, None, None, skipped)
-    with record(Recording.EVERYTHING), np.errstate(all="ignore"):
+    fault = with_fault(request.get("fault"))
+    with record(Recording.EVERYTHING), fault, np.errstate(all="ignore"):
         try:
             _bind_inputs(machine, frame, inputs, tracked=alone is not None)
             if value_of is not None and alone is not None:
@@ -200,7 +208,7 @@ def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
         answer |= _last_call(run, names)
     else:
         if not isinstance(run.value, Array):
-            answer["value"], answer["gradients"] = _described(run.value, Room())["value"], {}
+            answer["value"], answer["gradients"] = described(run.value, Room())["value"], {}
             return dumps(answer)
         with record(Recording.EVERYTHING), np.errstate(all="ignore"):
             found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
@@ -302,87 +310,3 @@ def _notes(run: Run) -> list[dict[str, Any]]:
         for code, detail, span in told
     ]
     return notes + run.trace.observations()
-
-
-KINDS = {bool: "bool", int: "number", float: "number", str: "string", type(None): "none"}
-
-
-def _variables(run: Run) -> dict[str, Any]:
-    """Every name bound at top level and its value at the end."""
-    room = Room()
-    hidden = Namespace | Builtin | Skipped
-    return {
-        name: _described(value, room)
-        for name, value in run.frame.values.items()
-        if not isinstance(value, hidden) and name != "__name__"
-    }
-
-
-class Room:
-    """How many characters, about, the variables of a trace may still take."""
-
-    def __init__(self) -> None:
-        self.left = 200_000
-
-    def some(self, entries: Any) -> list[Any]:
-        """The entries that are shown: a hundred, and none when the room is used up."""
-        return list(entries)[: 100 if self.left > 0 else 0]
-
-    def text(self, value: Any) -> Any:
-        """A plain value; a text that is too long is cut."""
-        if isinstance(value, str) and len(value) > max(self.left, 1_000):
-            value = value[: max(self.left, 1_000)] + "…"
-        self.left -= len(value) if isinstance(value, str) else 8
-        return _bare(value)
-
-
-def _described(value: Value, room: Room, depth: int = 0) -> dict[str, Any]:
-    room.left -= 20
-    if isinstance(value, Array):
-        room.left -= 10 * min(value.tensor.size, 1_000)
-        return _tensor(value)
-    if type(value) in KINDS:
-        return {"kind": KINDS[type(value)], "value": room.text(value)}
-    if depth < 4 and isinstance(value, list | tuple):
-        entries = room.some(value)
-        simple = all(type(entry) in KINDS for entry in entries)
-        return {
-            "kind": "list",
-            "length": len(value),
-            "value": [room.text(x) if simple else _described(x, room, depth + 1) for x in entries],
-        }
-    if depth < 4 and isinstance(value, dict):
-        pairs = room.some(value.items())
-        return {
-            "kind": "dict",
-            "length": len(value),
-            "value": {text_of(k): _described(v, room, depth + 1) for k, v in pairs},
-        }
-    kind = "function" if isinstance(value, Function) else type_name(value)
-    if isinstance(value, Tape | Generator):
-        kind = type_name(value)
-    return {"kind": "object", "value": kind}
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, float):
-        return plain(value)
-    return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
-
-
-def _tensor(value: Array) -> dict[str, Any]:
-    tensor = value.tensor
-    gradient = tensor.grad
-    state = "untracked"
-    if tensor.tracked:
-        state = "none"
-    if gradient is not None:
-        state = "value" if np.any(gradient.data) else "zero"
-    return {
-        "kind": "tensor",
-        "value": shown(tensor.data),
-        "dtype": str(tensor.dtype),
-        "shape": list(tensor.shape),
-        "grad": None if gradient is None else shown(gradient.data),
-        "state": state,
-    }

@@ -20,6 +20,7 @@ EVENTS = {
     "exit_inner": N_("The inner tape ends its recording."),
     "zero": N_("The gradient kept for {x} is set to zero."),
     "discard": N_("The gradient kept for {x} is dropped: it is None again."),
+    "kept": N_("The gradient kept for {x} should go here; without zeroing it stays."),
     "no_grad": N_("From here on nothing is tracked."),
     "grad": N_("From here on operations are tracked again."),
 }

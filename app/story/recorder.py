@@ -309,6 +309,13 @@ class Recorder:
         if owner is not None:
             self.tape("zero", owner)
 
+    def kept(self, tensor: Tensor) -> bool:
+        """A .grad was to be set to zero, and is not: whether this is one."""
+        _, owner = self._owners.get(id(tensor), (None, None))
+        if owner is not None:
+            self.tape("kept", owner)
+        return owner is not None
+
     # -- segments
 
     def close(self, tail: Sequence[Item] = (), started: int | None = None) -> None:

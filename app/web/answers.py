@@ -43,6 +43,8 @@ EMPTY: dict[str, dict[str, Any]] = {
         "variables": {},
     },
     "gradients": {"value": None, "gradients": {}},
+    "code": {"graph": None, "text": "", "lines": [], "notes": [], "values": None},
+    "counts": {"graph": None, "node": None},
     "descents": {"objective": {}, "runs": []},
     "landscapes": {"x": [], "y": [], "z": [], "gradient": None},
 }

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, Response
 
 from app.web.assets import Assets, Made
+from app.web.derivations_schema import CodeRequest, CountsRequest
 from app.web.descents_schema import DescentsRequest, LandscapesRequest
 from app.web.schemas import GradientsRequest, TraceRequest
 
@@ -34,7 +35,14 @@ PAGE = """<!doctype html>
 </html>
 """
 
-MODELS = (TraceRequest, GradientsRequest, DescentsRequest, LandscapesRequest)
+MODELS = (
+    TraceRequest,
+    GradientsRequest,
+    CodeRequest,
+    CountsRequest,
+    DescentsRequest,
+    LandscapesRequest,
+)
 
 
 def files() -> dict[str, Made]:

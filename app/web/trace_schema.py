@@ -146,6 +146,21 @@ class Run(Exact):
     held: Columns | None = None
     grad: Columns | None = None
     after: Columns
+    wrong: dict[str, dict[str, list[bool]]] | None = Field(
+        default=None,
+        description="With a fault: per kind of column and key, in which passes the number is not"
+        " what it should be.",
+    )
+
+
+class Fault(Exact):
+    """What a fault that was asked for has done."""
+
+    kind: Literal["overwrite", "keep"]
+    tick: int | None = Field(description="The first tick that went wrong, if any did.")
+    node: int | None
+    wrong: int = Field(description="How many numbers are wrong.")
+    words: Both
 
 
 class Echo(Exact):
@@ -180,6 +195,7 @@ class Trace(Exact):
     variables: dict[str, dict[str, Any]]
     steps: list[dict[str, Any]] | None = None
     element: dict[str, Any] | None = None
+    fault: Fault | None = None
 
 
 class Gradients(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.language import run
+from app.language import derivations, run
 from app.language.budget import Limits
 from app.language.errors import Diagnosed, Refused
 from app.story.words import LANGUAGES, catalogue
@@ -19,6 +19,14 @@ def _trace(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) 
 
 def _gradients(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
     return run.gradients(request, Limits(**limits))
+
+
+def _code(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
+    return derivations.code(request, Limits(**limits))
+
+
+def _counts(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
+    return derivations.counts(request, Limits(**limits))
 
 
 def _lab(job: Callable[[dict[str, Any], Limits, Reporter], bytes]) -> Job:
@@ -50,6 +58,8 @@ def _declining(job: Job) -> Job:
 JOBS: dict[str, Job] = {
     "trace": _declining(_trace),
     "gradients": _declining(_gradients),
+    "code": _declining(_code),
+    "counts": _declining(_counts),
     "descents": _lab(descents.descents),
     "descents.stream": _lab(descents.stream),
     "landscapes": _lab(landscapes.landscapes),
@@ -90,6 +100,15 @@ def warm_up_jobs() -> list[Trial]:
     ]
     requests.append({"source": "(x * w)**2", "inputs": {"x": 2.0, "w": 3.0}})
     trials = [(job, request, limits) for request in requests for job in ("trace", "gradients")]
+    trials += [
+        ("code", {"source": source, "language": language}, limits)
+        for source in (TENSORFLOW, TRAINING)
+        for language in ("python", "numpy", "torch", "tensorflow")
+    ]
+    helped = {"source": "tf.nn.softmax(x)[0]", "inputs": {"x": [1.0, 2.0]}}
+    trials.append(("code", {**helped, "language": "numpy"}, limits))  # reads the engine's files
+    trials.append(("counts", {"source": TRAINING}, limits))
+    trials.append(("trace", {"source": TRAINING, "fault": "keep"}, limits))
     for objective in ({"function": "beale"}, {"source": TRAINING}):
         trials += [(job, {"objective": objective}, limits) for job in ("descents", "landscapes")]
     return trials

@@ -55,3 +55,10 @@ def served() -> Iterator[tuple[str, FastAPI]]:
     app = create_app(Settings(command=FAKE, workers=2))
     with serving(app) as address:
         yield address, app
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[TestClient]:
+    """A server that runs programs in real workers."""
+    with TestClient(create_app(Settings(workers=2))) as client:
+        yield client

@@ -130,6 +130,10 @@ def test_openapi_is_whole(client: TestClient):
         "read_landscapes",
         "create_gradients",
         "read_gradients",
+        "create_code",
+        "read_code",
+        "create_counts",
+        "read_counts",
         "read_meta",
     }
     for name, operation in routes.items():

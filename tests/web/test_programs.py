@@ -1,27 +1,18 @@
 """The API on real programs, in real workers: the course's programs through the whole house."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import create_app
 from app.web import share
 from app.web.examples import EXAMPLES
-from app.web.settings import Settings
 from app.web.trace_schema import Gradients, Trace
 
 TRACE = "/api/v1/trace"
 GRADIENTS = "/api/v1/gradients"
 SOURCES = {example.id: example for example in EXAMPLES}
 FIT = "y ≈ 1.9329867362976074x + -0.7990004420280457\n"
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(workers=2))) as client:
-        yield client
 
 
 def ask(client: TestClient, source: str, **more: object):

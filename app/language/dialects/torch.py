@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import OPS, fault
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.dialects.common import (
@@ -225,6 +225,8 @@ def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
 def _zero_grad_of(m: Machine, x: Array) -> Array:
     """zero_(): on a .grad it is the step that courses forget."""
     forbid_in_place(m, x)
+    if fault.get() == "keep" and m.recorder.kept((x.shares or x).tensor):
+        return x
     replace(m, x, np.zeros_like(x.tensor.data))
     m.recorder.zeroed((x.shares or x).tensor)
     return x
@@ -244,6 +246,9 @@ def _set_grad(m: Machine, x: Array, value: Value) -> None:
     if value is not None and not isinstance(value, Array):
         raise type_error(f"assigned grad has type {type_name(value)}")
     if value is None and x.tensor.grad is not None:
+        if fault.get() == "keep":
+            m.recorder.tape("kept", x.tensor)
+            return
         m.recorder.tape("discard", x.tensor)
     x.tensor.grad = None if value is None else value.tensor
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.engine import GraphFreed, Tensor, gradients, ones_like
+from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
@@ -59,7 +59,9 @@ def backward(
         if tensor.op is None or (tensor.origin and tensor.origin[-1] == "retain_grad"):
             old = tensor.grad
             fresh = found if isinstance(found, Tensor) else Tensor(found)
-            tensor.grad = fresh if old is None else Tensor(old.data + fresh.data)
+            if old is not None and fault.get() != "overwrite":
+                fresh = Tensor(old.data + fresh.data)
+            tensor.grad = fresh
             m.recorder.totals(call, tensor, tensor.grad.data)
     if not (retain_graph if retain_graph is not None else create_graph):
         _free([target.tensor])

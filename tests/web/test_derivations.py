@@ -1,0 +1,63 @@
+"""/code and /counts, with real workers."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.web import share
+
+S1 = {"source": "(x*w + b - y)**2 + x", "inputs": {"x": 2, "w": 3, "b": 1, "y": 4}}
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", "torch", "tensorflow"])
+def test_code_in_every_language_by_body_and_by_link(real: TestClient, language: str):
+    asked = {**S1, "language": language}
+    answer = real.post("/api/v1/code", json=asked)
+    assert answer.status_code == 200
+    found = answer.json()
+    assert found["text"] == "".join(line["text"] + "\n" for line in found["lines"])
+    assert {"forward"} <= {line["kind"] for line in found["lines"]}
+    assert found["language"] == language
+    if language != "python":
+        assert found["values"]["g_w"] == 12.0
+    linked = real.get("/api/v1/code", params={"q": share.encode(asked)})
+    assert linked.json() == found
+    again = {"If-None-Match": linked.headers["etag"]}
+    assert (
+        real.get("/api/v1/code", params={"q": share.encode(asked)}, headers=again).status_code
+        == 304
+    )
+
+
+def test_helpers_are_found_behind_the_closed_door_of_a_worker(real: TestClient):
+    source = "tf.nn.softmax(x)[0]"
+    asked = {"source": source, "inputs": {"x": [1, 2, 3]}, "language": "numpy"}
+    assert "def softmax(x):" in real.post("/api/v1/code", json=asked).json()["text"]
+
+
+def test_counts_by_body_and_by_link(real: TestClient):
+    found = real.post("/api/v1/counts", json={**S1, "name": "x"}).json()
+    assert (found["paths"], found["complete"], found["adjoint"]) == (2, True, 19.0)
+    linked = real.get("/api/v1/counts", params={"q": share.encode({**S1, "name": "x"})})
+    assert linked.json() == found
+
+
+@pytest.mark.parametrize(
+    ("route", "asked", "code"),
+    [
+        ("code", {"language": "python", "graph": 5}, "no_graph"),
+        ("counts", {"node": 99}, "no_node"),
+        ("counts", {"name": "z"}, "no_tensor"),
+        ("code", {"language": "cobol"}, "invalid"),
+    ],
+)
+def test_what_is_not_there_is_refused_in_a_sentence(real: TestClient, route, asked, code):
+    answer = real.post(f"/api/v1/{route}", json={**S1, **asked, "lang": "ko"})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == code
+
+
+def test_a_fault_marks_what_is_wrong(real: TestClient):
+    source = "x = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\n"
+    found = real.post("/api/v1/trace", json={"source": source, "fault": "overwrite"}).json()
+    assert found["fault"]["wrong"] > 0
+    assert found["passes"][0]["wrong"]["gradient"]
