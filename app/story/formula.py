@@ -21,7 +21,12 @@ from app.story.numbers import text_of
 ATOM = 5
 SLOT = re.compile(r"\{(?P<index>\d)(?P<mark>[!*]?)\}")
 ARGUMENT = re.compile(r"([\^_}]|\\[a-z]+)$")  # what LaTeX groups itself: after ^, _, \\frac, }
-UNSEEN = {"reshape", "broadcast_to", "cast"}  # arrangement, no arithmetic: a rule reads better bare
+UNSEEN = {
+    "reshape",
+    "broadcast_to",
+    "cast",
+    "guard",
+}  # arrangement, no arithmetic: a rule reads better bare
 LISTED = 4  # operands of an operation of any number that its formula names
 FIRST_SLOT = 0xE000  # a private-use letter per slot: survives latex2mathml, is in no template
 
@@ -150,7 +155,7 @@ def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:
     if x.op.name in UNSEEN:
         return _printed(x.inputs[0], known)
     operands = [_printed(y, known) for y in x.inputs if isinstance(y, Tensor | int | float)]
-    if x.op.name in ("multiply", "product_or_zero"):
+    if x.op.name in ("multiply", "product_or_zero", "gate"):
         rest = [formula for formula in operands if formula.latex not in ("1", "1.0")]
         if len(rest) < 2:
             return rest[0] if rest else operands[0]

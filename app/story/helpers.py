@@ -29,7 +29,7 @@ def _define(name: str, function: FunctionType, found: dict[str, str]) -> None:
     for other, value in _globals(function).items():
         if isinstance(value, FunctionType):
             _define(other, value, found)
-        elif isinstance(value, int | float):
+        elif isinstance(value, int | float | tuple):
             found.setdefault(other, f"{other} = {value!r}")
     found[name] = _text(name, function)
 

@@ -144,7 +144,10 @@ def test_leading_axes_are_a_batch(name, i):
     ranks = {leaf.ndim for leaf in leaves}
     if len(ranks) > 1:  # Program lifts these first
         return
-    batch = [np.stack([leaf.data, leaf.data * 0.5, leaf.data]) for leaf in leaves]
+    nearby = [leaf.data * 1.01 if leaf.dtype.kind == "f" else ~leaf.data for leaf in leaves]
+    batch = [
+        np.stack([leaf.data, other, leaf.data]) for leaf, other in zip(leaves, nearby, strict=True)
+    ]
     if name in ("getitem", "put", "setitem") and any(isinstance(key, int) for key in settings[0]):
         return  # numbered from the first axis
     found = op.forward(*batch, *settings)
@@ -173,7 +176,7 @@ def test_formula_and_rules_print(name):
         assert letter in formula.latex or op.latex.count("{") < len(leaves)
     values = (*(leaf.data for leaf in leaves), *settings)
     g, z = gradient_symbol("z", "g9"), symbol("z", "v9")
-    for slot, rule in enumerate(op.rules):
+    for slot, (rule, _) in enumerate(zip(op.rules, leaves, strict=False)):
         if rule is None:
             continue
         printed = rule_of(op, values, slot, names, g, z)

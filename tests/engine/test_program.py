@@ -39,7 +39,7 @@ FUNCTIONS = {
     "mixture": (mixture, [(3,), (3,)]),
     "softmax": (lambda x: primitives.losses.softmax(x), [(4,)]),
     "shapes": (lambda x: np.reshape(np.transpose(x), (3, 2))[0], [(2, 3)]),
-    "sigmoid": (lambda x: primitives.functions.sigmoid(x) * 2, [(3,)]),
+    "sigmoid": (lambda x: primitives.activations.sigmoid(x) * 2, [(3,)]),
 }
 
 

@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from cases import read  # noqa: E402
+from table import CONDITION  # noqa: E402
 
 from app.engine import OPS, Tensor, gradients  # noqa: E402
 from app.language.budget import Limits  # noqa: E402
@@ -99,8 +100,8 @@ def course_of_op(name: str, case: dict[str, Any]) -> Course:
     """One operation as a pass of its own, differentiated where it can be."""
     trace = Trace(window=Passes)
     leaves = [Tensor(np.array(x), tracked=True) for x in case["inputs"]]
-    if name == "where":  # elsewhere conditions are truth values
-        leaves[0] = Tensor(leaves[0].data > 0)
+    if name in CONDITION:  # elsewhere conditions are truth values
+        leaves[CONDITION[name]] = Tensor(leaves[CONDITION[name]].data > 0)
     for letter, leaf in zip("abcdefgh", leaves, strict=False):
         leaf.origin = (letter, [1, 1, 1, 2])
     result = OPS[name](*leaves, *read(case["settings"]))

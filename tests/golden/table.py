@@ -14,6 +14,7 @@ ROWS = {
     for path in sorted((Path(__file__).parent / "operations").glob("*.json"))
     for name, row in json.loads(path.read_text()).items()
 }
+CONDITION = {"where": 0, "gate": 1, "guard": 1}  # the input that is true or false
 CASES = {name: row["cases"] for name, row in ROWS.items()}
 TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
 
@@ -31,6 +32,7 @@ def arrays(case: dict[str, Any], dtype: Any = np.float64) -> list[Any]:
 def operands(op: Op, case: dict[str, Any], dtype: Any = np.float64) -> tuple[list[Any], list[Any]]:
     """Tracked leaves (a condition is one of truth values), and the settings."""
     leaves = [Tensor(x, tracked=True) for x in arrays(case, dtype)]
-    if op.name == "where":
-        leaves[0] = Tensor(leaves[0].data > 0)
+    if op.name in CONDITION:
+        slot = CONDITION[op.name]
+        leaves[slot] = Tensor(leaves[slot].data > 0)
     return leaves, settings_of(op, case)

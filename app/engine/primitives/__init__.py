@@ -6,21 +6,41 @@ Importing this package registers all of them and gives Tensor its operators.
 """
 
 from app.engine.primitives import (
+    activations,
     arithmetic,
-    functions,
+    bounds,
+    comparisons,
+    error_function,
+    exponentials,
     linear,
     losses,
+    operators,
+    powers,
+    rectifiers,
     reductions,
+    rounding,
     selection,
     shaping,
+    sinc,
+    trigonometry,
 )
 
 __all__ = [
+    "activations",
     "arithmetic",
-    "functions",
+    "bounds",
+    "comparisons",
+    "error_function",
+    "exponentials",
     "linear",
     "losses",
+    "operators",
+    "powers",
+    "rectifiers",
     "reductions",
+    "rounding",
     "selection",
     "shaping",
+    "sinc",
+    "trigonometry",
 ]

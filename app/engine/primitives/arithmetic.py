@@ -1,4 +1,4 @@
-"""Plus, minus, times, divided by, powers, comparisons; and Tensor's operators."""
+"""Plus, minus, times, divided by; reciprocal, square, absolute value and sign."""
 
 import operator
 from collections.abc import Callable
@@ -6,14 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.op import N_, Op
-from app.engine.tensor import Tensor
-
-
-def _is_zero(y: Any) -> bool:
-    """Whether an exponent is the literal 0: then the power is constant, at 0 too."""
-    return isinstance(y, int | float) and y == 0
-
+from app.engine.op import N_, Op, Rule
+from app.engine.primitives.apply import apply
+from app.engine.primitives.gates import guarded, nothing
+from app.engine.tensor import NUMPY
 
 add = Op(
     "add",
@@ -112,53 +108,9 @@ def product(x: Any, y: Any) -> Any:
     """x y on values or Tensors; 0 where x is."""
     if isinstance(x, int | float) and not isinstance(x, np.generic) and x:
         return x * y
-    tensors = isinstance(x, Tensor) or isinstance(y, Tensor)
-    return product_or_zero(x, y) if tensors else product_or_zero.forward(x, y)
+    return apply(product_or_zero, x, y)
 
 
-power = Op(
-    "power",
-    operator.pow,
-    lambda g, z, x, y: g * product(y, x ** (y - 1)),
-    lambda g, z, x, y: g * product(z, np.log(x)),
-    latex="{0!}^{1}",
-    level=4,
-    sign="xʸ",
-    text="{0}^{1}",
-    numpy=np.power,
-    code="{0} ** {1}",
-    torch="{0} ** {1}",
-    tensorflow="{0} ** {1}",
-    why=N_("The exponent comes down as a factor and drops by one."),
-)
-
-
-def _log_or_zero(x: Any) -> Any:
-    return np.log(np.where(x > 0, x, 1).astype(np.result_type(x)))[()]
-
-
-log_or_zero = Op(
-    "log_or_zero",
-    _log_or_zero,
-    lambda g, z, x: product(g * (x > 0), 1 / x),
-    latex=r"\ln {0!}",
-    sign="ln",
-    why=N_("The slope of the logarithm is 1 over its input."),
-)
-# TensorFlow gives nan for the slope of x^0 at 0, and 0 by the exponent where the base is negative.
-power_plain = Op(
-    "power_plain",
-    operator.pow,
-    lambda g, z, x, y: g * (y * x ** (y - 1)),
-    lambda g, z, x, y: g * (z * (log_or_zero if isinstance(x, Tensor) else _log_or_zero)(x)),
-    latex="{0!}^{1}",
-    level=4,
-    sign="xʸ",
-    text="{0}^{1}",
-    code="{0} ** {1}",
-    tensorflow="{0} ** {1}",
-    why=N_("The exponent comes down as a factor and drops by one."),
-)
 square = Op(
     "square",
     lambda x: x * x,
@@ -173,197 +125,96 @@ square = Op(
     tensorflow="tf.square({0})",
     why=N_("The slope of a square is twice its base."),
 )
-absolute = Op(
-    "absolute",
-    abs,
-    lambda g, z, x: g * np.sign(x),
-    latex=r"\left|{0*}\right|",
-    level=5,
-    sign="|x|",
-    text="|{0}|",
-    numpy=np.absolute,
-    code="abs({0})",
-    torch="torch.abs({0})",
-    tensorflow="tf.abs({0})",
-    why=N_("The slope of |x| is 1 right of zero, -1 left of it, and 0 by convention at zero."),
-)
-sign = Op(
-    "sign",
-    np.sign,
-    lambda g, z, x: g * 0,
-    latex=r"\operatorname{sign} {0}",
-    numpy=np.sign,
-    torch="torch.sign({0})",
-    tensorflow="tf.sign({0})",
-    why=N_("The sign is flat on both sides of zero."),
-)
-maximum = Op(
-    "maximum",
-    np.maximum,
-    lambda g, z, x, y: g * (x > y) + g * (x == y) / 2,
-    lambda g, z, x, y: g * (y > x) + g * (x == y) / 2,
-    latex=r"\max\left({0*},\ {1*}\right)",
-    level=5,
-    sign="max",
-    numpy=np.maximum,
-    torch="torch.maximum({0}, {1})",
-    tensorflow="tf.maximum({0}, {1})",
-    why=N_("The larger input takes the whole gradient; equal inputs share it."),
-)
-minimum = Op(
-    "minimum",
-    np.minimum,
-    lambda g, z, x, y: g * (x < y) + g * (x == y) / 2,
-    lambda g, z, x, y: g * (y < x) + g * (x == y) / 2,
-    latex=r"\min\left({0*},\ {1*}\right)",
-    level=5,
-    sign="min",
-    numpy=np.minimum,
-    torch="torch.minimum({0}, {1})",
-    tensorflow="tf.minimum({0}, {1})",
-    why=N_("The smaller input takes the whole gradient; equal inputs share it."),
-)
-# TensorFlow gives the whole gradient of equal inputs to the first.
-maximum_first = Op(
-    "maximum_first",
-    np.maximum,
-    lambda g, z, x, y: g * (x >= y),
-    lambda g, z, x, y: g * (y > x),
-    latex=r"\max\left({0*},\ {1*}\right)",
-    level=5,
-    sign="max",
-    code="np.maximum({0}, {1})",
-    tensorflow="tf.maximum({0}, {1})",
-    why=N_("The larger input takes the whole gradient; of equal inputs the first."),
-)
-minimum_first = Op(
-    "minimum_first",
-    np.minimum,
-    lambda g, z, x, y: g * (x <= y),
-    lambda g, z, x, y: g * (y < x),
-    latex=r"\min\left({0*},\ {1*}\right)",
-    level=5,
-    sign="min",
-    code="np.minimum({0}, {1})",
-    tensorflow="tf.minimum({0}, {1})",
-    why=N_("The smaller input takes the whole gradient; of equal inputs the first."),
-)
-clip = Op(
-    "clip",
-    lambda x, low, high: np.clip(x, low, high),
-    lambda g, z, x, low, high: g * (z == x),
-    latex=r"\operatorname{clip} {0}",
-    sign="clip",
-    numpy=np.clip,
-    torch="torch.clamp({0}, {1}, {2})",
-    tensorflow="tf.clip_by_value({0}, {1}, {2})",
-    why=N_("Inside the bounds, and on them, the gradient passes; outside nothing does."),
-)
-floor = Op(
-    "floor",
-    np.floor,
-    latex=r"\left\lfloor {0*} \right\rfloor",
-    level=5,
-    numpy=np.floor,
-    torch="torch.floor({0}.detach())",
-    tensorflow="tf.floor({0})",
-    why=N_("A staircase is flat: no gradient passes."),
-)
-# PyTorch gives zeros where TensorFlow gives none.
-floor_flat = Op(
-    "floor_flat",
-    np.floor,
-    lambda g, z, x: g * 0,
-    latex=r"\left\lfloor {0*} \right\rfloor",
-    level=5,
-    sign="floor",
-    saves=False,
-    code="np.floor({0})",
-    torch="torch.floor({0})",
-    why=N_("A staircase is flat: no gradient passes."),
-)
-floor_divide = Op(
-    "floor_divide",
-    operator.floordiv,
-    latex=r"\left\lfloor \frac{0}{1} \right\rfloor",
-    level=5,
-    sign="//",
-    text="{0} // {1}",
-    numpy=np.floor_divide,
-    code="{0} // {1}",
-    torch="torch.floor_divide({0}.detach(), {1}.detach())",
-    tensorflow="{0} // {1}",
-    why=N_("A staircase is flat: no gradient passes."),
-)
-remainder = Op(
-    "remainder",
-    operator.mod,
-    lambda g, z, x, y: g,
-    lambda g, z, x, y: -(g * np.floor(x / y)),
-    latex=r"{0} \bmod {1!}",
-    level=2,
-    sign="mod",
-    numpy=np.remainder,
-    code="{0} % {1}",
-    torch="torch.remainder({0}, {1})",
-    tensorflow="tf.math.floormod({0}, {1})",
-    why=N_("Between its jumps, a remainder rises as its first input does."),
-)
 
 
-def _comparison(
-    name: str, forward: Callable[..., Any], latex: str, sign: str, python: str, numpy: Any
-) -> Op:
-    python = f"{{0}} {python} {{1}}"
+def _reciprocal(name: str, rule: Rule, why: str, torch: str = "") -> Op:
     return Op(
         name,
-        forward,
-        latex=latex,
-        level=0,
-        sign=sign,
-        text=f"{{0}} {sign} {{1}}",
-        code=python,
-        torch=python,
-        tensorflow=python,
-        numpy=numpy,
-        why=N_("A comparison is true or false: no gradient passes."),
+        lambda x: 1 / x,
+        rule,
+        latex=r"\frac{ 1 }{0}",
+        level=5,
+        sign="1/x",
+        text="1 ÷ {0}",
+        code="1 / {0}",
+        torch=torch,
+        tensorflow="tf.math.reciprocal({0})",
+        why=why,
     )
 
 
-greater = _comparison("greater", operator.gt, "{0} > {1}", ">", ">", np.greater)
-less = _comparison("less", operator.lt, "{0} < {1}", "<", "<", np.less)
-greater_equal = _comparison(
-    "greater_equal", operator.ge, r"{0} \ge {1}", "≥", ">=", np.greater_equal
+reciprocal = _reciprocal(
+    "reciprocal",
+    lambda g, z, x: -(g * (z * z)),
+    N_("The slope of 1 over x is minus 1 over its square."),
+    torch="torch.reciprocal({0})",
 )
-less_equal = _comparison("less_equal", operator.le, r"{0} \le {1}", "≤", "<=", np.less_equal)
-equal = _comparison("equal", operator.eq, "{0} = {1}", "=", "==", np.equal)
-not_equal = _comparison("not_equal", operator.ne, r"{0} \ne {1}", "≠", "!=", np.not_equal)
+# TensorFlow lets no gradient of 0 become nan at 0.
+reciprocal_or_zero = _reciprocal(
+    "reciprocal_or_zero",
+    lambda g, z, x: guarded(-(g * (z * z)), g != 0),
+    N_("The slope of 1 over x is minus 1 over its square; a gradient of 0 stays 0, at zero too."),
+)
+NUMPY[np.reciprocal] = reciprocal
+# TensorFlow's division for means over what may be empty.
+divide_no_nan = Op(
+    "divide_no_nan",
+    lambda x, y: np.where(y == 0, 0, x / np.where(y == 0, 1, y).astype(y.dtype))[()],
+    lambda g, z, x, y: guarded(g / y, y != 0),
+    lambda g, z, x, y: guarded(-(g * z) / y, y != 0),
+    latex=r"\frac{0}{1}",
+    level=5,
+    sign="÷",
+    text="{0} ÷ {1}",
+    tensorflow="tf.math.divide_no_nan({0}, {1})",
+    why=N_("A quotient; over a denominator of 0 it is 0 by convention, and no gradient passes."),
+)
 
 
-def _swapped(operate: Callable[[Any, Any], Tensor]) -> Callable[[Tensor, Any], Tensor]:
-    return lambda x, y: operate(y, x)
+def _sign(name: str, forward: Callable[..., Any], torch: str = "", tensorflow: str = "") -> Op:
+    return Op(
+        name,
+        forward,
+        lambda g, z, x: nothing(g),
+        latex=r"\operatorname{sign} {0!}",
+        sign="sign",
+        code="np.sign({0})",
+        torch=torch,
+        tensorflow=tensorflow,
+        why=N_("The sign is flat on both sides of zero."),
+    )
 
 
-for _name, _op in {
-    "add": add,
-    "sub": subtract,
-    "mul": multiply,
-    "truediv": divide,
-    "pow": power,
-    "mod": remainder,
-}.items():
-    setattr(Tensor, f"__{_name}__", _op.binary())
-    setattr(Tensor, f"__r{_name}__", _swapped(_op.binary()))
-for _name, _op in {
-    "gt": greater,
-    "lt": less,
-    "ge": greater_equal,
-    "le": less_equal,
-    "eq": equal,
-    "ne": not_equal,
-}.items():
-    setattr(Tensor, f"__{_name}__", _op.binary())
-setattr(Tensor, "__neg__", negative.unary())  # noqa: B010
-setattr(Tensor, "__abs__", absolute.unary())  # noqa: B010
-# equality is elementwise, identity is what dictionaries need
-setattr(Tensor, "__hash__", object.__hash__)  # noqa: B010
+def _absolute(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
+    return Op(
+        name,
+        abs,
+        rule,
+        latex=r"\left|{0*}\right|",
+        level=5,
+        sign="|x|",
+        text="|{0}|",
+        code="abs({0})",
+        torch=torch,
+        tensorflow=tensorflow,
+        why=N_("The slope of |x| is 1 right of zero, -1 left of it, and 0 by convention at zero."),
+    )
+
+
+sign = _sign("sign", np.sign, torch="", tensorflow="tf.sign({0})")
+absolute = _absolute(
+    "absolute", lambda g, z, x: g * np.sign(x), torch="torch.abs({0})", tensorflow="tf.abs({0})"
+)
+# PyTorch counts nan as having no sign: 0.
+sign_or_zero = _sign(
+    "sign_or_zero",
+    lambda x: np.where(x == x, np.sign(x), 0)[()],
+    torch="torch.sign({0})",
+)
+absolute_or_zero = _absolute(
+    "absolute_or_zero",
+    lambda g, z, x: g * apply(sign_or_zero, x),
+    torch="torch.abs({0})",
+)
+NUMPY[np.sign] = sign
+NUMPY[np.absolute] = absolute

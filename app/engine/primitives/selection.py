@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 
 from app.engine.op import N_, Op
+from app.engine.primitives.gates import gated
 from app.engine.tensor import NUMPY, Tensor
 
 where = Op(
     "where",
     np.where,
     None,
-    lambda g, z, condition, x, y: g * condition,
-    lambda g, z, condition, x, y: g * (condition == 0),
+    lambda g, z, condition, x, y: gated(g, condition),
+    lambda g, z, condition, x, y: gated(g, np.logical_not(condition)),
     latex=r"\operatorname{where}\left({0*},\ {1*},\ {2*}\right)",
     level=5,
     numpy=np.where,

@@ -109,7 +109,7 @@ def _pair(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
 
 
 def _clip(m: Machine, x: Value, a_min: Value = None, a_max: Value = None) -> Array:
-    return m.apply(p.arithmetic.clip, array(m, x, NUMPY), a_min, a_max)
+    return m.apply(p.bounds.clip, array(m, x, NUMPY), a_min, a_max)
 
 
 # -- random numbers

@@ -183,7 +183,7 @@ def _transpose(m: Machine, a: Value, perm: Value = None, name: Value = None) -> 
 
 def _clip(m: Machine, t: Value, clip_value_min: Value, clip_value_max: Value) -> Array:
     low, high = _plain(m, clip_value_min), _plain(m, clip_value_max)
-    return m.apply(p.arithmetic.clip, array(m, t, TF), low, high)
+    return m.apply(p.bounds.clip_low_last, array(m, t, TF), low, high)
 
 
 def _where(m: Machine, condition: Value, x: Value, y: Value, name: Value = None) -> Array:

@@ -76,7 +76,7 @@ def _mm(m: Machine, a: Value, b: Value) -> Array:
 
 
 def _clamp(m: Machine, x: Value, min: Value = None, max: Value = None) -> Array:
-    return m.apply(p.arithmetic.clip, array(m, x, TORCH), min, max)
+    return m.apply(p.bounds.clip, array(m, x, TORCH), min, max)
 
 
 def _dims(x: Array, *dims: Value) -> tuple[int, ...]:

@@ -1,0 +1,148 @@
+"""Exponentials and logarithms."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op, Rule
+from app.engine.primitives.gates import guarded
+
+exp = Op(
+    "exp",
+    np.exp,
+    lambda g, z, x: g * z,
+    latex="e^{0}",
+    level=4,
+    numpy=np.exp,
+    torch="torch.exp({0})",
+    tensorflow="tf.exp({0})",
+    why=N_("The exponential is its own slope."),
+)
+exp2 = Op(
+    "exp2",
+    np.exp2,
+    lambda g, z, x: g * z * 0.6931471805599453,
+    latex="2^{0}",
+    level=4,
+    numpy=np.exp2,
+    torch="torch.exp2({0})",
+    tensorflow="tf.experimental.numpy.exp2({0})",
+    why=N_("The slope of 2 to the x is itself times ln 2."),
+)
+expm1 = Op(
+    "expm1",
+    np.expm1,
+    lambda g, z, x: g * (z + 1),
+    latex="e^{0} - 1",
+    level=1,
+    numpy=np.expm1,
+    torch="torch.expm1({0})",
+    tensorflow="tf.math.expm1({0})",
+    why=N_("The slope of the exponential less one is the exponential."),
+)
+log = Op(
+    "log",
+    np.log,
+    lambda g, z, x: g / x,
+    latex=r"\ln {0!}",
+    sign="ln",
+    numpy=np.log,
+    torch="torch.log({0})",
+    tensorflow="tf.math.log({0})",
+    why=N_("The slope of the logarithm is 1 over its input."),
+)
+log1p = Op(
+    "log1p",
+    np.log1p,
+    lambda g, z, x: g / (1 + x),
+    latex=r"\ln\left(1 + {0*}\right)",
+    numpy=np.log1p,
+    torch="torch.log1p({0})",
+    tensorflow="tf.math.log1p({0})",
+    why=N_("The slope of ln(1 + x) is 1 over 1 + x."),
+)
+log2 = Op(
+    "log2",
+    np.log2,
+    lambda g, z, x: g / (x * 0.6931471805599453),
+    latex=r"\log_2 {0!}",
+    sign="log₂",
+    numpy=np.log2,
+    torch="torch.log2({0})",
+    tensorflow="tf.experimental.numpy.log2({0})",
+    why=N_("The slope of a logarithm to another base is 1 over its input times ln of the base."),
+)
+log10 = Op(
+    "log10",
+    np.log10,
+    lambda g, z, x: g / (x * 2.302585092994046),
+    latex=r"\log_{10} {0!}",
+    sign="log₁₀",
+    numpy=np.log10,
+    torch="torch.log10({0})",
+    tensorflow="tf.experimental.numpy.log10({0})",
+    why=N_("The slope of a logarithm to another base is 1 over its input times ln of the base."),
+)
+logaddexp = Op(
+    "logaddexp",
+    np.logaddexp,
+    lambda g, z, x, y: g * np.exp(x - z),
+    lambda g, z, x, y: g * np.exp(y - z),
+    latex=r"\ln\left(e^{0} + e^{1}\right)",
+    numpy=np.logaddexp,
+    torch="torch.logaddexp({0}, {1})",
+    tensorflow="tf.experimental.numpy.logaddexp({0}, {1})",
+    why=N_("Each input receives the share that its exponential has of the sum."),
+)
+
+
+def _xlogy(x: Any, y: Any) -> Any:
+    """x ln y; 0 where x is 0 and y is not nan."""
+    dtype = np.result_type(x, y)
+    log_y = np.log(np.where((x == 0) & (y == y), 1, y).astype(dtype))
+    return (x * log_y)[()]
+
+
+def _xlogy_or_zero(x: Any, y: Any) -> Any:
+    return (x * np.log(np.where(x == 0, 1, y).astype(np.result_type(x, y))))[()]
+
+
+def _entropy_term(
+    name: str,
+    forward: Callable[..., Any],
+    *rules: Rule,
+    why: str,
+    torch: str = "",
+    tensorflow: str = "",
+) -> Op:
+    return Op(
+        name,
+        forward,
+        *rules,
+        latex=r"{0} \ln {1!}",
+        level=2,
+        sign="x ln y",
+        why=why,
+        torch=torch,
+        tensorflow=tensorflow,
+    )
+
+
+xlogy = _entropy_term(
+    "xlogy",
+    _xlogy,
+    lambda g, z, x, y: guarded(g * np.log(y), np.logical_not(np.logical_and(x == 0, y <= 0))),
+    lambda g, z, x, y: g * x / y,
+    torch="torch.xlogy({0}, {1})",
+    why=N_("A product with a logarithm, where 0 times ln 0 counts as 0."),
+)
+# TensorFlow lets nothing through where x is 0, nan neither.
+xlogy_or_zero = _entropy_term(
+    "xlogy_or_zero",
+    _xlogy_or_zero,
+    lambda g, z, x, y: guarded(g * np.log(y), x != 0),
+    lambda g, z, x, y: guarded(g * x / y, x != 0),
+    tensorflow="tf.math.xlogy({0}, {1})",
+    why=N_("A product with a logarithm; where its first factor is 0, so are value and gradients."),
+)

@@ -1,0 +1,140 @@
+"""Powers and roots."""
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op, Rule
+from app.engine.primitives.apply import apply
+from app.engine.primitives.gates import guarded
+from app.engine.tensor import NUMPY
+
+
+def _log_or_zero(x: Any) -> Any:
+    return np.log(np.where(x > 0, x, 1).astype(np.result_type(x)))[()]
+
+
+log_or_zero = Op(
+    "log_or_zero",
+    _log_or_zero,
+    lambda g, z, x: guarded(g / x, x > 0),
+    latex=r"\ln {0!}",
+    sign="ln",
+    why=N_("The slope of the logarithm is 1 over its input."),
+)
+
+
+def _power(name: str, *rules: Rule, why: str) -> Op:
+    return Op(
+        name,
+        operator.pow,
+        *rules,
+        latex="{0!}^{1}",
+        level=4,
+        sign="xʸ",
+        text="{0}^{1}",
+        code="{0} ** {1}",
+        torch="{0} ** {1}",
+        tensorflow="{0} ** {1}",
+        why=why,
+    )
+
+
+# PyTorch: the slope of x^0 is 0, at 0 too; that by the exponent is 0 at 0 (inf for a negative one).
+power = _power(
+    "power",
+    lambda g, z, x, y: guarded(g * (y * x ** (y - 1)), y != 0),
+    lambda g, z, x, y: guarded(g * (z * np.log(x)), np.logical_or(x != 0, y < 0)),
+    why=N_(
+        "The exponent comes down as a factor and drops by one; the slope of x^0 is 0, at 0 too."
+    ),
+)
+# TensorFlow gives nan for the slope of x^0 at 0, and 0 by the exponent where the base is negative.
+power_plain = _power(
+    "power_plain",
+    lambda g, z, x, y: g * (y * x ** (y - 1)),
+    lambda g, z, x, y: g * (z * apply(log_or_zero, x)),
+    why=N_("The exponent comes down as a factor and drops by one; the slope of x^0 at 0 is nan."),
+)
+NUMPY[np.power] = power
+
+
+def _root(name: str, rule: Rule, why: str, torch: str = "") -> Op:
+    return Op(
+        name,
+        np.sqrt,
+        rule,
+        latex=r"\sqrt{0}",
+        level=5,
+        sign="√",
+        code="np.sqrt({0})",
+        torch=torch,
+        tensorflow="tf.sqrt({0})",
+        why=why,
+    )
+
+
+def _inverse_root(name: str, rule: Rule, why: str, torch: str = "") -> Op:
+    return Op(
+        name,
+        lambda x: 1 / np.sqrt(x),
+        rule,
+        latex=r"\frac{ 1 }{\sqrt{0}}",
+        level=5,
+        sign="1/√",
+        text="1 ÷ √{0}",
+        code="1 / np.sqrt({0})",
+        torch=torch,
+        tensorflow="tf.math.rsqrt({0})",
+        why=why,
+    )
+
+
+sqrt = _root(
+    "sqrt",
+    lambda g, z, x: g / (2 * z),
+    N_("The slope of the root is 1 over twice the root: steeper towards zero."),
+    torch="torch.sqrt({0})",
+)
+rsqrt = _inverse_root(
+    "rsqrt",
+    lambda g, z, x: -(g * (z * z * z)) / 2,
+    N_("The slope of 1 over the root is minus half its cube."),
+    torch="torch.rsqrt({0})",
+)
+# TensorFlow lets no gradient of 0 become nan at the root of 0.
+sqrt_or_zero = _root(
+    "sqrt_or_zero",
+    lambda g, z, x: guarded(g / (2 * z), g != 0),
+    N_("The slope of the root is 1 over twice the root; a gradient of 0 stays 0, at zero too."),
+)
+rsqrt_or_zero = _inverse_root(
+    "rsqrt_or_zero",
+    lambda g, z, x: guarded(-(g * (z * z * z)) / 2, g != 0),
+    N_("The slope of 1 over the root is minus half its cube; a gradient of 0 stays 0."),
+)
+NUMPY[np.sqrt] = sqrt
+cbrt = Op(
+    "cbrt",
+    np.cbrt,
+    lambda g, z, x: g / (3 * (z * z)),
+    latex=r"\sqrt[3]{{0*}}",
+    level=5,
+    sign="∛",
+    numpy=np.cbrt,
+    why=N_("The slope of the cube root is 1 over three times its square: infinite at zero."),
+)
+hypot = Op(
+    "hypot",
+    np.hypot,
+    lambda g, z, x, y: g * (x / z),
+    lambda g, z, x, y: g * (y / z),
+    latex=r"\sqrt{{0!}^2 + {1!}^2}",
+    level=5,
+    numpy=np.hypot,
+    torch="torch.hypot({0}, {1})",
+    why=N_(
+        "Each side of a right triangle moves the hypotenuse by its share of it; at length 0 by nan."
+    ),
+)

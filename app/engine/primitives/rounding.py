@@ -1,0 +1,114 @@
+"""Whole numbers and what is left of them: flat staircases, quotients, remainders."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op
+from app.engine.primitives.gates import gated, nothing
+from app.engine.tensor import NUMPY
+
+
+def _staircase(
+    name: str, forward: Callable[..., Any], latex: str, call: str, tensorflow: str
+) -> tuple[Op, Op]:
+    """TensorFlow's, that passes no gradient at all, and PyTorch's, whose gradient is zeros."""
+    return Op(
+        name,
+        forward,
+        latex=latex,
+        level=5,
+        sign=name,
+        code=f"np.{call}",
+        torch=f"torch.{call}".replace("{0}", "{0}.detach()"),
+        tensorflow=tensorflow,
+        why=N_("A staircase is flat: no gradient passes."),
+    ), Op(
+        f"{name}_flat",
+        forward,
+        lambda g, *_: nothing(g),
+        latex=latex,
+        level=5,
+        sign=name,
+        saves=False,
+        code=f"np.{call}",
+        torch=f"torch.{call}",
+        why=N_("A staircase is flat: its gradient is 0."),
+    )
+
+
+floor, floor_flat = _staircase(
+    "floor", np.floor, r"\left\lfloor {0*} \right\rfloor", "floor({0})", "tf.floor({0})"
+)
+ceil, ceil_flat = _staircase(
+    "ceil", np.ceil, r"\left\lceil {0*} \right\rceil", "ceil({0})", "tf.math.ceil({0})"
+)
+# Halves go to the even neighbour.
+round, round_flat = _staircase(
+    "round", np.rint, r"\operatorname{round}\left({0*}\right)", "round({0})", "tf.round({0})"
+)
+trunc, trunc_flat = _staircase(
+    "trunc", np.trunc, r"\operatorname{trunc}\left({0*}\right)", "trunc({0})", ""
+)
+NUMPY[np.floor], NUMPY[np.ceil], NUMPY[np.rint] = floor, ceil, round
+NUMPY[np.trunc] = NUMPY[np.fix] = trunc
+
+
+def _round(x: Any, decimals: int = 0) -> Any:
+    return round(x) if decimals == 0 else round(x * 10**decimals) / 10**decimals
+
+
+NUMPY[np.round] = _round  # type: ignore[assignment]
+floor_divide = Op(
+    "floor_divide",
+    operator.floordiv,
+    latex=r"\left\lfloor \frac{0}{1} \right\rfloor",
+    level=5,
+    sign="//",
+    text="{0} // {1}",
+    numpy=np.floor_divide,
+    code="{0} // {1}",
+    torch="torch.floor_divide({0}.detach(), {1}.detach())",
+    tensorflow="{0} // {1}",
+    why=N_("A staircase is flat: no gradient passes."),
+)
+remainder = Op(
+    "remainder",
+    operator.mod,
+    lambda g, z, x, y: g,
+    lambda g, z, x, y: -(g * np.floor(x / y)),
+    latex=r"{0} \bmod {1!}",
+    level=2,
+    sign="mod",
+    numpy=np.remainder,
+    code="{0} % {1}",
+    torch="torch.remainder({0}, {1})",
+    tensorflow="tf.math.floormod({0}, {1})",
+    why=N_("Between its jumps, a remainder rises as its first input does."),
+)
+# The remainder with the sign of the first input.
+fmod = Op(
+    "fmod",
+    np.fmod,
+    lambda g, z, x, y: g,
+    lambda g, z, x, y: -(g * np.trunc(x / y)),
+    latex=r"\operatorname{fmod}\left({0*},\ {1*}\right)",
+    level=5,
+    numpy=np.fmod,
+    torch="torch.fmod({0}, {1})",
+    why=N_("Between its jumps, a remainder rises as its first input does."),
+)
+heaviside = Op(
+    "heaviside",
+    np.heaviside,
+    None,
+    lambda g, z, x, y: gated(g, x == 0),
+    latex=r"H_{1}\left({0*}\right)",
+    level=5,
+    sign="H",
+    numpy=np.heaviside,
+    tensorflow="tf.experimental.numpy.heaviside({0}, {1})",
+    why=N_("A step is flat: only its value at zero, the second input, receives a gradient there."),
+)

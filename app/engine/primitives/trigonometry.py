@@ -1,0 +1,124 @@
+"""Sine and its relatives: circular and hyperbolic functions, and their inverses."""
+
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op, Rule
+from app.engine.primitives.gates import guarded
+
+
+def _function(
+    numpy: Any, rule: Rule, why: str, latex: str = "", torch: str = "", sign: str = ""
+) -> Op:
+    """A function of one number under the names that NumPy, PyTorch and TensorFlow give it."""
+    name = numpy.__name__
+    short = torch or name
+    latex = latex or rf"\{name} {{0!}}"
+    return Op(
+        name,
+        numpy,
+        rule,
+        latex=latex,
+        sign=sign,
+        numpy=numpy,
+        torch=f"torch.{short}({{0}})",
+        tensorflow=f"tf.math.{short}({{0}})",
+        why=why,
+    )
+
+
+sin = _function(np.sin, lambda g, z, x: g * np.cos(x), N_("The slope of sine is cosine."))
+cos = _function(np.cos, lambda g, z, x: -(g * np.sin(x)), N_("The slope of cosine is minus sine."))
+tan = _function(
+    np.tan, lambda g, z, x: g * (1 + z * z), N_("The slope of the tangent is 1 plus its square.")
+)
+arcsin = _function(
+    np.arcsin,
+    lambda g, z, x: g / np.sqrt((1 - x) * (1 + x)),
+    N_("The slope of the arcsine is 1 over the cosine of the angle: infinite at the ends."),
+    torch="asin",
+)
+arccos = _function(
+    np.arccos,
+    lambda g, z, x: -g / np.sqrt((1 - x) * (1 + x)),
+    N_("The slope of the arccosine is minus 1 over the sine of the angle: infinite at the ends."),
+    torch="acos",
+)
+arctan = _function(
+    np.arctan,
+    lambda g, z, x: g / (1 + x * x),
+    N_("The slope of the arctangent is 1 over 1 plus the square of its input."),
+    torch="atan",
+)
+sinh = _function(
+    np.sinh,
+    lambda g, z, x: g * np.cosh(x),
+    N_("The slope of the hyperbolic sine is the hyperbolic cosine."),
+)
+cosh = _function(
+    np.cosh,
+    lambda g, z, x: g * np.sinh(x),
+    N_("The slope of the hyperbolic cosine is the hyperbolic sine."),
+)
+tanh = _function(
+    np.tanh,
+    lambda g, z, x: g * (1 - z * z),
+    N_("The slope of tanh is 1 minus its square: steep near zero, flat far away."),
+)
+arcsinh = _function(
+    np.arcsinh,
+    lambda g, z, x: g / np.hypot(x, 1),
+    N_("The slope of the inverse hyperbolic sine is 1 over the root of its input's square plus 1."),
+    latex=r"\operatorname{arsinh} {0!}",
+    torch="asinh",
+)
+arccosh = _function(
+    np.arccosh,
+    lambda g, z, x: g / np.sqrt((x - 1) * (x + 1)),
+    N_(
+        "The slope of the inverse hyperbolic cosine is 1 over the root of its input's square "
+        "less 1: infinite at 1."
+    ),
+    latex=r"\operatorname{arcosh} {0!}",
+    torch="acosh",
+)
+arctanh = _function(
+    np.arctanh,
+    lambda g, z, x: g / ((1 - x) * (1 + x)),
+    N_("The slope of the inverse hyperbolic tangent is 1 over 1 minus the square of its input."),
+    latex=r"\operatorname{artanh} {0!}",
+    torch="atanh",
+)
+
+
+def _angle(name: str, *rules: Rule, why: str, torch: str = "", tensorflow: str = "") -> Op:
+    return Op(
+        name,
+        np.arctan2,
+        *rules,
+        latex=r"\operatorname{atan2}\left({0*},\ {1*}\right)",
+        level=5,
+        sign="atan2",
+        code="np.arctan2({0}, {1})",
+        torch=torch,
+        tensorflow=tensorflow,
+        why=why,
+    )
+
+
+# PyTorch gives zeros at the origin, TensorFlow nan.
+arctan2 = _angle(
+    "arctan2",
+    lambda g, z, y, x: guarded(g * x / (x * x + y * y), np.logical_or(x != 0, y != 0)),
+    lambda g, z, y, x: guarded(-(g * y) / (x * x + y * y), np.logical_or(x != 0, y != 0)),
+    torch="torch.atan2({0}, {1})",
+    why=N_("An angle turns by a step across its ray, over the distance; at the origin by 0."),
+)
+arctan2_plain = _angle(
+    "arctan2_plain",
+    lambda g, z, y, x: g * x / (x * x + y * y),
+    lambda g, z, y, x: -(g * y) / (x * x + y * y),
+    tensorflow="tf.math.atan2({0}, {1})",
+    why=N_("An angle turns by a step across its ray, over the distance; at the origin by nan."),
+)
