@@ -7,9 +7,18 @@ nothing of ours; adding an operation is one `Op(...)` in `primitives/`.
 
 from app.engine import primitives
 from app.engine.backward import GraphFreed, gradients, ones_like, sum_to
-from app.engine.errors import EngineError, Misfit, NotFloating
+from app.engine.errors import EngineError, Misfit, NoArgument, NotFloating, NotScalar, Uneven
 from app.engine.faults import FAULTS, fault, with_fault
-from app.engine.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
+from app.engine.functional import (
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    per_example,
+    value_and_grad,
+    vjp,
+)
 from app.engine.modes import Recording, enable_grad, no_grad, record, recording
 from app.engine.op import N_, OPS, Op
 from app.engine.program import Diverged, Program
@@ -25,12 +34,15 @@ __all__ = [
     "GradientTape",
     "GraphFreed",
     "Misfit",
+    "NoArgument",
     "NotFloating",
+    "NotScalar",
     "Op",
     "Program",
     "Recording",
     "TapeUsed",
     "Tensor",
+    "Uneven",
     "Value",
     "decisions",
     "enable_grad",
@@ -44,10 +56,12 @@ __all__ = [
     "no_grad",
     "ones_like",
     "open_tapes",
+    "per_example",
     "primitives",
     "record",
     "recording",
     "sum_to",
     "value_and_grad",
+    "vjp",
     "with_fault",
 ]

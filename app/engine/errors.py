@@ -2,7 +2,10 @@
 
 EngineError
 ├── Misfit (ValueError)         operands whose shapes do not fit one another
-└── NotFloating (TypeError)     a gradient asked for whole numbers or truth values
+├── NotFloating (TypeError)     a gradient asked for whole numbers or truth values
+├── NotScalar (ValueError)      a gradient or Hessian asked of more than one number
+├── NoArgument (IndexError)     a derivative asked for an argument that is not there
+└── Uneven (ValueError)         arguments whose numbers of examples differ
 """
 
 from typing import Any
@@ -35,3 +38,35 @@ class NotFloating(EngineError, TypeError):
     def __init__(self, dtype: Any):
         self.dtype = dtype
         super().__init__(f"only floating-point numbers have gradients, not {dtype}")
+
+
+class NotScalar(EngineError, ValueError):
+    """A gradient starts from one number."""
+
+    code = "not_scalar"
+
+    def __init__(self, shape: tuple[int, ...]):
+        self.shape = shape
+        super().__init__(
+            f"gradients and Hessians are of one number, and this function gives shape {shape}: "
+            "reduce it with a sum or a mean, or ask for its jacobian"
+        )
+
+
+class NoArgument(EngineError, IndexError):
+    """A derivative was asked for an argument that the function does not have."""
+
+    code = "no_argument"
+
+    def __init__(self, position: int, count: int):
+        self.position, self.count = position, count
+        super().__init__(f"there is no argument {position}: positions go from 0 to {count - 1}")
+
+
+class Uneven(EngineError, ValueError):
+    """Arguments that should hold one example per entry hold none, or different numbers of them."""
+
+    code = "uneven"
+
+    def __init__(self, shapes: Any):
+        super().__init__(f"each of these needs a first axis of the same length: {shapes}")

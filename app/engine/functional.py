@@ -1,66 +1,283 @@
-"""Derivatives of functions: what the graph gives, without a graph in sight."""
+"""Derivatives of functions: what the graph gives, without a graph in sight.
 
-from collections.abc import Callable
-from typing import Any
+Every function here may be used inside a function that another one differentiates, to any order:
+what is computed there is recorded too, and comes back as Tensors; outside, values come back. An
+argument is differentiated as a variable of its own, so that `grad(lambda y: x * y, x)` is x and
+not 2 x. Several arguments are given as further positions, or where a direction follows as a tuple.
+wrt: which arguments, by position: one number for one answer, several for a tuple of them; all of
+them by default, and of a single argument the answer is no tuple.
+Raises NotScalar where one number is needed, NotFloating for whole numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any, Literal
 
 import numpy as np
 
 from app.engine.backward import gradients
-from app.engine.tensor import Tensor, Value
+from app.engine.errors import NoArgument, NotScalar, Uneven
+from app.engine.forward import pushed
+from app.engine.modes import Recording, record, recording
+from app.engine.op import OPS
+from app.engine.program import Diverged, Program
+from app.engine.tensor import Tensor, Value, decisions
 
-Function = Callable[..., Tensor]
+Function = Callable[..., Any]
+Which = int | Sequence[int] | None
+Mode = Literal["forward", "reverse"]
 
-
-def grad(f: Function, *at: Any, create_graph: bool = False) -> tuple[Any, ...]:
-    """The gradient of f (summed, if not a scalar) for each argument: values, or Tensors."""
-    leaves = [x if isinstance(x, Tensor) else Tensor(x, tracked=True) for x in at]
-    arrived = gradients([(f(*leaves), None)], create_graph=create_graph)
-    return tuple(arrived.get(x, np.zeros(x.shape, x.dtype)[()]) for x in leaves)
-
-
-def value_and_grad(f: Function, *at: Any) -> tuple[Value, tuple[Value, ...]]:
-    """f and its gradient for each argument, from one recording."""
-    leaves = [Tensor(x, tracked=True) for x in at]
-    result = f(*leaves)
-    arrived = gradients([(result, None)])
-    return result.data, tuple(arrived.get(x, np.zeros(x.shape, x.dtype)[()]) for x in leaves)
+_nested: ContextVar[bool] = ContextVar("nested", default=False)  # inside another derivative
 
 
-def jacobian(f: Function, x: Any) -> Value:
-    """All first derivatives: shape f's, then x's. One backward pass per entry of f."""
-    leaf = Tensor(x, tracked=True)
-    result = f(leaf)
-    rows = []
-    for entry in np.ndindex(result.shape):
-        seed = np.zeros(result.shape, result.dtype)
-        seed[entry] = 1
-        rows.append(gradients([(result, seed[()])]).get(leaf, np.zeros(leaf.shape)))
-    return np.array(rows).reshape(result.shape + leaf.shape)
+def grad(f: Function, *at: Any, wrt: Which = None, create_graph: bool = False) -> Any:
+    """The gradient of a scalar f: values, or Tensors with `create_graph`."""
+    return value_and_grad(f, *at, wrt=wrt, create_graph=create_graph)[1]
 
 
-def hessian(f: Function, x: Any) -> Value:
-    """All second derivatives of a scalar f: shape x's twice."""
-
-    def slope(leaf: Tensor) -> Tensor:
-        (result,) = grad(f, leaf, create_graph=True)
-        return result if isinstance(result, Tensor) else Tensor(result)
-
-    return jacobian(slope, x)
-
-
-def hvp(f: Function, x: Any, v: Value) -> Value:
-    """The Hessian of a scalar f times v, without the Hessian."""
-    leaf = Tensor(x, tracked=True)
-    (slope,) = grad(f, leaf, create_graph=True)
-    return gradients([(slope, np.asarray(v, leaf.dtype)[()])]).get(leaf, np.zeros(leaf.shape))
+def value_and_grad(
+    f: Function, *at: Any, wrt: Which = None, create_graph: bool = False
+) -> tuple[Any, Any]:
+    """f and its gradient, from one recording."""
+    graph = create_graph or _nested.get()
+    leaves, result = _recorded(f, at, wrt)
+    one_number(result)
+    found = _pulled(result, leaves, None, graph)
+    return result if graph else result.data, _answer(found, wrt, at)
 
 
-def jvp(f: Function, x: Any, v: Value) -> Value:
-    """The directional derivative of f along v: reverse mode run through itself."""
-    leaf = Tensor(x, tracked=True)
-    result = f(leaf)
-    u = Tensor(np.ones(result.shape), tracked=True)
-    pulled = gradients([(result, u)], create_graph=True).get(leaf)
-    if pulled is None:
-        return np.zeros(result.shape)
-    return gradients([(pulled, np.asarray(v, leaf.dtype)[()])]).get(u, np.zeros(result.shape))
+def vjp(f: Function, at: Any, u: Any) -> Any:
+    """The vector u, of f's shape, times the Jacobian of f: one backward pass."""
+    given, graph = _tuple(at), _nested.get()
+    leaves, result = _recorded(f, given, None)
+    found = _pulled(result, leaves, _like(u, result, graph), graph)
+    return _answer(found, None, given)
+
+
+def jvp(f: Function, at: Any, v: Any) -> Any:
+    """The Jacobian of f times v, of the arguments' shapes: one forward pass, no backward."""
+    given, graph = _tuple(at), _nested.get()
+    leaves, result = _recorded(f, given, None)
+    along = {x: _like(t, x, graph) for x, t in zip(leaves, _tuple(v), strict=True)}
+    return _known(pushed(result, along, graph), result.shape, result.dtype, graph)
+
+
+def hvp(f: Function, at: Any, v: Any) -> Any:
+    """The Hessian of a scalar f times v, without the Hessian: forward over reverse."""
+    given, graph = _tuple(at), _nested.get()
+    leaves, result = _recorded(f, given, None)
+    one_number(result)
+    slopes = _pulled(result, leaves, None, True)
+    along = {x: _like(t, x, graph) for x, t in zip(leaves, _tuple(v), strict=True)}
+    moved = [pushed(slope, along, graph) for slope in slopes]
+    found = [_known(one, x.shape, x.dtype, graph) for one, x in zip(moved, leaves, strict=True)]
+    return _answer(found, None, given)
+
+
+def jacobian(f: Function, *at: Any, wrt: Which = None, mode: Mode | None = None) -> Any:
+    """All first derivatives: shape f's, then the argument's.
+
+    mode: forward takes one pass for each number of the arguments, reverse one for each of f; the
+    fewer by default. All passes are one batch of one recording.
+    """
+    leaves, result = _recorded(f, at, wrt)
+    found = _matrices(result, leaves, mode)
+    return _answer(found, wrt, at)
+
+
+def hessian(f: Function, *at: Any, wrt: Which = None) -> Any:
+    """All second derivatives of a scalar f, forward over reverse: shape the argument's, twice.
+
+    Of several arguments a tuple of tuples: the derivative by the first, then by the second.
+    """
+    leaves, result = _recorded(f, at, wrt)
+    one_number(result)
+    slopes = _pulled(result, leaves, None, True)
+    rows = [_answer(_matrices(slope, leaves, "forward"), wrt, at) for slope in slopes]
+    return _answer(rows, wrt, at)
+
+
+def per_example(f: Function, *at: Any, over: Sequence[int], wrt: Which = None) -> Any:
+    """The gradient of a scalar f for every example: one more axis in front, the examples'.
+
+    over: positions of the arguments that hold one example per entry of their first axis; f gets
+    one example of each. One recording is replayed on all at once; where an example takes another
+    branch than the first did, each is recorded for itself.
+    """
+    batched, chosen, graph = set(over), _chosen(wrt, at), _nested.get()
+    found: list[Any]
+    data = [_tensor(x).data for x in at]
+    shapes = [data[i].shape for i in _chosen(over, at)]
+    if not shapes or not all(shapes) or len({shape[0] for shape in shapes}) > 1:
+        raise Uneven(shapes)
+    count = shapes[0][0]
+    if not count:
+        empty = [np.zeros((0, *data[i].shape[i in batched :]), data[i].dtype) for i in chosen]
+        return _answer([_known(one, one.shape, one.dtype, graph) for one in empty], wrt, at)
+
+    def one(i: int) -> Any:
+        return grad(f, *[x[i] if j in batched else x for j, x in enumerate(at)], wrt=chosen)
+
+    if graph:
+        rows = [one(i) for i in range(count)]
+        found = [_piled(part, (count,), part[0].shape) for part in zip(*rows, strict=True)]
+    else:
+        inputs = [
+            Tensor(x[0] if i in batched else x, tracked=i in chosen) for i, x in enumerate(data)
+        ]
+        taken: list[tuple[Tensor, bool]] = []
+        log, inside = decisions.set(taken), _nested.set(True)
+        try:
+            with record(Recording.EVERYTHING):
+                result = _tensor(f(*inputs))
+                one_number(result)
+                slopes = _pulled(result, [inputs[i] for i in chosen], None, True)
+        finally:
+            decisions.reset(log)
+            _nested.reset(inside)
+        try:
+            found = list(Program(inputs, slopes, taken).batch(*data))
+        except Diverged:
+            at = tuple(data)
+            rows = [one(i) for i in range(count)]
+            found = [np.stack(part) for part in zip(*rows, strict=True)]
+    return _answer(found, wrt, at)
+
+
+def one_number(result: Tensor) -> None:
+    if result.size != 1:
+        raise NotScalar(result.shape)
+
+
+# -- recording
+
+
+def _recorded(f: Function, at: Sequence[Any], wrt: Which) -> tuple[list[Tensor], Tensor]:
+    """The chosen arguments as variables of their own, and what f makes of them."""
+    chosen = _chosen(wrt, at)
+    token = _nested.set(True)
+    try:
+        with record(max(recording.get(), Recording.TRACKED)):
+            given = [_variable(x) if i in chosen else _tensor(x) for i, x in enumerate(at)]
+            return [given[i] for i in chosen], _tensor(f(*given))
+    finally:
+        _nested.reset(token)
+
+
+def _variable(x: Any) -> Tensor:
+    """x as a variable of its own, through which an outer derivative still reaches x."""
+    if not isinstance(x, Tensor):
+        return Tensor(x, tracked=True)
+    leaf = OPS["multiply"](x, 1)  # every bit of x, and a Program leaves it out again
+    if leaf.dtype.kind != "f":
+        return Tensor(x, tracked=True)
+    leaf.tracked = True
+    return leaf
+
+
+def _pulled(result: Tensor, leaves: Sequence[Tensor], seed: Any, graph: bool) -> list[Any]:
+    """The gradient for each leaf. Nothing that is older than the leaves is visited."""
+    first, own = min((x.tick for x in leaves), default=0), set(leaves)
+
+    def follow(node: Tensor, x: Tensor) -> bool:
+        return x.tracked and x.tick >= first and node not in own
+
+    found = gradients([(result, seed)], follow, create_graph=graph) if result.tracked else {}
+    return [_known(found.get(x), x.shape, x.dtype, graph) for x in leaves]
+
+
+def _matrices(result: Tensor, leaves: Sequence[Tensor], mode: Mode | None) -> list[Any]:
+    """The Jacobian of a recorded result for each leaf."""
+    if mode is None:
+        mode = "forward" if sum(x.size for x in leaves) < result.size else "reverse"
+    if mode == "reverse":
+        return _by_rows(result, leaves)
+    return [_by_columns(result, x) for x in leaves]
+
+
+def _by_rows(result: Tensor, leaves: Sequence[Tensor]) -> list[Any]:
+    seed = Tensor(np.ones(result.shape, result.dtype), tracked=True)
+    if _nested.get():
+        rows = [_pulled(result, leaves, one, True) for one in _basis(result)]
+        return [
+            _piled([row[i] for row in rows], result.shape, x.shape) for i, x in enumerate(leaves)
+        ]
+    slopes = _pulled(result, leaves, seed, True)
+    batch = Program([seed], slopes).batch(_basis(result))
+    return [one.reshape(result.shape + x.shape) for one, x in zip(batch, leaves, strict=True)]
+
+
+def _by_columns(result: Tensor, x: Tensor) -> Any:
+    direction = Tensor(np.ones(x.shape, x.dtype), tracked=True)
+    shape = result.shape + x.shape
+    if _nested.get():
+        columns = [
+            _known(pushed(result, {x: Tensor(one)}, True), result.shape, result.dtype, True)
+            for one in _basis(x)
+        ]
+        piled, back = _piled(columns, x.shape, result.shape), range(x.ndim, x.ndim + result.ndim)
+        return np.transpose(piled, (*back, *range(x.ndim))) if x.ndim else piled
+    moved = pushed(result, {x: direction}, True)
+    if moved is None:
+        return np.zeros(shape, result.dtype)[()]
+    (columns,) = Program([direction], [moved]).batch(_basis(x))
+    return np.moveaxis(columns, 0, -1).reshape(shape)[()]
+
+
+def _basis(x: Tensor) -> Value:
+    """Every unit vector of x's shape: (x's size, *x's shape)."""
+    return np.eye(x.size, dtype=x.dtype).reshape(x.size, *x.shape)
+
+
+def _piled(parts: Sequence[Tensor], over: tuple[int, ...], inner: tuple[int, ...]) -> Any:
+    """Recorded parts of shape `inner` as one Tensor of shape `over + inner`."""
+    total: Any = Tensor(np.zeros(over + inner))
+    for i, part in enumerate(parts):
+        unit = np.zeros(len(parts), part.dtype)
+        unit[i] = 1
+        piece = part * unit.reshape(over + (1,) * len(inner))
+        total = piece + total if i else piece
+    return total
+
+
+# -- arguments and answers
+
+
+def _tuple(x: Any) -> tuple[Any, ...]:
+    return x if isinstance(x, tuple) else (x,)
+
+
+def _tensor(x: Any) -> Tensor:
+    return x if isinstance(x, Tensor) else Tensor(x)
+
+
+def _chosen(wrt: Which, at: Sequence[Any]) -> list[int]:
+    if wrt is None:
+        return list(range(len(at)))
+    chosen = [wrt] if isinstance(wrt, int) else list(wrt)
+    for i in chosen:
+        if not 0 <= i < len(at):
+            raise NoArgument(i, len(at))
+    return chosen
+
+
+def _answer(found: Sequence[Any], wrt: Which, at: Sequence[Any]) -> Any:
+    single = isinstance(wrt, int) or (wrt is None and len(at) == 1)
+    return found[0] if single else tuple(found)
+
+
+def _known(x: Any, shape: tuple[int, ...], dtype: Any, graph: bool) -> Any:
+    """A derivative that is there, or zeros: a Tensor inside another derivative, else a value."""
+    if x is None:
+        x = np.zeros(shape, dtype)[()]
+    if graph:
+        return _tensor(x)
+    return x.data if isinstance(x, Tensor) else x
+
+
+def _like(v: Any, x: Tensor, graph: bool) -> Any:
+    """A direction for x, in its shape and dtype."""
+    if isinstance(v, Tensor):
+        return v if graph else v.data
+    value = np.broadcast_to(np.asarray(v, x.dtype), x.shape)[()]
+    return Tensor(value) if graph else value
