@@ -60,6 +60,26 @@ def test_numpys_functions_work_on_tensors(function):
     np.testing.assert_allclose(result.data, function(data), rtol=1e-15)
 
 
+def test_every_operator_of_python_works_from_both_sides():
+    x = Tensor([5.0, -7.0], tracked=True)
+    for found, wanted in [
+        (x // 2, [2, -4]), (9 // x, [1, -2]), (divmod(x, 2)[1], [1, 1]), (divmod(9, x)[0], [1, -2]),
+        (+x, [5, -7]), (9 % x, [4, -5]), (2 - x, [-3, 9]), (np.clip(x, None, 1), [1, -7]),
+        (np.fix(x / 2), [2, -3]), (np.round(x / 4, 1), [1.2, -1.8]), (np.divmod(x, 2)[0], [2, -4]),
+    ]:  # fmt: skip
+        assert isinstance(found, Tensor)
+        np.testing.assert_allclose(found.data, wanted)
+
+
+def test_signs_of_logic_combine_truths_only():
+    x = Tensor([5.0, -7.0])
+    np.testing.assert_array_equal(((x > 0) & (x < 6)).data, [True, False])
+    np.testing.assert_array_equal((~(x > 0) | (x > 4)).data, [True, True])
+    np.testing.assert_array_equal((True ^ (x > 0)).data, [False, True])
+    with pytest.raises(TypeError, match="truth values"):
+        x & x
+
+
 def test_numpys_other_functions_are_refused():
     with pytest.raises(TypeError):
         np.linalg.inv(Tensor(np.eye(2)))

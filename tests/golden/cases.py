@@ -64,3 +64,21 @@ def read(setting: Any) -> Any:
     if isinstance(setting, dict):
         return slice(*setting["slice"]) if "slice" in setting else np.array(setting["array"])
     return tuple(map(read, setting)) if isinstance(setting, list) else setting
+
+
+@dataclass
+class Kink:
+    """Points where conventions differ: kinks, ties, bounds, zeros, nan; and who stands for whom.
+
+    inputs: per input its numbers, one per point where the Op is elementwise. torch, tensorflow: the
+    name of the Op that stands for that framework there, alone or with a function of inputs and
+    settings to run instead of the Op's own spelling; None where the framework has no such thing.
+    upstream: the gradients of the result that are tried, each in every entry.
+    """
+
+    point: str
+    inputs: list[Any]
+    torch: str | tuple[str, Callable[..., Any]] | None
+    tensorflow: str | tuple[str, Callable[..., Any]] | None
+    settings: tuple[Any, ...] = ()
+    upstream: tuple[float, ...] = (1.0, 0.0)

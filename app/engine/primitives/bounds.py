@@ -129,7 +129,7 @@ def _low_last(g: Any, z: Any, x: Any, low: Any, high: Any) -> Any:
 
 
 def _high_first(g: Any, z: Any, x: Any, low: Any, high: Any) -> Any:
-    return gated(g, np.logical_and(above(x, high), high >= low))
+    return gated(g, np.logical_and(above(x, high), np.minimum(x, high) >= low))
 
 
 def _clip(

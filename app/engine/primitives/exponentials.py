@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from app.engine.op import N_, Op, Rule
+from app.engine.primitives.activations import sigmoid
+from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded
 
 exp = Op(
@@ -87,8 +89,8 @@ log10 = Op(
 logaddexp = Op(
     "logaddexp",
     np.logaddexp,
-    lambda g, z, x, y: g * np.exp(x - z),
-    lambda g, z, x, y: g * np.exp(y - z),
+    lambda g, z, x, y: g * apply(sigmoid, x - y),
+    lambda g, z, x, y: g * apply(sigmoid, y - x),
     latex=r"\ln\left(e^{0} + e^{1}\right)",
     numpy=np.logaddexp,
     torch="torch.logaddexp({0}, {1})",
