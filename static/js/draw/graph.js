@@ -3,7 +3,7 @@
 import { gradientAt, productAt, valueAt } from "../state/facts.js";
 import { reads } from "../state/cursor.js";
 import { isWild } from "../state/wild.js";
-import { gradientText, nodeName, nodeTitle, stateName, valueText } from "../text/labels.js";
+import { WRONG, gradientText, nodeName, nodeTitle, stateName, valueText } from "../text/labels.js";
 import { t } from "../text/messages.js";
 import { exact, largest, shapeText, short } from "../text/numbers.js";
 import { s, setText } from "./dom.js";
@@ -130,19 +130,24 @@ function fitText(element, text, room) {
 
 function paintNode(part, cursor, read, pinned) {
   const { node, group } = part;
-  const { value, previous } = valueAt(cursor, node.id);
+  const { value, previous, wrong } = valueAt(cursor, node.id);
   const fact = gradientAt(cursor, node.id);
   group.dataset.gradient = fact.partial ? "partial" : fact.state;
   /** Room and letters beside a map, and what stands for a value without either. */
   const beside = (width) => [part.room - (width && width + 5), Math.floor((part.room - (width && width + 5)) / LETTER), width ? "" : "…"];
   const [above, letters, last] = beside(paintMap(part, "valueMap", value, true));
   const [below, ...fitting] = beside(paintMap(part, "gradientMap", fact.value, false));
-  fitText(part.value, previous === null ? valueText(value, letters, last) : change(previous, value, letters, last), above);
+  const amiss = wrong ? WRONG : "";
+  const room = letters - amiss.length;
+  const shown = previous === null ? valueText(value, room, last) : change(previous, value, room, last);
+  fitText(part.value, shown && amiss + shown, above);
   fitText(part.gradient, gradientText(fact, ...fitting), below);
   const written = cursor.node?.id === node.id;
   const touched = written || read.has(node.id);
   group.classList.toggle("known", value !== null);
   group.classList.toggle("wild-value", isWild(value));
+  part.value.classList.toggle("amiss", Boolean(wrong));
+  part.gradient.classList.toggle("amiss", Boolean(fact.wrong));
   group.classList.toggle("dim", !touched);
   group.classList.toggle("read", touched && !written);
   for (const phase of ["forward", "loss", "backward", "update", "tape"]) {
@@ -151,8 +156,8 @@ function paintNode(part, cursor, read, pinned) {
   group.setAttribute("aria-pressed", String(pinned === node.id));
   const shape = node.shape.length ? `, ${shapeText(node.shape)}` : "";
   const label = t("{name}{shape}: value {value}, gradient {gradient}", {
-    name: node.name ? `${node.name} (${node.label})` : node.label, shape, value: short(value),
-    gradient: "value partial".includes(fact.state) ? short(fact.value) : stateName(fact),
+    name: node.name ? `${node.name} (${node.label})` : node.label, shape, value: amiss + short(value),
+    gradient: "value partial".includes(fact.state) ? (fact.wrong ? WRONG : "") + short(fact.value) : stateName(fact),
   });
   group.setAttribute("aria-label", label);
   const slope = fact.value === null ? stateName(fact) : exact(fact.value);

@@ -1,8 +1,8 @@
 /** The current tick: phase, sentence, formula with its numbers, and the accumulation ledger. */
 
-import { gradientAt, ledgerAt, lookIn } from "../state/facts.js";
+import { gradientAt, isWrong, ledgerAt, lookIn } from "../state/facts.js";
 import { isWild, writtenAt } from "../state/wild.js";
-import { nodeName, PHASES } from "../text/labels.js";
+import { WRONG, nodeName, PHASES } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
 import { exact, isSummary, short, written } from "../text/numbers.js";
 import { isSummed, sentence, wildness } from "../text/sentences.js";
@@ -11,8 +11,9 @@ import { h } from "./dom.js";
 import { heatMap, isPicture, summaryOf } from "./heat.js";
 import { formula, m, OVERLINE, row, substituted, valueOf } from "./math.js";
 
-const number = (value, kind = "") =>
-  h("span", { class: `num ${isWild(value) ? "wild" : kind}`, title: exact(value) }, short(value));
+const number = (value, kind = "", wrong = false) =>
+  h("span", { class: `num ${isWild(value) ? "wild" : kind}${wrong ? " amiss" : ""}`, title: exact(value) },
+    (wrong ? WRONG : "") + short(value));
 
 const bar = (symbol) => {
   const over = m("mover", "", { accent: "true" });
@@ -76,8 +77,8 @@ export function expander(expand) {
 function ledger(cursor) {
   const account = ledgerAt(cursor);
   if (!account || (account.rows.length < 2 && account.held === null)) return null;
-  const line = (name, amount, sum, kind) => h("tr", { class: kind },
-    h("th", { scope: "row" }, name), h("td", {}, number(amount)), h("td", {}, number(sum)));
+  const line = (name, amount, sum, kind, wrong = false) => h("tr", { class: kind },
+    h("th", { scope: "row" }, name), h("td", {}, number(amount)), h("td", {}, number(sum, "", wrong && sum !== null)));
   const held = account.held !== null;
   return h("table", { class: "ledger" },
     h("caption", {}, t("What arrives at {name}", { name: nodeName(account.node) })),
@@ -85,9 +86,9 @@ function ledger(cursor) {
       h("th", { scope: "col" }, t("sum so far")))),
     h("tbody", {},
       held ? line(t("already in .grad"), account.held, null, "held") : null,
-      ...account.rows.map(({ edge, from, product, sum, now }) =>
+      ...account.rows.map(({ edge, from, product, sum, now, wrong }) =>
         line(t("{node} (edge {edge})", { node: nodeName(from), edge: edge.id }), product, sum,
-          now ? "at" : product === null ? "later" : "")),
+          now ? "at" : product === null ? "later" : "", wrong)),
       held && account.grad !== null ? line(t(".grad is now"), account.gradient, account.grad, "total") : null));
 }
 
@@ -146,9 +147,9 @@ export function drawNow(panel, cursor, expand = null) {
   const look = lookIn(cursor);
   const { sign, name } = PHASES[cursor.phase];
   const parts = sentence(cursor, look).map((part) => typeof part === "string" ? part
-    : h("span", { class: `num ${isWild(look(part.ref)) ? "wild" : KIND_OF_REF[part.ref[0]] ?? "back"}`,
+    : h("span", { class: `num ${isWild(look(part.ref)) ? "wild" : KIND_OF_REF[part.ref[0]] ?? "back"}${isWrong(cursor, part.ref) ? " amiss" : ""}`,
       "data-ref": part.ref, title: part.exact },
-      part.text));
+      (isWrong(cursor, part.ref) ? WRONG : "") + part.text));
   const reason = cursor.node && why(cursor, cursor.node.id);
   panel.replaceChildren(
     h("div", { class: "told" },

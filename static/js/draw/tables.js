@@ -1,17 +1,18 @@
 /** Tables beside the picture: variables now, every tick of the pass, what was printed. */
 
 import { spanOf } from "../state/cursor.js";
-import { gradientAt, lookIn, valueAt } from "../state/facts.js";
+import { gradientAt, isWrong, lookIn, valueAt } from "../state/facts.js";
 import { isWild } from "../state/wild.js";
-import { gradientText, nodeName, nodeTitle, PHASES, stateName } from "../text/labels.js";
+import { WRONG, gradientText, nodeName, nodeTitle, PHASES, stateName } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
 import { exact, isSummary, short } from "../text/numbers.js";
 import { plain, sentence } from "../text/sentences.js";
 import { h, setText } from "./dom.js";
 import { reveal } from "./reveal.js";
 
-const cell = (value, kind = "") =>
-  h("td", { class: `num ${isWild(value) ? "wild" : kind}`, title: exact(value) }, value === null ? "" : short(value, 32));
+const cell = (value, kind = "", wrong = false) =>
+  h("td", { class: `num ${isWild(value) ? "wild" : kind}${wrong ? " amiss" : ""}`, title: exact(value) },
+    value === null ? "" : (wrong ? WRONG : "") + short(value, 32));
 
 /** Named nodes of this pass, each name once: its newest node that is known by now. */
 function named(cursor) {
@@ -27,10 +28,11 @@ function named(cursor) {
 export function drawVariables(body, cursor, pick) {
   body.replaceChildren(...(cursor ? named(cursor) : []).map((node) => {
     const gradient = gradientAt(cursor, node.id);
+    const { value, wrong } = valueAt(cursor, node.id);
     const open = h("button", { type: "button", class: "link", onclick: () => pick(node.id) }, nodeName(node));
     return h("tr", { class: cursor.node?.id === node.id ? "at" : "" },
-      h("th", { scope: "row" }, open), cell(valueAt(cursor, node.id).value, "ahead"),
-      h("td", { class: `num back state ${gradient.state}`, title: exact(gradient.value) },
+      h("th", { scope: "row" }, open), cell(value, "ahead", wrong),
+      h("td", { class: `num back state ${gradient.state}${gradient.wrong ? " amiss" : ""}`, title: exact(gradient.value) },
         gradientText(gradient, 32)),
       h("td", { class: "muted" }, stateName(gradient)));
   }));
@@ -71,7 +73,8 @@ function stepRow(cursor, k, go) {
       "aria-label": t("Tick {tick}", { tick: at.tick + 1 }) }, String(at.tick + 1))),
     h("td", { class: `phase-name ${at.phase}` }, `${sign} ${name}`),
     h("td", { class: "num" }, String(spanOf(cursor, k)?.[0] ?? "")),
-    h("td", {}, operation), cell(value, "ahead"), cell(gradient, "back"));
+    h("td", {}, operation), cell(value, "ahead", isWrong(at, `${kind === "update" ? "u" : "v"}${id}`)),
+    cell(gradient, "back", kind === "backward" ? isWrong(at, `e${id}`) : false));
 }
 
 /** The step table: an equal view of the pass. Rebuilt per pass (or window), marked per tick. */

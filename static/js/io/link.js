@@ -1,6 +1,7 @@
 /** The page's address: everything that is needed to draw the same picture again. */
 
 const VERSION = "v1.";
+const FAULTS = ["overwrite", "keep"];
 
 async function through(bytes, transform) {
   const stream = new Blob([bytes]).stream().pipeThrough(transform);
@@ -35,7 +36,8 @@ export async function readAddress(search, examples) {
   const packed = await unpack(query.get("q"));
   if (typeof packed?.source === "string") {
     const { source, inputs, seed } = packed;
-    return { program: { source, inputs, seed }, tick };
+    const fault = FAULTS.includes(packed.fault) ? packed.fault : undefined;
+    return { program: { source, inputs, seed, fault }, tick };
   }
   const example = examples.find(({ id }) => id === query.get("example")) ?? examples[0];
   const { source = "", inputs, id = null } = example ?? {};
@@ -48,13 +50,13 @@ export async function writeAddress(state, search, examples) {
   const query = new URLSearchParams(search);
   for (const name of ["q", "example", "tick"]) query.delete(name);
   const known = examples.find(({ id }) => id === state.example);
-  const same = known?.source === state.source
+  const same = known?.source === state.source && !state.fault
     && JSON.stringify(known.inputs) === JSON.stringify(state.inputs);
   if (same) {
     if (known !== examples[0]) query.set("example", known.id);
   } else {
-    const { source, inputs, seed } = state;
-    query.set("q", await pack({ source, inputs, seed }));
+    const { source, inputs, seed, fault } = state;
+    query.set("q", await pack({ source, inputs, seed, fault }));
   }
   if (state.tick > 0) query.set("tick", state.tick);
   const text = query.toString();

@@ -52,9 +52,9 @@ export async function expandTick(program, tick) {
 
 /** Keeps the server at work on the store's current run, and only on that. */
 export function attachRunner(store) {
-  attachWork(store, 1000, async ({ source, inputs, seed }, revision, signal) => {
+  attachWork(store, 1000, async ({ source, inputs, seed, fault }, revision, signal) => {
     const onProgress = (data) => store.send({ ...data, type: "progress", revision });
-    const { trace, diagnostic } = await runProgram({ source, inputs, seed }, { signal, onProgress });
+    const { trace, diagnostic } = await runProgram({ source, inputs, seed, fault }, { signal, onProgress });
     if (signal.aborted) return;
     store.send(trace ? { type: "answer", revision, trace } : { type: "refuse", revision, diagnostic });
   });

@@ -4,6 +4,7 @@ import "../draw/editor.js";
 import "./chrome.js";
 import { drawDetail } from "../draw/detail.js";
 import { drawExpanded } from "../draw/expanded.js";
+import { createFault } from "../draw/fault.js";
 import { createInputs } from "../draw/inputs.js";
 import { drawNow, nodeOfTerm } from "../draw/now.js";
 import { createStage, roomFor } from "../draw/stage.js";
@@ -84,8 +85,8 @@ now.addEventListener("click", (event) => {
 
 /* One tick's numbers where the trace has only a summary */
 async function expand(room) {
-  const { source, inputs, seed, tick: at } = store.get();
-  const step = await expandTick({ source, inputs, seed }, at);
+  const { source, inputs, seed, fault, tick: at } = store.get();
+  const step = await expandTick({ source, inputs, seed, fault }, at);
   if (room.isConnected) drawExpanded(room, step);
 }
 
@@ -99,6 +100,21 @@ if (surface) {
     mountSurface(surface, store);
   }, { threshold: 0.1 });
   seen.observe(surface);
+}
+
+/* What if the engine made a beginner's mistake */
+const faults = find("fault");
+const faulty = faults && createFault(faults, find("fault-told"), { go, change: (fault) => {
+  store.send({ type: "fault", fault });
+  store.send({ type: "run" });
+} });
+
+/* The program as code and as paths, fetched when opened */
+for (const panel of deck.querySelectorAll("[data-derived]")) {
+  panel.addEventListener("toggle", async () => {
+    const { mountDerivation } = await import("./derivations.js");
+    mountDerivation(panel, store);
+  }, { once: true });
 }
 
 /* Everything else */
@@ -116,6 +132,7 @@ store.watch((state, before) => {
   transport(state, cursor);
   drawEditor(state, cursor);
   inputs(state);
+  faulty?.(state);
   const untouched = examples.some(({ id, source }) => id === state.example && source === state.source);
   if (chooser) chooser.value = untouched ? state.example : "";
   const same = state.tick === before.tick && state.trace === before.trace && state.pinned === before.pinned;

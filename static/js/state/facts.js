@@ -12,6 +12,43 @@ function leftover({ run, p }, name) {
   return isZero(held) ? null : held;
 }
 
+/** With a fault: whether a number is not what it should be. */
+const wrongIn = ({ run, p }, kind, name) => run.wrong?.[kind]?.[name]?.[p] === true;
+
+/** The same of what a placeholder stands for (see lookIn). */
+export function isWrong(cursor, ref) {
+  const { plan, call, nth } = cursor;
+  if (!cursor.run.wrong) return false;
+  const [, letter, id, of] = /^([a-z])(\d+)(?:@(\d+))?$/.exec(ref);
+  const name = key(id, of === undefined ? call : Number(of));
+  if (letter === "v") return wrongIn(cursor, "forward", id);
+  if (letter === "u") return wrongIn(cursor, "after", key(id, Number(of ?? nth)));
+  if (letter === "a" || letter === "b") {
+    const { from } = plan.edges.get(Number(id));
+    const arrivals = plan.calls[call].arrivals.get(from) ?? [];
+    const place = arrivals.findIndex(({ edge }) => edge === Number(id)) - (letter === "b" ? 1 : 0);
+    return isSumWrong(cursor, call, arrivals, place);
+  }
+  return wrongIn(cursor, { g: "gradient", e: "edge", s: "seed", h: "held", t: "grad" }[letter], name);
+}
+
+function isSumWrong(cursor, call, arrivals, place) {
+  if (place < 0) return false;
+  const { edge } = arrivals[place];
+  const from = key(cursor.plan.edges.get(edge).from, call);
+  if (place === arrivals.length - 1) return wrongIn(cursor, "gradient", from);
+  return wrongIn(cursor, "partial", key(edge, call)) || wrongIn(cursor, "edge", key(edge, call));
+}
+
+function isGradientWrong(cursor, id, { state, partial, call }) {
+  const name = key(id, call);
+  if (state === "stale") return wrongIn(cursor, "held", name);
+  if (state !== "value" && state !== "zero") return false;
+  if (!partial) return wrongIn(cursor, "grad", name) || wrongIn(cursor, "gradient", name);
+  const arrivals = cursor.plan.calls[call].arrivals.get(id);
+  return isSumWrong(cursor, call, arrivals, arrivals.filter((one) => one.k <= cursor.k).length - 1);
+}
+
 /** The number a placeholder such as "v3", "g3", "e5", "b5", "a5", "s3", "u0", "h0", "t0" stands for. */
 export function lookIn(cursor) {
   const { run, plan, p, call } = cursor;
@@ -53,24 +90,26 @@ export function valueAt(cursor, id) {
   if (computed > k) return { value: null, previous: null };
   const updates = (plan.updates.get(id) ?? []).filter((at) => at <= k);
   const forward = entry(run.forward, id, p);
-  if (updates.length === 0) return { value: forward, previous: null };
+  if (updates.length === 0) return { value: forward, previous: null, wrong: wrongIn(cursor, "forward", String(id)) };
   const last = updates.length - 1;
   return {
     value: entry(run.after, key(id, last), p),
     previous: last ? entry(run.after, key(id, last - 1), p) : forward,
+    wrong: wrongIn(cursor, "after", key(id, last)),
   };
 }
 
 /**
  * A node's gradient at the cursor.
  * @typedef {{state: "absent"|"untracked"|"pending"|"unasked"|"none"|"zero"|"value"|"stale", value: any,
- *   cause: ?object, partial?: boolean, cleared?: boolean, call: number}} GradientFact
+ *   cause: ?object, partial?: boolean, cleared?: boolean, wrong?: boolean, call: number}} GradientFact
  * @returns {GradientFact}
  */
 export function gradientAt(cursor, id) {
   if (cursor.run.calls.length === 0) return { state: "absent", value: null, cause: null, call: 0 };
   const call = callFor(cursor, id);
-  return call === null ? before(cursor, id) : during(cursor, id, call);
+  const fact = call === null ? before(cursor, id) : during(cursor, id, call);
+  return cursor.run.wrong ? { ...fact, wrong: isGradientWrong(cursor, id, fact) } : fact;
 }
 
 /** The gradient call that the picture is about: the latest, or the one that an update follows. */
@@ -165,6 +204,7 @@ export function ledgerAt(cursor) {
     edge: plan.edges.get(one.edge),
     from: plan.nodes.get(plan.edges.get(one.edge).to),
     product: one.k <= k ? entry(run.edge, key(one.edge, call), p) : null,
+    wrong: isSumWrong(cursor, call, arrivals, place),
     sum: one.k <= k ? sumAfter(cursor, call, arrivals, place) : null,
     now: one.k === k,
   }));

@@ -8,7 +8,7 @@ export const UNITS = ["operation", "node", "phase", "pass"];
 export const SPEEDS = [0.5, 1, 2, 4, 8, 30];
 
 /**
- * @typedef {{source: string, inputs?: object, seed?: number, example: ?string, revision: number,
+ * @typedef {{source: string, inputs?: object, seed?: number, fault?: "overwrite"|"keep", example: ?string, revision: number,
  *   run: ?{revision: number, slow: boolean, passes: number, ticks: number},
  *   trace: ?import("../types.js").Trace, traced: number,
  *   problem: ?{revision: number, diagnostic: import("../types.js").Diagnostic},
@@ -45,8 +45,10 @@ const events = {
       : { ...state, source, revision: state.revision + 1, run: null, playing: false, damaged: false },
   inputs: (state, { inputs }) =>
     ({ ...state, inputs, revision: state.revision + 1, run: null, playing: false, damaged: false }),
+  fault: (state, { fault }) =>
+    ({ ...state, fault, revision: state.revision + 1, run: null, playing: false, wanted: state.tick }),
   open: (state, { program }) => ({
-    ...state, inputs: undefined, seed: undefined, example: null, damaged: false, ...program,
+    ...state, inputs: undefined, seed: undefined, fault: undefined, example: null, damaged: false, ...program,
     revision: state.revision + 1, run: null, playing: false, wanted: 0,
   }),
   run: (state) => ({

@@ -24,11 +24,17 @@ const STATES = {
 };
 
 export const stateName = (fact) =>
-  fact.cleared ? t("cleared") : isWild(fact.value) ? t("not a finite number")
+  fact.wrong ? t("wrong: the fault's doing") : fact.cleared ? t("cleared") : isWild(fact.value) ? t("not a finite number")
     : fact.partial ? t("adding up") : STATES[fact.state];
 
+/** The mark of a number that a fault has made wrong. */
+export const WRONG = "✗ ";
+
 /** A gradient as one short text, never by colour alone. */
-export function gradientText(fact, budget, last = "…") {
+export const gradientText = (fact, budget, last = "…") =>
+  fact.wrong ? WRONG + stateText(fact, budget - WRONG.length, last) : stateText(fact, budget, last);
+
+function stateText(fact, budget, last) {
   if (fact.state === "absent") return "";
   if (fact.state === "untracked") return t("not tracked");
   if (fact.state === "pending" || fact.state === "unasked") return "–";

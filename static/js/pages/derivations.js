@@ -1,0 +1,91 @@
+/** The deck's program as code and as paths, at the deck's cursor; fetched when they are opened. */
+
+import { styled } from "../draw/dom.js";
+import { createListing } from "../draw/listing.js";
+import { drawPaths } from "../draw/paths.js";
+import { derive } from "../io/derivations.js";
+import { locate } from "../state/cursor.js";
+
+const SHEET = new URL("../../css/derivations.css", import.meta.url).href;
+let sheet = null;
+
+/** Keeps one question at the server; an answer is drawn only while it is still the latest. */
+function asker(route, draw) {
+  let controller = null;
+  let asked = null;
+  return async (request) => {
+    const key = JSON.stringify(request);
+    if (key === asked) return;
+    asked = key;
+    controller?.abort();
+    controller = new AbortController();
+    const { signal } = controller;
+    draw(request, {});
+    try {
+      const found = await derive(route, request, signal);
+      if (!signal.aborted) draw(request, found);
+    } catch {
+      // Aborted: another question took over.
+    }
+  };
+}
+
+const programOf = ({ source, inputs, seed }, cursor) => ({
+  source, inputs, seed, tick: cursor.start, lang: document.documentElement.lang === "ko" ? "ko" : "en",
+});
+
+function mountCode(room, store) {
+  let language = "python";
+  const cursorOf = () => locate(store.get().trace, store.get().tick);
+  const go = (k) => store.send({ type: "go", tick: cursorOf().start + k });
+  const mark = () => listing.mark(language === "python" ? cursorOf()?.k ?? null : null);
+  const ask = asker("code", (request, found) => {
+    listing.draw(language, found);
+    mark();
+  });
+  const listing = createListing(room, (chosen) => {
+    language = chosen;
+    follow();
+  }, go);
+  function follow() {
+    const cursor = cursorOf();
+    const state = store.get();
+    if (!cursor || state.traced !== state.revision) return;
+    const { tick, ...program } = programOf(state, cursor);
+    ask({ ...program, graph: cursor.graph.id, language });
+    mark();
+  }
+  return follow;
+}
+
+function mountCounts(room, store) {
+  const ask = asker("counts", (request, found) => {
+    const { trace } = store.get();
+    drawPaths(room, found, trace?.graphs.find(({ id }) => id === found.answer?.graph));
+  });
+  return () => {
+    const state = store.get();
+    const cursor = locate(state.trace, state.tick);
+    if (!cursor || state.traced !== state.revision || state.playing) return;
+    const node = state.pinned ?? sourceOf(cursor);
+    ask({ ...programOf(state, cursor), ...(node === null ? {} : { node }) });
+  };
+}
+
+/** The node of the tick if a gradient came to it, else what the program differentiates by. */
+function sourceOf({ run, p, node }) {
+  const reached = (id) => Object.keys(run.gradient).some((key) => key.split("@")[0] === String(id) && run.gradient[key][p] !== null);
+  if (node && reached(node.id)) return node.id;
+  return run.calls.flatMap(({ sources }) => sources).find(reached) ?? null;
+}
+
+/** @param {HTMLDetailsElement} panel that has just been opened, for the first time */
+export async function mountDerivation(panel, store) {
+  sheet ??= styled(SHEET);
+  await sheet;
+  const mount = { code: mountCode, counts: mountCounts }[panel.dataset.derived];
+  const follow = mount(panel.querySelector(".derived-room"), store);
+  const whenOpen = () => panel.open && follow();
+  panel.addEventListener("toggle", whenOpen);
+  store.watch(whenOpen);
+}
