@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from app import __version__
 from app.descent import LANDSCAPES, OPTIMIZERS, Landscape
-from app.engine import OPS
+from app.engine import FAULTS, OPS
+from app.story.export import TITLES
 from app.story.words import LANGUAGES, both
 from app.web.examples import EXAMPLES
 from app.work.runner import Runner
@@ -74,6 +75,8 @@ class Meta(BaseModel):
     languages: list[str]
     limits: dict[str, int | float] = Field(description="What one run may use.")
     dialects: list[str]
+    faults: list[str] = Field(description="What `/trace` can run with: mistakes of beginners.")
+    exports: list[str] = Field(description="The languages of `/code`.")
     operations: list[Operation]
     optimizers: list[OptimizerEntry]
     functions: list[FunctionEntry]
@@ -88,6 +91,8 @@ def respond(runner: Runner) -> Response:
         "languages": LANGUAGES,
         "limits": runner.limits,
         "dialects": DIALECTS,
+        "faults": FAULTS,
+        "exports": ("python", *TITLES),
         "operations": _operations(),
         "optimizers": _optimizers(),
         "functions": [_function(landscape) for landscape in LANDSCAPES.values()],

@@ -111,6 +111,8 @@ def test_meta(client: TestClient):
     for example in meta["examples"]:
         assert example["title"]["ko"] != example["title"]["en"]
     assert meta["examples"][-1]["inputs"] == {"x": 2, "w": 3, "b": 1, "y": 4}
+    assert meta["faults"] == ["overwrite", "keep"]
+    assert meta["exports"] == ["python", "numpy", "torch", "tensorflow"]
     assert {"name", "sign", "latex", "why"} <= set(meta["operations"][0])
 
 

@@ -41,7 +41,8 @@ function formulas(cursor, look) {
       [row(node.formula), substituted(node.formula, look), value(look(`v${node.id}`))]);
   }
   if (kind === "backward" && edge.rule) {
-    const many = plan.calls[cursor.call].arrivals.get(node.id).length > 1;
+    const adds = cursor.trace.fault?.kind !== "overwrite";
+    const many = adds && plan.calls[cursor.call].arrivals.get(node.id).length > 1;
     return equations(bar(node.symbol), many ? "+=" : "=",
       [row(edge.rule), substituted(edge.rule, look), value(look(`e${edge.id}`))]);
   }
