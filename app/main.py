@@ -7,7 +7,19 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
-from app.web import api, assets, derivations, descents, docs, embed, errors, font, pages, plotlyjs
+from app.web import (
+    api,
+    assets,
+    derivations,
+    descents,
+    docs,
+    embed,
+    errors,
+    font,
+    gradchecks,
+    pages,
+    plotlyjs,
+)
 from app.web.assets import Assets, Made
 from app.web.folders import folder, in_checkout
 from app.web.guard import Guard
@@ -60,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.templates = pages.environment()
     errors.install(app)
-    for part in (api, derivations, descents):
+    for part in (api, gradchecks, derivations, descents):
         app.include_router(part.router, prefix="/api/v1")
     for room in (pages, embed, assets, docs):
         app.include_router(room.router)

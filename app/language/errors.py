@@ -67,6 +67,10 @@ PROSE: dict[str, tuple[str, str]] = {
         ),
         N_("Paste a program that trains, or an expression in two names."),
     ),
+    "no_call": (
+        N_("This program asks for no gradient of a floating-point variable: nothing to check."),
+        N_("Call tape.gradient or backward, or give `inputs` for an expression."),
+    ),
     "one_parameter": (
         N_("This program trains a single number, {name}: a surface needs two."),
         N_("Add a second parameter, a bias for example."),

@@ -43,6 +43,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "variables": {},
     },
     "gradients": {"value": None, "gradients": {}},
+    "gradchecks": {"entries": []},
     "code": {"graph": None, "text": "", "lines": [], "notes": [], "values": None},
     "counts": {"graph": None, "node": None},
     "descents": {"objective": {}, "runs": []},

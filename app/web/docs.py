@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from app.web.assets import Assets, Made
 from app.web.derivations_schema import CodeRequest, CountsRequest
 from app.web.descents_schema import DescentsRequest, LandscapesRequest
+from app.web.gradchecks_schema import GradchecksRequest
 from app.web.schemas import GradientsRequest, TraceRequest
 
 NAMES = ("swagger-ui.css", "swagger-ui-bundle.js")
@@ -38,6 +39,7 @@ PAGE = """<!doctype html>
 MODELS = (
     TraceRequest,
     GradientsRequest,
+    GradchecksRequest,
     CodeRequest,
     CountsRequest,
     DescentsRequest,

@@ -7,7 +7,7 @@ from app.language import derivations, run
 from app.language.budget import Limits
 from app.language.errors import Diagnosed, Refused
 from app.story.words import LANGUAGES, catalogue
-from app.work import descents, landscapes
+from app.work import descents, gradchecks, landscapes
 from app.work.errors import Declined
 from app.work.limits import default_limits
 from app.work.worker import Job, Reporter, Trial
@@ -27,6 +27,10 @@ def _code(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -
 
 def _counts(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
     return derivations.counts(request, Limits(**limits))
+
+
+def _gradchecks(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
+    return gradchecks.gradchecks(request, Limits(**limits))
 
 
 def _lab(job: Callable[[dict[str, Any], Limits, Reporter], bytes]) -> Job:
@@ -58,6 +62,7 @@ def _declining(job: Job) -> Job:
 JOBS: dict[str, Job] = {
     "trace": _declining(_trace),
     "gradients": _declining(_gradients),
+    "gradchecks": _declining(_gradchecks),
     "code": _declining(_code),
     "counts": _declining(_counts),
     "descents": _lab(descents.descents),

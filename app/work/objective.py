@@ -13,12 +13,12 @@ import numpy as np
 from app.descent import Plane
 from app.descent.objective import Array
 from app.engine import Program, Recording, Tensor, gradients, record
-from app.engine import primitives as p
 from app.language.budget import Limits
 from app.language.errors import Refused
 from app.language.run import execute
 from app.story.segment import Item
 from app.story.trace import Telling
+from app.work.replay import replayed
 
 SNAPSHOTS = 32  # positions kept to find the plane of a path with many parameters
 TILE = 2_000_000  # numbers that one evaluation may make at once
@@ -111,18 +111,7 @@ class ProgramObjective:
 
     def _loss(self, leaves: Sequence[Tensor]) -> Tensor:
         """The pass once more, on other parameters."""
-        made: dict[Item, Any] = dict(zip(self._items, leaves, strict=True))
-        for item in self._told.items:
-            if item.op is not None:
-                made[item] = item.op(*(made[x] if isinstance(x, Item) else x for x in item.inputs))
-            elif item not in made:
-                made[item] = Tensor(item.data)
-        total: Any = 0
-        for target, seed in self._told.calls[0].targets:
-            weighted = made[target] if np.all(seed == 1) else made[target] * seed
-            total = p.reductions.reduce(p.reductions.total, weighted) + total
-        assert isinstance(total, Tensor)
-        return total
+        return replayed(self._told, self._items, leaves)
 
     def _parts(self, at: Array) -> list[Array]:
         """Positions (points, numbers) as one array (points, *shape) for each parameter."""

@@ -132,6 +132,8 @@ def test_openapi_is_whole(client: TestClient):
         "read_landscapes",
         "create_gradients",
         "read_gradients",
+        "create_gradchecks",
+        "read_gradchecks",
         "create_code",
         "read_code",
         "create_counts",

@@ -1,0 +1,83 @@
+"""What may be asked of a gradient check, and what it answers."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.web.schemas import Asked, Diagnostic, Name
+from app.web.trace_schema import Both, Exact, Number
+
+Step = Annotated[float, Field(ge=1e-15, le=1.0, allow_inf_nan=False)]
+Verdict = Literal["fine", "acceptable", "kink", "unknown", "doubtful", "wrong"]
+
+
+class GradchecksRequest(Asked):
+    """A program or an expression whose gradients are checked: those of its first pass."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "source": "(x*w + b - y)**2",
+                    "inputs": {"x": 2, "w": 3, "b": 1, "y": 4},
+                    "wrt": ["w", "b"],
+                    "h": [1e-2, 1e-5, 1e-10],
+                }
+            ]
+        }
+    )
+
+    wrt: Annotated[list[Name], Field(min_length=1, max_length=100)] | None = Field(
+        default=None, description="By which names; all that a gradient reaches when left out."
+    )
+    h: Annotated[list[Step], Field(min_length=1, max_length=30)] | None = Field(
+        default=None, description="Step sizes; 1e-1 … 1e-15 when left out."
+    )
+
+
+class Quotient(Exact):
+    """One difference quotient."""
+
+    numeric: Number
+    error: Number | None = Field(description="Relative: |a - n| / max(|a|, |n|), as in cs231n.")
+    kinks: list[str] = Field(description="Operations that changed sides between the two points.")
+
+
+class BestQuotient(Quotient):
+    h: float
+
+
+class Curves(Exact):
+    """Quotients in the order of the step sizes."""
+
+    one_sided: list[Quotient]
+    centred: list[Quotient]
+
+
+class Entry(Exact):
+    """One number that was checked, or (name null) one direction of all of them."""
+
+    name: str | None
+    index: list[int]
+    analytic: Number
+    best: BestQuotient | None = Field(
+        description="The most trustworthy quotient, chosen without the analytic gradient."
+    )
+    verdict: Verdict
+    words: Both
+    curves: dict[Literal["float64", "float32"], Curves]
+
+
+class Gradchecks(BaseModel):
+    """Analytic gradients against difference quotients."""
+
+    status: Literal["ok", "error", "limit"] = "ok"
+    diagnostic: Diagnostic | None = None
+    value: Number | None = None
+    h: list[float] | None = None
+    total: int | None = Field(default=None, description="How many numbers there are to check.")
+    coverage: Both | None = None
+    verdict: Verdict | None = None
+    words: Both | None = None
+    entries: list[Entry] = []
+    direction: Entry | None = None

@@ -1,0 +1,67 @@
+"""A pass that was told, as a function of its variables: the same operations on other numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from app.engine import Tensor
+from app.engine import primitives as p
+from app.story.segment import Item
+from app.story.trace import Telling
+
+
+def replayed(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> Tensor:
+    """What the pass differentiates, its seeds as weights, where `items` are `leaves` instead."""
+    made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
+    for item in told.items:
+        if item in made:
+            continue
+        if item.op is not None:
+            made[item] = item.op(*(made[x] if isinstance(x, Item) else x for x in item.inputs))
+        else:
+            made[item] = Tensor(item.data)
+    return _target(told, made)
+
+
+def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any]) -> Tensor:
+    """The same, with every floating number of the pass in one type."""
+    made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
+
+    def fitted(x: Any) -> Any:
+        if isinstance(x, Item):
+            return made[x]
+        floating = isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f"
+        return x.astype(dtype) if floating else x
+
+    for item in told.items:
+        if item in made:
+            continue
+        if item.op is None:
+            made[item] = Tensor(fitted(item.data))
+        elif item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
+            made[item] = item.op(fitted(item.inputs[0]), dtype)
+        else:
+            made[item] = item.op(*map(fitted, item.inputs))
+    return _target(told, made)
+
+
+def _target(told: Telling, made: dict[Item, Any]) -> Tensor:
+    total: Any = 0
+    for target, seed in told.calls[0].targets:
+        weighted = made[target]
+        if not np.all(seed == 1):
+            weighted = weighted * np.asarray(seed).astype(weighted.dtype)[()]
+        total = p.reductions.reduce(p.reductions.total, weighted) + total
+    assert isinstance(total, Tensor)
+    return total
+
+
+def work_of(told: Telling) -> int:
+    """Multiplications and additions of one replay, about."""
+    count = 0
+    for item in told.items:
+        sizes = [x.data.size for x in item.inputs if isinstance(x, Item)]
+        product = item.op is not None and item.op.name in ("matmul", "einsum", "tensordot")
+        count += max([item.data.size, *sizes]) * (max(item.data.shape or (1,)) if product else 1)
+    return count

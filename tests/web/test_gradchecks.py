@@ -1,0 +1,103 @@
+"""/gradchecks, with real workers."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.web import share
+from app.web.gradchecks_schema import Gradchecks
+
+S1 = {"source": "(x*w + b - y)**2", "inputs": {"x": 2, "w": 3, "b": 1, "y": 4}}
+TAPE = """\
+x = tf.constant([1.0, 2.0]); w = tf.Variable([[0.5, -1.0], [0.25, 2.0]]); b = tf.Variable(0.1)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_sum(tf.tanh(tf.reduce_sum(w * x, axis=1) + b) ** 2)
+g = tape.gradient(loss, [w, b])
+"""
+TORCH = """\
+w = torch.tensor([0.5, -2.0], requires_grad=True)
+for i in range(3):
+    loss = torch.relu(w * 2.0).sum() + (w * w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+        w.grad.zero_()
+"""
+
+
+def post(client: TestClient, **asked):
+    answer = client.post("/api/v1/gradchecks", json=asked)
+    assert answer.status_code == 200, answer.text
+    Gradchecks.model_validate(answer.json())
+    return answer.json()
+
+
+def test_an_expression_by_body_and_by_link(real: TestClient):
+    found = post(real, **S1, wrt=["w", "b"])
+    assert (found["verdict"], found["total"], found["value"]) == ("fine", 2, 9.0)
+    w, b = found["entries"]
+    assert (w["name"], w["analytic"], b["analytic"]) == ("w", 12.0, 6.0)
+    assert len(found["h"]) == 15
+    for dtype in ("float64", "float32"):
+        for kind in ("one_sided", "centred"):
+            assert len(w["curves"][dtype][kind]) == 15
+    assert "right" in found["words"]["en"] and "기울기" in found["words"]["ko"]
+    link = {"q": share.encode({**S1, "wrt": ["w", "b"]})}
+    linked = real.get("/api/v1/gradchecks", params=link)
+    assert linked.json() == found
+    again = {"If-None-Match": linked.headers["etag"]}
+    assert real.get("/api/v1/gradchecks", params=link, headers=again).status_code == 304
+
+
+@pytest.mark.parametrize(("source", "total"), [(TAPE, 5), (TORCH, 2)])
+def test_a_program(real: TestClient, source: str, total: int):
+    found = post(real, source=source)
+    assert found["total"] == len(found["entries"]) == total
+    assert {entry["verdict"] for entry in found["entries"]} == {"fine"}
+    assert found["direction"]["verdict"] == "fine"
+    single = found["entries"][0]["curves"]["float32"]["centred"]
+    assert 1e-9 < min(row["error"] for row in single) < 1e-2
+
+
+def test_kinks_are_named(real: TestClient):
+    found = post(real, source="abs(x) * x + abs(x)", inputs={"x": 0.0005}, h=[1e-1, 1e-6])
+    (entry,) = found["entries"]
+    far, near = entry["curves"]["float64"]["centred"]
+    assert far["kinks"] == ["absolute"] and near["kinks"] == []
+    assert entry["best"]["h"] == 1e-6 and found["verdict"] == "fine"
+    on = post(real, source="abs(x)", inputs={"x": 0.0})
+    assert on["verdict"] == "kink"
+
+
+def test_a_slope_of_zero_is_not_called_wrong_for_rounding(real: TestClient):
+    found = post(real, source="(x - 1)**2 + 3 + 0 * y", inputs={"x": 1.0, "y": 0.3})
+    assert found["verdict"] == "fine"
+
+
+def test_of_many_numbers_some_are_checked_and_it_says_so(real: TestClient):
+    found = post(real, source="(x * x).sum()", inputs={"x": [0.1 * i for i in range(1, 51)]})
+    assert (found["total"], len(found["entries"])) == (50, 20)
+    assert found["coverage"]["en"].startswith("20 of 50 numbers")
+
+
+def test_failures_are_told(real: TestClient):
+    found = post(real, source="w = torch.tensor(1.0)\n1 / 0\n")
+    assert (found["status"], found["diagnostic"]["code"]) == ("error", "zero_division")
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"source": "x = 1.0"}, "no_call"),
+        ({**S1, "wrt": ["q"]}, "no_gradient"),
+        ({"source": "x = ("}, "syntax"),
+        ({**S1, "h": [0.0]}, "invalid"),
+        ({**S1, "h": []}, "invalid"),
+        ({**S1, "more": 1}, "invalid"),
+    ],
+)
+def test_refusals_are_problem_documents(real: TestClient, asked: dict, code: str):
+    answer = real.post("/api/v1/gradchecks", json=asked)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    found = answer.json()
+    assert code in (found["code"], (found.get("diagnostic") or {}).get("code"))
