@@ -1,6 +1,6 @@
 """What a fault does to a run: every number that differs from the run without it is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class Marks:
         self._shapes = [_shapes(one) for one in (trace, right)]
         self._right = right.tale.runs
         self.runs = [self._of(run) for run in trace.tale.runs]
-        self.first = next(self._ticks(), None)
+        self.first = self._first()
 
     def as_json(self) -> dict[str, Any]:
         """The fault as the trace tells it: its first wrong tick, and why."""
@@ -80,46 +80,51 @@ class Marks:
         here, there = self._shapes
         return bool(here[run.graph] == there[right.graph])
 
-    def _ticks(self) -> Iterator[tuple[int, int, str]]:
-        """The wrong ticks in order: number, node, name."""
+    def _first(self) -> tuple[int, int, str] | None:
+        """Where it began: tick, node, name. A number that went wrong because a gradient was kept
+        went wrong where that should have gone."""
         graphs = dict(self.trace.tale.graphs.values())
+        kept: dict[str, int] = {}  # name of a leaf -> the last tick at which its gradient stayed
         for run, wrong in zip(self.trace.tale.runs, self.runs, strict=True):
-            ticks, graph = graphs[run.graph].json["ticks"], graphs[run.graph].json
-            if not wrong and not graph["events"]:
+            graph, names = graphs[run.graph].json, self._names[run.graph]
+            if not wrong and not any(event["event"] == "kept" for event in graph["events"]):
                 continue
+            ends = _ends(graph)
             for p in range(run.count):
-                for k, tick in enumerate(ticks):
-                    node = self._node(tick, graph, wrong, p)
-                    if node is not None:
-                        number = run.first_tick + p * len(ticks) + k
-                        yield number, node, self._names[run.graph][node]
+                for k, tick in enumerate(graph["ticks"]):
+                    number = run.first_tick + p * len(graph["ticks"]) + k
+                    if tick[0] == "event":
+                        event = graph["events"][tick[1]]
+                        if event["event"] == "kept" and event["node"] is not None:
+                            kept[names[event["node"]]] = number
+                        continue
+                    node, columns = _written(tick, graph, k in ends)
+                    if any(wrong.get(kind, {}).get(name, {p: False})[p] for kind, name in columns):
+                        return kept.get(names[node], number), node, names[node]
+        return None
 
-    def _node(self, tick: list[Any], graph: Mapping[str, Any], wrong: Wrong, p: int) -> int | None:
-        """The node where this tick goes wrong, None where it does not."""
-        kind, which, *rest = tick
-        nth = rest[0] if rest else 0
 
-        def is_wrong(column: str, name: str) -> bool:
-            marks = wrong.get(column, {}).get(name)
-            return marks is not None and marks[p]
+def _ends(graph: Mapping[str, Any]) -> set[int]:
+    """The ticks at which the last gradient arrives at a node in a call."""
+    last: dict[tuple[int, int], int] = {}
+    for k, (kind, which, *nth) in enumerate(graph["ticks"]):
+        if kind == "backward":
+            last[graph["edges"][which]["from"], nth[0] if nth else 0] = k
+    return set(last.values())
 
-        if kind == "event":
-            event = graph["events"][which]
-            return event["node"] if event["event"] == "kept" else None
-        if kind != "backward":
-            column = {"forward": "forward", "seed": "seed", "update": "after"}[kind]
-            return which if is_wrong(column, key(which, nth)) else None
-        receiver = graph["edges"][which]["from"]
-        columns = [("edge", key(which, nth)), ("partial", key(which, nth))]
-        later = (one for one in graph["ticks"][graph["ticks"].index(tick) + 1 :])
-        if not any(
-            one[0] == "backward"
-            and (one[2] if len(one) > 2 else 0) == nth
-            and graph["edges"][one[1]]["from"] == receiver
-            for one in later
-        ):
-            columns += [("gradient", key(receiver, nth)), ("grad", key(receiver, nth))]
-        return receiver if any(is_wrong(*one) for one in columns) else None
+
+def _written(
+    tick: Sequence[Any], graph: Mapping[str, Any], ends: bool
+) -> tuple[int, list[tuple[str, str]]]:
+    """The node that a tick writes to, and the columns and keys of what it writes."""
+    kind, which, *rest = tick
+    name = key(which, rest[0] if rest else 0)
+    if kind != "backward":
+        return which, [({"forward": "forward", "seed": "seed", "update": "after"}[kind], name)]
+    receiver = graph["edges"][which]["from"]
+    total = key(receiver, rest[0] if rest else 0)
+    sums = [("gradient", total), ("grad", total)] if ends else [("partial", name)]
+    return receiver, [("edge", name), *sums]
 
 
 def _shapes(trace: Trace) -> dict[int, Any]:

@@ -86,6 +86,11 @@ def test_a_fault_that_changes_nothing_says_so():
         assert "changes nothing" in answer["fault"]["words"]["en"]
 
 
+def test_a_gradient_that_is_kept_and_never_added_to_spoils_nothing():
+    answer = traced(FAN + "x.grad.zero_()\n", fault="keep")
+    assert (answer["fault"]["tick"], answer["fault"]["wrong"]) == (None, 0)
+
+
 def test_the_fault_ends_with_the_run():
     traced(FAN, fault="overwrite")
     assert traced(FAN)["variables"]["x"]["grad"] == 7.0
