@@ -6,24 +6,30 @@ batches.
 """
 
 from app.descent.functions import LANDSCAPES, Landscape
-from app.descent.landscape import Plane, box, field, heights
+from app.descent.landscape import Plane, box, field, heights, onto
 from app.descent.objective import Objective, Recorded
-from app.descent.optimizer import Optimizer
+from app.descent.optimizer import Optimizer, Option, rate
 from app.descent.optimizers import OPTIMIZERS
-from app.descent.trajectory import Batch, Descent, Path
+from app.descent.trajectory import MOVE, STATE, Batch, Descent, Path, overflowed
 
 __all__ = [
     "LANDSCAPES",
+    "MOVE",
     "OPTIMIZERS",
+    "STATE",
     "Batch",
     "Descent",
     "Landscape",
     "Objective",
     "Optimizer",
+    "Option",
     "Path",
     "Plane",
     "Recorded",
     "box",
     "field",
     "heights",
+    "onto",
+    "overflowed",
+    "rate",
 ]

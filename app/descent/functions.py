@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from app.descent.objective import Recorded
+from app.descent.optimizer import Option
 from app.engine import Tensor
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -18,18 +21,22 @@ class Landscape:
     name: str
     f: Callable[..., Tensor]
     latex: str
-    start: tuple[float, float]
-    box: tuple[tuple[float, float], tuple[float, float]]  # x from, to; y from, to
-    minima: tuple[tuple[float, float], ...]
+    start: Point
+    box: tuple[Point, Point]  # x from, to; y from, to
+    minima: Callable[..., tuple[Point, ...]]  # for its options
     source: str
-    options: dict[str, float] = field(default_factory=dict)
+    options: dict[str, Option] = field(default_factory=dict)
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        return {name: option.default for name, option in self.options.items()}
 
     def objective(self, **options: float) -> Recorded:
         """The function with its options filled in. Raises ValueError for an unknown one."""
         for name in options:
             if name not in self.options:
                 raise ValueError(f"{self.name} has no option {name}")
-        filled = {**self.options, **options}
+        filled = {**self.defaults, **options}
         return Recorded(lambda x, y: self.f(x, y, **filled), ("x", "y"), np.array(self.start))
 
 
@@ -68,9 +75,9 @@ LANDSCAPES: dict[str, Landscape] = {
             r"(a - x)^2 + b\,(y - x^2)^2",
             (-1.5, 2.0),
             ((-2.0, 2.0), (-1.0, 3.0)),
-            ((1.0, 1.0),),
+            lambda a, b: ((a, a * a),),
             "Rosenbrock 1960",
-            {"a": 1.0, "b": 100.0},
+            {"a": Option(1.0, -100.0, 100.0), "b": Option(100.0, 1e-6, 1e6)},
         ),
         Landscape(
             "beale",
@@ -78,7 +85,7 @@ LANDSCAPES: dict[str, Landscape] = {
             r"(1.5 - x + x y)^2 + (2.25 - x + x y^2)^2 + (2.625 - x + x y^3)^2",
             (1.0, 1.5),
             ((-1.0, 4.0), (-1.5, 2.0)),
-            ((3.0, 0.5),),
+            lambda: ((3.0, 0.5),),
             "Beale 1958",
         ),
         Landscape(
@@ -87,7 +94,12 @@ LANDSCAPES: dict[str, Landscape] = {
             r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
             (0.0, -4.0),
             ((-5.0, 5.0), (-5.0, 5.0)),
-            ((3.0, 2.0), (-2.805118, 3.131312), (-3.77931, -3.283186), (3.584428, -1.848126)),
+            lambda: (
+                (3.0, 2.0),
+                (-2.805118, 3.131312),
+                (-3.77931, -3.283186),
+                (3.584428, -1.848126),
+            ),
             "Himmelblau 1972",
         ),
         Landscape(
@@ -96,9 +108,9 @@ LANDSCAPES: dict[str, Landscape] = {
             r"\tfrac{1}{2}\,(x^2 + \kappa y^2)",
             (-4.0, 1.5),
             ((-5.0, 5.0), (-2.5, 2.5)),
-            ((0.0, 0.0),),
+            lambda condition: ((0.0, 0.0),),
             "an ellipse whose axes differ by the root of the condition number",
-            {"condition": 20.0},
+            {"condition": Option(20.0, 1e-6, 1e6)},
         ),
         Landscape(
             "saddle",
@@ -106,7 +118,7 @@ LANDSCAPES: dict[str, Landscape] = {
             r"x^2 - y^2",
             (-1.5, 0.001),
             ((-2.0, 2.0), (-2.0, 2.0)),
-            (),
+            lambda: (),
             "falls for ever along y",
         ),
         Landscape(
@@ -115,7 +127,7 @@ LANDSCAPES: dict[str, Landscape] = {
             r"20 + x^2 + y^2 - 10\,(\cos 2\pi x + \cos 2\pi y)",
             (2.2, -1.7),
             ((-4.0, 4.0), (-4.0, 4.0)),
-            ((0.0, 0.0),),
+            lambda: ((0.0, 0.0),),
             "Rastrigin 1974",
         ),
     )

@@ -28,6 +28,15 @@ class Plane:
         return self.origin + along
 
 
+def onto(axes: Array, vector: Array) -> Array:
+    """The components of a vector (..., parameters) along two axes (2, parameters).
+
+    Where the axes are the two parameters themselves, each stays as it is: in a product with 0 an
+    infinite one would make its neighbour NaN.
+    """
+    return vector if np.array_equal(axes, np.eye(2)) else vector @ axes.T
+
+
 def heights(objective: Objective, plane: Plane) -> Array:
     """z[iy][ix]"""
     points = plane.points()
@@ -43,13 +52,16 @@ def field(objective: Objective, plane: Plane) -> tuple[Array, Array]:
     slopes = np.concatenate(
         [objective.value_and_grad(flat[i : i + TILE])[1] for i in range(0, len(flat), TILE)]
     ).reshape(points.shape)
-    return slopes @ plane.right, slopes @ plane.up
+    along = onto(np.array([plane.right, plane.up]), slopes)
+    return along[..., 0], along[..., 1]
 
 
 def box(positions: Any, room: float = 0.25) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The range that holds all finite (x, y) positions, with room around."""
+    """The range that holds all finite (x, y) positions, with room around; about 0 without any."""
     points = np.asarray(positions, np.float64)
     points = points[np.all(np.isfinite(points), axis=1)]
+    if not len(points):
+        points = np.zeros((1, 2))
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.maximum(high - low, 1e-3 * np.maximum(1, np.abs(high)))
     span = np.maximum(span, span.max() / 4)  # never a sliver

@@ -40,6 +40,20 @@ class Option:
     low: float = 0.0
     high: float = 1.0
 
+    def check(self, name: str, value: Any) -> None:
+        """Raises ValueError for a value of another form or out of range."""
+        numbers = value if isinstance(value, list | tuple) else [value]
+        defaults = self.default if isinstance(self.default, tuple) else [self.default]
+        if len(numbers) != len(defaults):
+            raise ValueError(f"{name} takes {len(defaults)} numbers")
+        for number, default in zip(numbers, defaults, strict=True):
+            if isinstance(default, bool) != isinstance(number, bool):
+                raise ValueError(f"{name} is {type(default).__name__}")
+            if not isinstance(number, int | float) or not np.isfinite(number):
+                raise ValueError(f"{name} is a finite number")
+            if not self.low <= number <= self.high:
+                raise ValueError(f"{name} lies between {self.low:g} and {self.high:g}")
+
 
 @dataclass(frozen=True)
 class Optimizer:
@@ -61,20 +75,7 @@ class Optimizer:
         if name not in self.options:
             known = ", ".join(self.options)
             raise ValueError(f"{self.name} has no option {name}; it has {known}")
-        option = self.options[name]
-        numbers = value if isinstance(value, list | tuple) else [value]
-        defaults = option.default if isinstance(option.default, tuple) else [option.default]
-        if len(numbers) != len(defaults):
-            raise ValueError(f"{name} of {self.name} takes {len(defaults)} numbers")
-        for number, default in zip(numbers, defaults, strict=True):
-            if isinstance(default, bool) != isinstance(number, bool):
-                raise ValueError(f"{name} of {self.name} is {type(default).__name__}")
-            if not isinstance(number, int | float) or not np.isfinite(number):
-                raise ValueError(f"{name} of {self.name} is a finite number")
-            if not option.low <= number <= option.high:
-                raise ValueError(
-                    f"{name} of {self.name} lies between {option.low:g} and {option.high:g}"
-                )
+        self.options[name].check(name, value)
 
 
 class Running:
@@ -107,6 +108,11 @@ def _column(values: list[Any]) -> Any:
     if isinstance(values[0], list | tuple):
         return tuple(_column(list(parts)) for parts in zip(*values, strict=True))
     return np.array(values, dtype=np.float64)[:, None]
+
+
+def rate(options: Options, step: int) -> float:
+    """The learning rate of the step that leads on from row `step`."""
+    return float(options["lr"] / (1 + step * options.get("lr_decay", 0.0)))
 
 
 def flags(options: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -20,9 +20,8 @@ def _decay(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Sta
 def _momentum(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, State]:
     kept = o["momentum"] * state["momentum_buffer"]
     buffer = g if step.number == 1 else kept + (1 - o["dampening"]) * g
-    buffer = np.where(o["momentum"] == 0, g, buffer)
     move = g + o["momentum"] * buffer if o["nesterov"] else buffer
-    return move, {"momentum_buffer": buffer}
+    return np.where(o["momentum"] == 0, g, move), {"momentum_buffer": buffer}
 
 
 def _descend(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, State]:
@@ -40,11 +39,10 @@ def _accumulate(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector
 
 def _rms(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, State]:
     square = o["alpha"] * state["square_avg"] + (1 - o["alpha"]) * (g * g)
-    mean = state["grad_avg"]
-    spread = square
-    if o["centered"]:
-        mean = mean + (1 - o["alpha"]) * (g - mean)
-        spread = square - mean * mean
+    if not o["centered"]:
+        return g / (np.sqrt(square) + o["eps"]), {"square_avg": square}
+    mean = state["grad_avg"] + (1 - o["alpha"]) * (g - state["grad_avg"])
+    spread = square - mean * mean
     return g / (np.sqrt(spread) + o["eps"]), {"square_avg": square, "grad_avg": mean}
 
 
@@ -57,10 +55,11 @@ def _adam(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Stat
     b1, b2 = o["betas"]
     m = state["exp_avg"] + (1 - b1) * (g - state["exp_avg"])
     v = b2 * state["exp_avg_sq"] + (1 - b2) * (g * g)
-    most = np.maximum(state["max_exp_avg_sq"], v) if o["amsgrad"] else v
-    root = np.sqrt(most) / np.sqrt(1 - b2**step.number) + o["eps"]
-    move = m / (1 - b1**step.number) / root
-    return move, {"exp_avg": m, "exp_avg_sq": v, "max_exp_avg_sq": most}
+    memory = {"exp_avg": m, "exp_avg_sq": v}
+    if o["amsgrad"]:
+        memory["max_exp_avg_sq"] = v = np.maximum(state["max_exp_avg_sq"], v)
+    root = np.sqrt(v) / np.sqrt(1 - b2**step.number) + o["eps"]
+    return m / (1 - b1**step.number) / root, memory
 
 
 def _remember(*names: str) -> Callable[[Vector], State]:

@@ -13,6 +13,7 @@ from app.descent.optimizers import OPTIMIZERS
 
 FLAT = 1e-12  # a gradient this small has arrived
 STILL = 20  # steps without any movement
+MOVE, STATE = "move", "state"  # what overflowed, where it was no operation of the objective
 BATCH_STEPS, BATCH_SECONDS = 64, 0.05
 
 
@@ -43,17 +44,27 @@ class Path:
     overflow: str | None = None
     still: int = 0
 
-    def judge(self, objective: Objective, moved: bool) -> None:
-        """Whether the run ends here, and how."""
+    def judge(self, objective: Objective, before: Array, slope: Array) -> None:
+        """Whether the run ends here, and how. before, slope: where it came from, and how steep."""
         if not (np.isfinite(self.value[-1]) and np.all(np.isfinite(self.here))):
             self.status, self.diverged_at = "diverged", self.step[-1]
-            self.overflow = objective.overflow(self.here)
+            self.overflow = overflowed(objective, before, slope, self.here)
         elif np.all(np.abs(self.slope) <= FLAT):
             self.status = "converged"
         else:
-            self.still = 0 if moved else self.still + 1
+            still = self.step[-1] > 0 and np.array_equal(before, self.here)
+            self.still = self.still + 1 if still else 0
             if self.still >= STILL:
                 self.status = "stalled"
+                if not all(np.all(np.isfinite(x)) for x in self.state.values()):
+                    self.overflow = STATE
+
+
+def overflowed(objective: Objective, before: Array, slope: Array, here: Array) -> str | None:
+    """What first was not finite on the step from `before` to `here`: an operation or the move."""
+    if np.all(np.isfinite(here)):
+        return objective.overflow(here)
+    return MOVE if np.all(np.isfinite(slope)) else objective.overflow(before)
 
 
 @dataclass(frozen=True)
@@ -83,16 +94,16 @@ class Descent:
         self.see, self.along = see, along
         self.number = 0
 
-    def batches(self) -> Iterator[Batch]:
+    def rounds(self) -> Iterator[list[Batch]]:
         """Steps until every run has ended; the start is told at once, then 64 steps or 50 ms."""
         told = [0] * len(self.paths)
         self._start()
-        yield from self._new(told)
+        yield self._new(told)
         since, next_steps = time.monotonic(), BATCH_STEPS
         groups = self._groups()
         while True:
             if self.number >= next_steps or time.monotonic() - since > BATCH_SECONDS:
-                yield from self._new(told)
+                yield self._new(told)
                 since, next_steps = time.monotonic(), self.number + BATCH_STEPS
             if not any(not path.status for path in self.paths):
                 break
@@ -101,13 +112,15 @@ class Descent:
                     path.status = path.status or "max_steps"
                 break
             groups = self._step(groups)
-        yield from self._new(told)
+        yield self._new(told)
 
-    def _new(self, told: list[int]) -> Iterator[Batch]:
+    def _new(self, told: list[int]) -> list[Batch]:
+        batches = []
         for run, path in enumerate(self.paths):
             if told[run] < len(path.step):
-                yield Batch(run, told[run], len(path.step))
+                batches.append(Batch(run, told[run], len(path.step)))
                 told[run] = len(path.step)
+        return batches
 
     def _start(self) -> None:
         self._look(range(len(self.paths)), np.array([path.here for path in self.paths]))
@@ -117,13 +130,13 @@ class Descent:
         values, slopes = self.objective.value_and_grad(at)
         for row, run in enumerate(runs):
             path = self.paths[run]
-            moved = not np.array_equal(path.here, at[row])
+            before, slope = path.here, path.slope
             path.here, path.slope = at[row], slopes[row]
             path.step.append(self.number)
             path.position.append(self.see(path.here))
             path.value.append(float(values[row]))
             path.gradient.append(self.along(path.slope))
-            path.judge(self.objective, moved or not self.number)
+            path.judge(self.objective, before, slope)
 
     def _groups(self) -> list[tuple[list[int], Running]]:
         """Runs of one optimizer and the same flags step as one array."""

@@ -120,12 +120,16 @@ def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
     return found
 
 
-def _float(m: Machine, value: Value = 0.0) -> float:
+def _float(m: Machine, value: Value = 0.0) -> Value:
     if isinstance(value, Array):
         if value.tensor.size != 1:
             if value.kind == TORCH:
                 raise value_error("only one element tensors can be converted to Python scalars")
             raise type_error("only 0-dimensional arrays can be converted to Python scalars")
+        if m.formula:
+            return (
+                value if value.tensor.dtype.kind == "f" else m.binary(OPS["multiply"], value, 1.0)
+            )
         result = float(value.tensor.data.reshape(-1)[0] if value.tensor.ndim else value.tensor.data)
         m.recorder.alias(result, value.tensor)
         return result
@@ -141,13 +145,16 @@ def _float(m: Machine, value: Value = 0.0) -> float:
     )
 
 
-def _int(m: Machine, value: Value = 0) -> int:
+def _int(m: Machine, value: Value = 0) -> Value:
     if isinstance(value, str):
         m.budget.container(len(value))
         try:
             return int(value)
         except ValueError as problem:
             raise value_error(str(problem)) from None
+    if m.formula and isinstance(value, Array):  # towards zero, flat but at its jumps
+        whole = m.apply(OPS["floor_flat"], m.apply(OPS["absolute"], value))
+        return m.binary(OPS["multiply"], m.apply(OPS["sign"], value), whole)
     try:
         return int(_float(m, value)) if not isinstance(value, int) else int(value)
     except (OverflowError, ValueError) as problem:
@@ -219,6 +226,8 @@ def _abs(m: Machine, value: Value) -> Value:
 
 
 def _round(m: Machine, value: Value, digits: Value = None) -> Value:
+    if m.formula and isinstance(value, Array):
+        raise type_error("round() of a variable of this formula; leave it out")
     if isinstance(value, Array):
         value = _float(m, value)
     if not isinstance(value, int | float):

@@ -33,10 +33,14 @@ PLAIN = {"power": OPS["power_plain"]}  # where TensorFlow's rule is another
 
 
 class Machine:
-    """The state of one run."""
+    """The state of one run.
 
-    def __init__(self, budget: Budget, recorder: Recorder, seed: int = 0):
-        self.budget, self.recorder = budget, recorder
+    formula: the program is one expression, a formula of its names: these are numbers that
+    everything depends on, so every history is kept and `math` and `float` are differentiable.
+    """
+
+    def __init__(self, budget: Budget, recorder: Recorder, seed: int = 0, formula: bool = False):
+        self.budget, self.recorder, self.formula = budget, recorder, formula
         self.random = np.random.default_rng(seed)
         self.seed = seed
         self.tapes: list[Tape] = []
@@ -103,10 +107,16 @@ class Machine:
         if not keeps and result.tracked:
             cut = "no_grad" if kind == TORCH else "no_tape"
         self.recorder.operation(result, keeps, self.names, cut, derived)
-        if not keeps:
+        if not keeps and not self.formula:
             result.op, result.inputs, result.values, result.tracked = None, (), (), False
         elif kind == TENSORFLOW:
             result.tracked = False  # what a tape follows is the tape's own affair
+
+    def decided(self, condition: Tensor) -> bool:
+        """Which way the program goes on this condition of one entry."""
+        taken = bool(condition)  # the engine keeps a log of its own
+        self.recorder.decided(condition, taken)
+        return taken
 
     def kind(self, arrays: list[Array]) -> str:
         """Whose array the result is."""

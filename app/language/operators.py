@@ -237,7 +237,7 @@ def truth(m: Machine, value: Value) -> bool:
                 words = "Boolean value of Tensor with more than one value is ambiguous"
                 raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
             raise value_error(f"{words} Use a.any() or a.all()")
-        return bool(tensor.data.reshape(-1)[0] if tensor.ndim else tensor.data)
+        return m.decided(tensor)
     if isinstance(value, bool | int | float | str | list | tuple | dict | range | None):
         return bool(value)
     return True

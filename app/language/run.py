@@ -127,6 +127,7 @@ def execute(
         if not name.isidentifier() or name.startswith("_"):
             raise Refused("inputs", name=name)
     alone = _lone_expression(tree) if inputs else None
+    machine.formula = alone is not None
     body = program([] if alone is not None else tree.body, context)
     value_of = expression(alone, context) if alone is not None else None
     run = Run(story, machine, frame, None, None, skipped)
@@ -260,7 +261,7 @@ def function_of(
     run = expression(alone, Context(places))
 
     def f(*numbers: Tensor) -> Tensor:
-        m = Machine(Budget(limits), Trace().recorder)
+        m = Machine(Budget(limits), Trace().recorder, formula=True)
         frame = Frame()
         frame.values |= KNOWN
         _bind_inputs(m, frame, inputs, tracked=True)

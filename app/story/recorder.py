@@ -221,6 +221,12 @@ class Recorder:
             self._segment.turned = True
             self.close()
 
+    def decided(self, condition: Tensor, taken: bool) -> None:
+        """The program went on one way because a condition was true, or was not."""
+        item = self._segment.items.get(id(condition))
+        if item is not None and item.op is not None:
+            self._segment.happened.append(("decided", item, taken))
+
     def output(self, length: int) -> None:
         """The program has printed `length` characters so far."""
         self._segment.happened.append(("print", length))

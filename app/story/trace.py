@@ -156,6 +156,8 @@ class Telling:
         if self.items:
             self._number()
         self.travelled = {(item, slot) for item, slot, *_ in self.arrivals}
+        self.decisions = self._decisions()
+        self.asides = self._asides()
         updated = {item for item, *_ in self.updates}
         wanted = updated.union(*(set(call.sources) | call.watched for call in self.calls))
         self.roles = {
@@ -180,6 +182,22 @@ class Telling:
                     first_use.setdefault(x, i)
         leaves.sort(key=lambda item: first_use.get(item, len(made)))
         return leaves + sorted((item for item in found if item.op), key=lambda item: order[item])
+
+    def _decisions(self) -> list[tuple[Item, bool]]:
+        """The conditions that were decided on before the first gradient call."""
+        found = []
+        for kind, *what in self.segment.happened:
+            if kind == "seed":
+                break
+            if kind == "decided":
+                found.append((what[0], what[1]))
+        return found
+
+    def _asides(self) -> list[Item]:
+        """What was computed only to be decided on: leaves first, then operations in their order."""
+        found = [item for item in ancestors(x for x, _ in self.decisions) if item not in self.node]
+        order = {h[1]: i for i, h in enumerate(self.segment.happened) if h[0] == "forward"}
+        return sorted(found, key=lambda item: order.get(item, -1))
 
     def _number(self) -> None:
         updates: dict[Item, int] = {}

@@ -47,7 +47,15 @@ EMPTY: dict[str, dict[str, Any]] = {
     "code": {"graph": None, "text": "", "lines": [], "notes": [], "values": None},
     "counts": {"graph": None, "node": None},
     "descents": {"objective": {}, "runs": []},
-    "landscapes": {"x": [], "y": [], "z": [], "gradient": None},
+    "landscapes": {
+        "x": [],
+        "y": [],
+        "z": [],
+        "gradient": None,
+        "names": [],
+        "slice": {},
+        "minimum": None,
+    },
 }
 
 

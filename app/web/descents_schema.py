@@ -1,12 +1,14 @@
 """What may be asked of the optimizer lab: objectives, runs with options, ranges."""
 
+import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.descent import LANDSCAPES, OPTIMIZERS
-from app.web.schemas import MAX_SEED, Inputs, Name, Source
+from app.descent import LANDSCAPES, OPTIMIZERS, Option
+from app.web.schemas import MAX_SEED, Diagnostic, Inputs, Name, Source
 
 MAX_RUNS, MAX_STEPS, MAX_POINTS = 16, 10_000, 201
 STRICT = ConfigDict(strict=True, extra="forbid")
@@ -38,13 +40,27 @@ class Objective(BaseModel):
         if (self.function is None) == (self.source is None):
             raise PydanticCustomError("objective", "either a function or a source")
         if self.function is not None:
-            known = LANDSCAPES[self.function].options
-            for name in self.options or {}:
-                if name not in known:
-                    raise PydanticCustomError(
-                        "no_option", "unknown option", {"name": name, "known": _listed(known)}
-                    )
+            self._named(self.function)
+        else:
+            self._written()
         return self
+
+    def _named(self, function: str) -> None:
+        """A function by its name needs nothing but its options."""
+        for other in ("parameters", "start", "inputs", "seed"):
+            if getattr(self, other) is not None:
+                raise PydanticCustomError("unused", "not of a named function", {"name": other})
+        for name, value in (self.options or {}).items():
+            _check(LANDSCAPES[function].options, name, value)
+
+    def _written(self) -> None:
+        """An expression has two names and perhaps a start; a program has neither."""
+        if self.options is not None:
+            raise PydanticCustomError("unused", "not of a text", {"name": "options"})
+        if self.parameters is None and self.start is not None:
+            raise PydanticCustomError("unused", "not of a program", {"name": "start"})
+        if self.parameters is not None and self.parameters[0] == self.parameters[1]:
+            raise PydanticCustomError("twice", "the same name twice", {"name": self.parameters[0]})
 
 
 class RunRequest(BaseModel):
@@ -60,26 +76,29 @@ class RunRequest(BaseModel):
     def _options(self) -> "RunRequest":
         optimizer = OPTIMIZERS[self.optimizer]
         for name, value in self.options.items():
-            option = optimizer.options.get(name)
-            if option is None:
-                raise PydanticCustomError(
-                    "no_option",
-                    "unknown option",
-                    {"name": name, "known": _listed(optimizer.options)},
-                )
-            try:
-                optimizer.filled({name: value})
-            except ValueError:
-                raise PydanticCustomError(
-                    "option",
-                    "an option out of its range",
-                    {"name": name, "low": f"{option.low:g}", "high": f"{option.high:g}"},
-                ) from None
+            _check(optimizer.options, name, value)
+        filled = optimizer.filled(self.options)
+        if filled.get("nesterov") and (filled["momentum"] <= 0 or filled["dampening"]):
+            raise PydanticCustomError("nesterov", "PyTorch refuses this")
         return self
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(names) or "-"
+def _check(options: Mapping[str, Option], name: str, value: Any) -> None:
+    """Whether there is such an option, and whether it may have this value."""
+    if name not in options:
+        known = ", ".join(options) or "-"
+        raise PydanticCustomError("no_option", "unknown option", {"name": name, "known": known})
+    option = options[name]
+    if isinstance(option.default, bool):
+        if not isinstance(value, bool):
+            raise PydanticCustomError("option_bool", "not true or false", {"name": name})
+        return
+    try:
+        option.check(name, value)
+    except ValueError:
+        bounds = {"name": name, "low": f"{option.low:g}", "high": f"{option.high:g}"}
+        kind = "option_pair" if isinstance(option.default, tuple) else "option"
+        raise PydanticCustomError(kind, "an option out of its range", bounds) from None
 
 
 class Asked(BaseModel):
@@ -119,7 +138,17 @@ class DescentsRequest(Asked):
     )
     start: Pair | None = Field(default=None, description="On the surface; the objective's own.")
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
+        default=None, description="Of a program; the objective's own `seed` comes first."
+    )
+
+    def canonical(self) -> dict[str, Any]:
+        """The request as it is hashed and computed: a seed is the objective's."""
+        asked = super().canonical()
+        seed = asked.pop("seed", None)
+        if seed is not None and self.objective.function is None:
+            asked["objective"] = {"seed": seed, **asked["objective"]}
+        return asked
 
 
 class Axis(BaseModel):
@@ -134,6 +163,8 @@ class Axis(BaseModel):
     def _rising(self) -> "Axis":
         if self.range is not None and self.range[0] >= self.range[1]:
             raise PydanticCustomError("rising", "the second number is not above the first")
+        if self.range is not None and not math.isfinite(self.range[1] - self.range[0]):
+            raise PydanticCustomError("wide", "the range is too wide")
         return self
 
 
@@ -176,15 +207,23 @@ class RunAnswer(BaseModel):
     rate: list[Any] = Field(default_factory=list)
 
 
-class Descents(BaseModel):
+class Ending(BaseModel):
+    """How the work came to its end: `limit` where time ran out and `error` where the program
+    failed on its way, with what is there so far."""
+
+    status: Literal["ok", "error", "limit"]
+    diagnostic: Diagnostic | None
+
+
+class Descents(Ending):
     """All runs, and the objective that they descended."""
 
     objective: dict[str, Any]
     runs: list[RunAnswer]
 
 
-class Landscape(BaseModel):
-    """`z[iy][ix]` over x and y."""
+class Landscape(Ending):
+    """`z[iy][ix]` over x and y; NaN where the work did not come to."""
 
     x: list[float]
     y: list[float]

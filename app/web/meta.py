@@ -1,5 +1,6 @@
 """What the API tells about itself: limits, dialects and operations are data."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app import __version__
-from app.descent import LANDSCAPES, OPTIMIZERS, Landscape
+from app.descent import LANDSCAPES, OPTIMIZERS, Landscape, Option
 from app.engine import FAULTS, OPS
 from app.story.export import TITLES
 from app.story.words import LANGUAGES, both
@@ -53,7 +54,7 @@ class FunctionEntry(BaseModel):
     start: list[float]
     box: list[list[float]]
     minima: list[list[float]]
-    options: dict[str, float]
+    options: list[OptionEntry]
     source: str
 
 
@@ -106,14 +107,19 @@ def _optimizers() -> list[dict[str, Any]]:
     return [
         {
             "name": optimizer.name,
-            "options": [
-                {"name": name, "default": option.default, "low": option.low, "high": option.high}
-                for name, option in optimizer.options.items()
-            ],
+            "options": options_of(optimizer.options),
             "latex": optimizer.formula,
             "source": optimizer.source,
         }
         for optimizer in OPTIMIZERS.values()
+    ]
+
+
+def options_of(options: Mapping[str, Option]) -> list[dict[str, Any]]:
+    """The settings of an optimizer or a landscape."""
+    return [
+        {"name": name, "default": option.default, "low": option.low, "high": option.high}
+        for name, option in options.items()
     ]
 
 
@@ -123,8 +129,8 @@ def _function(landscape: Landscape) -> dict[str, Any]:
         "latex": landscape.latex,
         "start": landscape.start,
         "box": landscape.box,
-        "minima": landscape.minima,
-        "options": landscape.options,
+        "minima": landscape.minima(**landscape.defaults),
+        "options": options_of(landscape.options),
         "source": landscape.source,
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from latex2mathml.converter import convert
 
 from app.descent import LANDSCAPES, OPTIMIZERS
+from app.web.meta import options_of
 
 
 @cache
@@ -21,7 +22,7 @@ def offer() -> dict[str, Any]:
                 "mathml": convert(one.latex),
                 "start": one.start,
                 "box": one.box,
-                "options": one.options,
+                "options": options_of(one.options),
             }
             for one in LANDSCAPES.values()
         ],
@@ -30,10 +31,7 @@ def offer() -> dict[str, Any]:
                 "name": one.name,
                 "mathml": [convert(part) for part in one.formula.split(r", \quad")],
                 "source": one.source,
-                "options": [
-                    {"name": name, "default": x.default, "low": x.low, "high": x.high}
-                    for name, x in one.options.items()
-                ],
+                "options": options_of(one.options),
             }
             for one in OPTIMIZERS.values()
         ],

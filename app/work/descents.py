@@ -5,19 +5,24 @@ from typing import Any
 
 import numpy as np
 
-from app.descent import OPTIMIZERS, Descent, Path
+from app.descent import MOVE, OPTIMIZERS, STATE, Batch, Descent, Path, overflowed, rate
 from app.descent.objective import Array
 from app.engine import N_
 from app.language.budget import Budget, Limits
-from app.language.errors import LimitReached
+from app.language.errors import Diagnosed, LimitReached
 from app.story.numbers import dumps, plain
 from app.story.words import both
-from app.work.question import Question, question
+from app.work.objective import OwnPath
+from app.work.question import Question, ending, question
 from app.work.worker import Reporter
 
 STEPS = 200
 COLUMNS = ("step", "position", "value", "gradient", "rate")
 OVERFLOW = N_("{op} was the first operation whose result was not a finite number.")
+OTHERS = {
+    MOVE: N_("The step itself was too long for a number: the rate times the gradient overflowed."),
+    STATE: N_("What the optimizer remembers has overflowed, so that it no longer moves."),
+}
 Tell = Callable[[str, Any, str], None]
 
 
@@ -35,8 +40,8 @@ def descents(request: Mapping[str, Any], limits: Limits, told: Reporter) -> byte
                 kept[key] += data[key]
 
     done = _descend(request, limits, tell)
-    answer["runs"] = [{**run, **rows.get(i, {})} for i, run in enumerate(done["runs"])]
-    return dumps(answer)
+    runs = [{**run, **rows.get(i, {})} for i, run in enumerate(done["runs"])]
+    return dumps({**done, "objective": answer["objective"], "runs": runs})
 
 
 def stream(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
@@ -46,10 +51,12 @@ def stream(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
 
 
 def _descend(request: Mapping[str, Any], limits: Limits, tell: Tell) -> dict[str, Any]:
-    asked = question(request, limits, path=True)
+    budget = Budget(limits)
+    own = request["objective"].get("function") is None and not request.get("runs")
+    asked = question(request, limits, path=own)
     after = int(request.get("after", -1))
-    if asked.kind == "program" and not request.get("runs"):
-        return _retell(asked, tell, after)
+    if asked.own is not None and own:
+        return _retell(asked, asked.own, tell, after, request)
     start = request.get("start")
     here = asked.start if start is None else asked.raised(np.array(start, np.float64))
     paths = [_path(run, here) for run in request.get("runs") or [{"optimizer": "sgd"}]]
@@ -58,32 +65,25 @@ def _descend(request: Mapping[str, Any], limits: Limits, tell: Tell) -> dict[str
     )
     runs = [{"optimizer": p.optimizer, "options": p.options, "label": p.label} for p in paths]
     tell("start", {"objective": asked.as_json(), "runs": runs}, "")
-    budget = Budget(limits)
-    waiting: list[tuple[int, dict[str, Any]]] = []
+    problem: Diagnosed | None = None
     try:
-        for batch in descent.batches():
+        for batches in descent.rounds():
+            _send([_rows(one, paths[one.run], after) for one in batches], tell)
             budget.clock()
-            path = paths[batch.run]
-            first = max(batch.start, _first_after(path.step, after))
-            if waiting and waiting[-1][0] >= batch.run:  # a new round: the last one is complete
-                _send(waiting, tell)
-            waiting.append((batch.run, _rows(batch.run, path, first, batch.end)))
-        _send(waiting, tell)
-    except LimitReached:
-        _send(waiting, tell)
+    except LimitReached as limit:
+        problem = limit
         for path in paths:
             path.status = path.status or "cancelled"
-    return {"runs": [_summary(path) for path in paths]}
+    return {**ending(problem, request), "runs": [_summary(path) for path in paths]}
 
 
 def _first_after(steps: list[int], after: int) -> int:
     return next((i for i, step in enumerate(steps) if step > after), len(steps))
 
 
-def _send(waiting: list[tuple[int, dict[str, Any]]], tell: Tell) -> None:
+def _send(batches: list[dict[str, Any]], tell: Tell) -> None:
     """Tells a round of batches; only the last carries the id, so that a resume loses nothing."""
-    filled = [rows for _, rows in waiting if rows["step"]]
-    waiting.clear()
+    filled = [rows for rows in batches if rows["step"]]
     for i, rows in enumerate(filled):
         last = i == len(filled) - 1
         tell("batch", rows, str(max(each["step"][-1] for each in filled)) if last else "")
@@ -95,23 +95,31 @@ def _path(run: Mapping[str, Any], here: Array) -> Path:
     return Path(optimizer.name, options, run.get("label") or optimizer.name, here)
 
 
-def _rows(run: int, path: Path, first: int, end: int) -> dict[str, Any]:
-    rate = path.options.get("lr")
+def _rows(batch: Batch, path: Path, after: int) -> dict[str, Any]:
+    """The columns of a batch, without the steps up to `after`, which the reader has seen."""
+    first = max(batch.start, _first_after(path.step, after))
+    part = slice(first, batch.end)
     return {
-        "run": run,
-        "from": path.step[first] if first < end else None,
-        "step": path.step[first:end],
-        "position": [plain(np.asarray(x)) for x in path.position[first:end]],
-        "value": [plain(x) for x in path.value[first:end]],
-        "gradient": [plain(np.asarray(x)) for x in path.gradient[first:end]],
-        "rate": [rate] * (end - first),
+        "run": batch.run,
+        "from": path.step[first] if first < batch.end else None,
+        "step": path.step[part],
+        "position": [plain(np.asarray(x)) for x in path.position[part]],
+        "value": [plain(x) for x in path.value[part]],
+        "gradient": [plain(np.asarray(x)) for x in path.gradient[part]],
+        "rate": [rate(path.options, step) for step in path.step[part]],
     }
 
 
+def _overflow(what: str | None) -> dict[str, Any] | None:
+    """What overflowed first, in words."""
+    if what is None:
+        return None
+    if what in OTHERS:
+        return {"op": None, "words": both(OTHERS[what])}
+    return {"op": what, "words": both(OVERFLOW, op=what)}
+
+
 def _summary(path: Path) -> dict[str, Any]:
-    overflow = None
-    if path.overflow is not None:
-        overflow = {"op": path.overflow, "words": both(OVERFLOW, op=path.overflow)}
     few = {name: plain(x) for name, x in path.state.items() if x.size <= 16}
     return {
         "optimizer": path.optimizer,
@@ -119,40 +127,39 @@ def _summary(path: Path) -> dict[str, Any]:
         "label": path.label,
         "status": path.status,
         "diverged_at": path.diverged_at,
-        "overflow": overflow,
+        "overflow": _overflow(path.overflow),
         "steps": path.step[-1],
         "state": few,
     }
 
 
-def _retell(asked: Question, tell: Tell, after: int) -> dict[str, Any]:
+def _retell(
+    asked: Question, own: OwnPath, tell: Tell, after: int, request: Mapping[str, Any]
+) -> dict[str, Any]:
     """A program's own passes as one run."""
     run: dict[str, Any] = {"optimizer": "program", "options": {}, "label": asked.label}
     tell("start", {"objective": asked.as_json(), "runs": [run]}, "")
-    own = asked.own
-    steps = len(own["position"])
-    values = [plain(value) for value in own["value"]] + [None] * (steps - len(own["value"]))
-    slopes = [plain(np.asarray(x)) for x in own["gradient"]]
-    slopes += [None] * (steps - len(slopes))
-    finite = [isinstance(value, float) for value in values[:-1]]
-    diverged = finite.index(False) if False in finite else None
+    steps = len(own.position)
     for first in range(max(0, after + 1), steps, 64):
         part = slice(first, min(first + 64, steps))
         rows = {
             "run": 0,
             "from": first,
             "step": list(range(steps))[part],
-            "position": [plain(np.asarray(x)) for x in own["position"][part]],
-            "value": values[part],
-            "gradient": slopes[part],
+            "position": [plain(np.asarray(x)) for x in own.position[part]],
+            "value": [None if x is None else plain(x) for x in own.value[part]],
+            "gradient": [None if x is None else plain(np.asarray(x)) for x in own.gradient[part]],
             "rate": [None] * (part.stop - part.start),
         }
         tell("batch", rows, str(part.stop - 1))
-    ending: dict[str, Any] = {
-        "status": "max_steps" if diverged is None else "diverged",
-        "diverged_at": diverged,
-        "overflow": None,
+    overflow = None
+    if own.diverged_at is not None:
+        overflow = overflowed(asked.objective, own.before, own.slope, own.here)
+    summary: dict[str, Any] = {
+        "status": "max_steps" if own.diverged_at is None else "diverged",
+        "diverged_at": own.diverged_at,
+        "overflow": _overflow(overflow),
         "steps": steps - 1,
         "state": {},
     }
-    return {"runs": [{**run, **ending}]}
+    return {**ending(asked.problem, request), "runs": [{**run, **summary}]}

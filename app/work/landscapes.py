@@ -10,8 +10,9 @@ from app.descent import Plane, heights
 from app.descent import field as field_of
 from app.descent.objective import Array
 from app.language.budget import Budget, Limits
+from app.language.errors import LimitReached
 from app.story.numbers import dumps, plain
-from app.work.question import question
+from app.work.question import ending, question
 from app.work.worker import Reporter
 
 POINTS = 61
@@ -20,22 +21,37 @@ MANY, COARSE = 1_000, 25  # parameters beyond which a surface is drawn with so m
 
 
 def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
-    """Heights, and on request the gradient field."""
-    asked = question(request, limits, path=True)
+    """Heights, and on request the gradient field; rows that time did not suffice for are NaN."""
     budget = Budget(limits)
+    ranges = [(request.get(key) or {}).get("range") for key in "xy"]
+    asked = question(request, limits, path=not all(ranges))
     points = COARSE if asked.axes.shape[1] > MANY else POINTS
     (x, y) = (_axis(request.get(key) or {}, asked.box[i], points) for i, key in enumerate("xy"))
     plane = Plane(x, y, asked.origin, asked.axes[0], asked.axes[1], asked.names, asked.slice)
-    z = np.concatenate([heights(asked.objective, part) for part in _by_rows(plane, budget)])
-    answer: dict[str, Any] = {"x": plain(x), "y": plain(y), "z": plain(z), "gradient": None}
-    if request.get("gradient"):
-        fields = [field_of(asked.objective, part) for part in _by_rows(plane, budget)]
-        across, up = (np.concatenate(part) for part in zip(*fields, strict=True))
-        answer["gradient"] = {"x": plain(across), "y": plain(up)}
-    answer["names"] = asked.names
-    answer["slice"] = {"kind": asked.slice, "words": asked.words()}
-    answer["minimum"] = _lowest(x, y, z)
-    return dumps(answer)
+    z = np.full((len(y), len(x)), np.nan)
+    across, up = (np.full_like(z, np.nan) for _ in "xy")
+    problem = None
+    try:
+        for rows, part in _by_rows(plane, budget):
+            z[rows] = heights(asked.objective, part)
+        if request.get("gradient"):
+            for rows, part in _by_rows(plane, budget):
+                across[rows], up[rows] = field_of(asked.objective, part)
+    except LimitReached as limit:
+        problem = limit
+    gradient = {"x": plain(across), "y": plain(up)} if request.get("gradient") else None
+    return dumps(
+        {
+            **ending(problem, request),
+            "x": plain(x),
+            "y": plain(y),
+            "z": plain(z),
+            "gradient": gradient,
+            "names": asked.names,
+            "slice": {"kind": asked.slice, "words": asked.words()},
+            "minimum": _lowest(x, y, z),
+        }
+    )
 
 
 def _axis(asked: Mapping[str, Any], box: tuple[float, float], points: int) -> Array:
@@ -43,14 +59,15 @@ def _axis(asked: Mapping[str, Any], box: tuple[float, float], points: int) -> Ar
     return np.linspace(low, high, asked.get("points") or points)
 
 
-def _by_rows(plane: Plane, budget: Budget) -> Iterator[Plane]:
-    """The plane a few rows at a time: its points are positions of all parameters, which may be
-    many. Looks at the clock before each part."""
+def _by_rows(plane: Plane, budget: Budget) -> Iterator[tuple[slice, Plane]]:
+    """A few rows of the plane at a time, and which: its points are positions of all parameters,
+    which may be many. Looks at the clock before each part."""
     points = max(1, min(4_096, NUMBERS // len(plane.origin)))
     rows = max(1, points // len(plane.x))
     for first in range(0, len(plane.y), rows):
         budget.clock()
-        yield replace(plane, y=plane.y[first : first + rows])
+        part = slice(first, min(first + rows, len(plane.y)))
+        yield part, replace(plane, y=plane.y[part])
 
 
 def _lowest(x: Array, y: Array, z: Array) -> dict[str, Any] | None:

@@ -1,21 +1,21 @@
 """What the optimizer lab is asked: an objective, and the surface on which it is seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from app.descent import LANDSCAPES, Objective, Recorded
+from app.descent import LANDSCAPES, Objective, Recorded, onto
 from app.descent import box as box_of
 from app.descent.objective import Array
 from app.engine import N_
 from app.language.budget import Limits
-from app.language.errors import Refused
+from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.run import function_of
 from app.story.numbers import plain
-from app.story.words import both
-from app.work.objective import ProgramObjective, Training
+from app.story.words import LANGUAGES, both
+from app.work.objective import OwnPath, ProgramObjective, Training
 
 ROOM = 3.0  # around the start of an expression
 SLICES = {
@@ -25,6 +25,10 @@ SLICES = {
         "first two principal components), all other directions stay where the path ends."
     ),
 }
+FIRST = N_("Later passes use other data: the surface is that of the first pass.")
+BRANCHES = N_(
+    "Nothing is drawn where the program would take another branch than in its first pass."
+)
 
 
 @dataclass
@@ -41,7 +45,9 @@ class Question:
     box: tuple[tuple[float, float], tuple[float, float]]
     minima: tuple[tuple[float, float], ...] = ()
     latex: str | None = None
-    own: dict[str, list[Any]] = field(default_factory=dict)
+    own: OwnPath | None = None
+    problem: Diagnosed | None = None  # what stopped the program
+    remarks: tuple[str, ...] = ()  # on the surface, sentences
 
     @property
     def slice(self) -> str:
@@ -49,17 +55,18 @@ class Question:
 
     def see(self, position: Array) -> Array:
         """A position of all parameters, in the coordinates of the surface."""
-        return (position - self.origin) @ self.axes.T
+        return position if self.slice == "all" else onto(self.axes, position - self.origin)
 
     def along(self, slope: Array) -> Array:
-        return slope @ self.axes.T
+        return onto(self.axes, slope)
 
     def raised(self, point: Array) -> Array:
         """The position of all parameters at a point of the surface."""
         return self.origin + point @ self.axes
 
     def words(self) -> dict[str, str]:
-        return both(SLICES[self.slice], count=self.axes.shape[1])
+        sentences = [both(SLICES[self.slice], count=self.axes.shape[1]), *map(both, self.remarks)]
+        return {lang: " ".join(one[lang] for one in sentences) for lang in LANGUAGES}
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -71,12 +78,19 @@ class Question:
             "minima": self.minima,
             "latex": self.latex,
             "parameters": self.axes.shape[1],
-            "slice": {"kind": self.slice, "words": self.words()},
-            "passes": max(0, len(self.own.get("position", ())) - 1) or None,
+            "slice": {"kind": self.slice, "words": self.words(), "remarks": len(self.remarks)},
+            "passes": None if self.own is None else max(0, len(self.own.position) - 1) or None,
         }
 
 
-def question(request: Mapping[str, Any], limits: Limits, path: bool) -> Question:
+def ending(problem: Diagnosed | None, request: Mapping[str, Any]) -> dict[str, Any]:
+    """How a job of the lab came to its end: the first fields of every answer."""
+    lang = request.get("lang") or "en"
+    status = "ok" if problem is None else "limit" if isinstance(problem, LimitReached) else "error"
+    return {"status": status, "diagnostic": problem.diagnostic(lang) if problem else None}
+
+
+def question(request: Mapping[str, Any], limits: Limits, path: bool = True) -> Question:
     """The question that a request asks. path: whether the program's own path is needed.
 
     Raises Refused, and ProgramError where the program fails before it has shown a loss."""
@@ -97,9 +111,15 @@ def _flat(kind: str, label: str, objective: Recorded, box: Any, **more: Any) -> 
 
 def _function(asked: Mapping[str, Any]) -> Question:
     named = LANDSCAPES[asked["function"]]
-    objective = named.objective(**(asked.get("options") or {}))
+    options = {**named.defaults, **(asked.get("options") or {})}
+    objective = named.objective(**options)
     return _flat(
-        "function", named.name, objective, named.box, minima=named.minima, latex=named.latex
+        "function",
+        named.name,
+        objective,
+        named.box,
+        minima=named.minima(**options),
+        latex=named.latex,
     )
 
 
@@ -120,10 +140,11 @@ def _around(start: Array) -> Any:
 
 def _program(asked: Mapping[str, Any], limits: Limits, path: bool) -> Question:
     training = Training(asked, limits)
-    if len(training.names) < 2:
-        raise Refused("one_parameter", name=training.names[0])
+    assert training.first is not None
     plane = training.plane(np.zeros(1), np.zeros(1))
-    own = training.path()
+    own = training.path() if path else OwnPath(position=[training.down(training.start)])
+    remarks = [FIRST] * training.varies + [BRANCHES] * bool(training.first.decisions)
+    finite = own.position[: own.diverged_at] or own.position[:1]
     return Question(
         "program",
         training.loss,
@@ -132,6 +153,8 @@ def _program(asked: Mapping[str, Any], limits: Limits, path: bool) -> Question:
         plane.names,
         training.origin,
         training.axes,
-        box_of(own["position"]),
+        box_of(finite),
         own=own,
+        problem=training.problem,
+        remarks=tuple(remarks),
     )

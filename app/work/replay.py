@@ -1,6 +1,6 @@
 """A pass that was told, as a function of its variables: the same operations on other numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,22 @@ from app.story.trace import Telling
 
 def replayed(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> Tensor:
     """What the pass differentiates, its seeds as weights, where `items` are `leaves` instead."""
+    return target_of(told, remade(told, items, leaves))
+
+
+def remade(
+    told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]
+) -> dict[Item, Tensor]:
+    """Every node of the pass, and of what it decided on, where `items` are `leaves` instead."""
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
-    for item in told.items:
+    for item in [*told.items, *told.asides]:
         if item in made:
             continue
         if item.op is not None:
             made[item] = item.op(*(made[x] if isinstance(x, Item) else x for x in item.inputs))
         else:
             made[item] = Tensor(item.data)
-    return _target(told, made)
+    return made
 
 
 def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any]) -> Tensor:
@@ -43,10 +50,11 @@ def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequen
             made[item] = item.op(fitted(item.inputs[0]), dtype)
         else:
             made[item] = item.op(*map(fitted, item.inputs))
-    return _target(told, made)
+    return target_of(told, made)
 
 
-def _target(told: Telling, made: dict[Item, Any]) -> Tensor:
+def target_of(told: Telling, made: Mapping[Item, Tensor]) -> Tensor:
+    """What the pass differentiates, its seeds as weights."""
     total: Any = 0
     for target, seed in told.calls[0].targets:
         weighted = made[target]

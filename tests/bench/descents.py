@@ -26,7 +26,7 @@ RUNS = [
 def ours():
     objective = LANDSCAPES["rosenbrock"].objective()
     paths = [Path(n, OPTIMIZERS[n].filled(o), n, np.array(START)) for n, o in RUNS]
-    for _ in Descent(objective, paths, STEPS).batches():
+    for _ in Descent(objective, paths, STEPS).rounds():
         pass
     return [path.here for path in paths]
 

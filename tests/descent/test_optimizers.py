@@ -10,39 +10,33 @@ from app.descent import LANDSCAPES, OPTIMIZERS, Descent
 from app.descent import Path as Trajectory
 
 STORED = json.loads((Path(__file__).parent.parent / "golden/descents_torch.json").read_text())
-RUNS = STORED["runs"]
+RUNS = [run for run in STORED["runs"] if run["function"] in LANDSCAPES]
+# these paths enlarge a rounding error of their start by many orders: they need that much room
+SENSITIVE = {("rmsprop", "beale", 3): 1e-5, ("rmsprop", "rosenbrock", 2): 1e-7}
 
 
-def descended(run, nudge=0.0, steps=200):
+def descended(run):
     objective = LANDSCAPES[run["function"]].objective()
-    start = objective.start * (1 + nudge)
     optimizer = OPTIMIZERS[run["optimizer"]]
-    path = Trajectory(optimizer.name, optimizer.filled(run["options"]), "", start)
-    for _ in Descent(objective, [path], steps).batches():
+    path = Trajectory(optimizer.name, optimizer.filled(run["options"]), "", objective.start)
+    for _ in Descent(objective, [path], 200).rounds():
         pass
     return path
 
 
-def every_20th(path):
-    return np.array([path.position[i] for i in path.step if i % STORED["every"] == 0])
-
-
-def apart(ours, theirs):
-    """The largest relative difference over the stored steps."""
-    n = min(len(ours), len(theirs))
-    return float(np.max(np.abs(ours[:n] - theirs[:n]) / np.maximum(np.abs(theirs[:n]), 1e-3)))
+def apart(path, stored):
+    """The largest relative difference over the stored steps; a run that ended stays there."""
+    steps = [min(i * STORED["every"], path.step[-1]) for i in range(len(stored))]
+    ours, theirs = np.array([path.position[i] for i in steps]), np.array(stored)
+    return float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-3)))
 
 
 @pytest.mark.parametrize(
     "run", RUNS, ids=lambda run: f"{run['optimizer']}-{run['function']}-{len(run['options'])}"
 )
 def test_the_path_is_pytorchs(run):
-    path = descended(run)
-    ours, theirs = every_20th(path), np.array(run["position"])
-    assert len(ours) == len(theirs) or path.status in ("converged", "stalled")
-    # some paths enlarge one rounding error a million times: those need that much room
-    room = 1e-9 + 30 * apart(every_20th(descended(run, nudge=4e-16)), ours)
-    assert apart(ours, theirs) < min(room, 1e-4)
+    key = (run["optimizer"], run["function"], len(run["options"]))
+    assert apart(descended(run), run["position"]) < SENSITIVE.get(key, 1e-9)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -54,8 +48,8 @@ def test_defaults_are_pytorchs(name):
 
 
 def test_every_optimizer_and_landscape_is_in_the_table():
-    assert {run["optimizer"] for run in RUNS} == set(OPTIMIZERS)
-    assert {run["function"] for run in RUNS} == set(LANDSCAPES)
+    every = {(run["optimizer"], run["function"]) for run in RUNS}
+    assert every == {(name, function) for name in OPTIMIZERS for function in LANDSCAPES}
 
 
 @pytest.mark.parametrize(

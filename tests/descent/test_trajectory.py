@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.descent import LANDSCAPES, OPTIMIZERS, Descent, Path
+from app.descent import LANDSCAPES, OPTIMIZERS, Descent, Path, Recorded, onto
 
 
 def paths(*specs, start=(-1.5, 2.0)):
@@ -14,7 +14,8 @@ def paths(*specs, start=(-1.5, 2.0)):
 
 
 def descend(found, steps=200, name="rosenbrock"):
-    return list(Descent(LANDSCAPES[name].objective(), found, steps).batches())
+    rounds = Descent(LANDSCAPES[name].objective(), found, steps).rounds()
+    return [batch for batches in rounds for batch in batches]
 
 
 SPECS = [
@@ -76,3 +77,53 @@ def test_a_diverged_run_leaves_the_others_alone():
     descend(found)
     assert [path.status for path in found] == ["diverged", "max_steps"]
     assert len(found[1].step) == 201
+
+
+def test_the_start_is_told_before_the_first_step():
+    """A slow objective keeps nobody waiting for row 0."""
+    asked = []
+
+    class Slow:
+        names, start = ("x", "y"), np.zeros(2)
+
+        def value_and_grad(self, at):
+            asked.append(len(at))
+            return np.ones(len(at)), np.ones(at.shape)
+
+    (path,) = paths(("sgd", {}))
+    rounds = Descent(Slow(), [path], 3).rounds()
+    assert [(one.start, one.end) for one in next(rounds)] == [(0, 1)]
+    assert asked == [1]
+
+
+OVERFLOWS = [
+    (lambda x, y: np.exp(x) + y, (709.0, 0.0), 10.0, "move"),  # value and slope are finite there
+    (lambda x, y: np.exp(x * x) + y, (20.0, 0.0), 10.0, "multiply"),
+    (lambda x, y: x * x + np.exp(-y), (1.0, -800.0), 10.0, "exp"),
+    (lambda x, y: np.sqrt(x) + y, (0.0, 1.0), 0.1, "divide"),  # the slope is infinite, no value is
+    (lambda x, y: x / (y - 1), (1.0, 1.0), 0.1, "divide"),
+]
+
+
+@pytest.mark.parametrize(("f", "start", "rate", "what"), OVERFLOWS)
+def test_what_overflowed_first_is_named(f, start, rate, what):
+    objective = Recorded(f, ("x", "y"), np.array(start))
+    (path,) = paths(("sgd", {"lr": rate}), start=start)
+    list(Descent(objective, [path], 50).rounds())
+    assert (path.status, path.overflow) == ("diverged", what)
+
+
+def test_an_infinite_coordinate_leaves_its_neighbour_alone():
+    objective = Recorded(lambda x, y: x * x + np.exp(-y), ("x", "y"), np.array([1.0, 0.0]))
+    (path,) = paths(("sgd", {"lr": 10.0}), start=(1.0, -800.0))
+    list(Descent(objective, [path], 5).rounds())
+    assert list(path.gradient[0]) == [2.0, -np.inf]
+    axes = np.eye(2)
+    assert list(onto(axes, np.array([np.inf, 3.0]))) == [np.inf, 3.0]
+
+
+def test_an_optimizer_whose_memory_overflowed_says_so():
+    objective = Recorded(lambda x, y: 1e200 * (x + y), ("x", "y"), np.zeros(2))
+    (path,) = paths(("adagrad", {"lr": 1.0}), start=(0.0, 0.0))
+    list(Descent(objective, [path], 100).rounds())
+    assert (path.status, path.overflow) == ("stalled", "state")

@@ -1,4 +1,4 @@
-"""Makes descents_torch.json: PyTorch's optimizers on the named landscapes, float64, 200 steps.
+"""Makes descents_torch.json: PyTorch's optimizers on landscapes and texts, float64, 200 steps.
 
 Run with an interpreter that has torch (2.13.0 made the stored file):
     python tests/golden/make_descents_torch.py
@@ -26,7 +26,34 @@ FUNCTIONS = {
         20 + x**2 + y**2 - 10 * (torch.cos(2 * math.pi * x) + torch.cos(2 * math.pi * y))
     ),
 }
+DATA = torch.tensor([-1.0, 0.0, 1.0, 2.0])
+PROGRAM = """\
+x = torch.tensor([-1., 0., 1., 2.], dtype=torch.float64); y = 2 * x - 1
+w = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+b = torch.tensor(-0.25, dtype=torch.float64, requires_grad=True)
+for i in range(3):
+    loss = ((torch.tanh(x * w) * 3 + b - y) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad; b -= 0.1 * b.grad
+        w.grad.zero_(); b.grad.zero_()
+"""
+# what is not a named landscape: the text that we are given, and the same in PyTorch
+TEXTS = {
+    "expression": {
+        "source": "x**4 - 2*x**2 + y**2 + 0.3*x*math.sin(y)",
+        "parameters": ["x", "y"],
+        "start": [1.5, -1.0],
+    },
+    "program": {"source": PROGRAM},
+}
+FUNCTIONS |= {
+    "expression": lambda x, y: x**4 - 2 * x**2 + y**2 + 0.3 * x * torch.sin(y),
+    "program": lambda w, b: ((torch.tanh(DATA * w) * 3 + b - (2 * DATA - 1)) ** 2).mean(),
+}
 STARTS = {
+    "expression": (1.5, -1.0),
+    "program": (0.5, -0.25),
     "rosenbrock": (-1.5, 2.0),
     "beale": (1.0, 1.5),
     "himmelblau": (0.0, -4.0),
@@ -47,11 +74,13 @@ RUNS = [
     ("rmsprop", {}),
     ("rmsprop", {"lr": 0.02, "alpha": 0.9, "momentum": 0.5}),
     ("rmsprop", {"lr": 0.01, "centered": True, "weight_decay": 0.01}),
+    ("rmsprop", {"lr": 0.01, "eps": 1e-3}),
     ("adam", {}),
     ("adam", {"lr": 0.05, "amsgrad": True}),
     ("adam", {"lr": 0.1, "betas": [0.8, 0.99], "eps": 1e-6, "weight_decay": 0.02}),
     ("adamw", {}),
     ("adamw", {"lr": 0.05, "weight_decay": 0.1}),
+    ("adamw", {"lr": 0.05, "betas": [0.7, 0.9], "eps": 1e-4, "amsgrad": True}),
 ]
 
 
@@ -90,6 +119,7 @@ if __name__ == "__main__":
         for name, options in RUNS
         for function in FUNCTIONS
     ]
-    stored = {"torch": torch.__version__, "every": EVERY, "defaults": defaults, "runs": table}
+    stored = {"torch": torch.__version__, "every": EVERY, "defaults": defaults}
+    stored |= {"texts": TEXTS, "runs": table}
     path = Path(__file__).with_name("descents_torch.json")
     path.write_text(json.dumps(stored, separators=(",", ":")) + "\n")

@@ -1,15 +1,20 @@
 """Training programs as objectives: their loss, their parameters, their own path."""
 
+import json
+import math
+from pathlib import Path
+
 import numpy as np
 import orjson
 import pytest
 
 from app.descent import heights
 from app.engine.check import differences, relative_error
-from app.language.budget import Limits
-from app.language.errors import Refused
+from app.language.budget import Budget, Limits
+from app.language.errors import Diagnosed, LimitReached
 from app.work import descents, landscapes
 from app.work.objective import ProgramObjective, Training
+from app.work.runner import repeatable
 from app.work.worker import Silent
 
 LINE = """\
@@ -45,10 +50,10 @@ def test_the_line_fit_has_its_own_surface_and_path():
     training = Training({"source": LINE}, Limits())
     assert training.names == ["w", "b"]
     path = training.path()
-    assert len(path["position"]) == 21
-    assert list(path["position"][0]) == [0.5, 0.5]
-    assert path["value"][0] == 13.5
-    assert list(path["gradient"][0]) == [-10.0, -1.0]
+    assert len(path.position) == 21
+    assert list(path.position[0]) == [0.5, 0.5]
+    assert path.value[0] == 13.5
+    assert list(path.gradient[0]) == [-10.0, -1.0]
     objective = ProgramObjective(training)
     numeric = differences(lambda at: objective.values(at[None])[0], np.array([0.7, 0.3]))
     _, slope = objective.value_and_grad(np.array([[0.7, 0.3]]))
@@ -63,8 +68,8 @@ def test_many_parameters_are_seen_on_the_plane_of_the_path():
     objective = ProgramObjective(training)
     path = training.path()
     value, slope = objective.value_and_grad(training.start[None])
-    assert value[0] == pytest.approx(path["value"][0], rel=1e-5)
-    assert np.allclose(slope[0] @ training.axes.T, path["gradient"][0], rtol=1e-4)
+    assert value[0] == pytest.approx(path.value[0], rel=1e-5)
+    assert np.allclose(slope[0] @ training.axes.T, path.gradient[0], rtol=1e-4)
     numeric = differences(lambda at: objective.values(at[None])[0], training.start)
     assert relative_error(slope[0], numeric) < 1e-5
     plane = training.plane(np.linspace(-1, 1, 3), np.linspace(-1, 1, 3))
@@ -112,9 +117,166 @@ def test_a_landscape_of_an_expression():
             "one_parameter",
         ),
         ("x = (", "syntax"),
+        (
+            "w = torch.zeros(0, requires_grad=True)\n(w * w).sum().backward()\n"
+            "with torch.no_grad(): w -= w.grad",
+            "no_loss",
+        ),
+        ("w = tf.Variable(1.0)\nnothing", "name"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(source, code):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Diagnosed) as refusal:
         asked(descents.descents, objective={"source": source})
     assert refusal.value.code == code
+
+
+STORED = json.loads((Path(__file__).parents[1] / "golden/descents_torch.json").read_text())
+TEXTS = [run for run in STORED["runs"] if run["function"] in STORED["texts"]]
+# this one swings round the minimum, and enlarges rounding errors with every turn
+SWINGING = {"lr": 0.02, "alpha": 0.9, "momentum": 0.5}
+
+
+@pytest.mark.parametrize(
+    "run", TEXTS, ids=lambda run: f"{run['function']}-{run['optimizer']}-{len(run['options'])}"
+)
+def test_the_path_over_a_text_is_pytorchs(run):
+    answer = asked(
+        descents.descents,
+        objective=STORED["texts"][run["function"]],
+        runs=[{"optimizer": run["optimizer"], "options": run["options"]}],
+        steps=200,
+    )
+    ours = np.array(answer["runs"][0]["position"])
+    steps = [min(i * STORED["every"], len(ours) - 1) for i in range(len(run["position"]))]
+    theirs = np.array(run["position"])
+    apart = np.abs(ours[steps] - theirs) / np.maximum(np.abs(theirs), 1e-3)
+    rows = 4 if run["options"] == SWINGING else len(apart)
+    assert np.max(apart[:rows]) < 1e-9
+
+
+FORMULAS = [
+    ("x**2 if x > 0 else -3*x + y", lambda x, y: x * x if x > 0 else -3 * x + y),
+    ("max(x, y) + x", lambda x, y: max(x, y) + x),
+    ("x if y > 0 else -x", lambda x, y: x if y > 0 else -x),
+    ("math.sin(x) * y", lambda x, y: math.sin(x) * y),
+    ("math.exp(float(x)) + math.pow(y, 2)", lambda x, y: math.exp(x) + y * y),
+    ("x.item() * 2 + torch.tensor(y)", lambda x, y: x * 2 + y),
+    ("torch.where(x > 0, x, y) + float(x > y)", lambda x, y: (x if x > 0 else y) + (x > y)),
+    ("int(x) + y", lambda x, y: int(x) + y),
+]
+
+
+@pytest.mark.parametrize(("source", "f"), FORMULAS)
+def test_a_surface_is_the_formula_at_every_point(source, f):
+    """Whichever way its branches fall there, and with Python's own functions in it."""
+    answer = asked(
+        landscapes.landscapes,
+        objective={"source": source, "parameters": ["x", "y"], "start": [1.0, 0.5]},
+        x={"range": [-1.7, 1.8], "points": 5},
+        y={"range": [-1.3, 2.1], "points": 4},
+        gradient=True,
+    )
+    h = 1e-6
+    for row, y in enumerate(answer["y"]):
+        for column, x in enumerate(answer["x"]):
+            assert answer["z"][row][column] == pytest.approx(f(x, y), rel=1e-12)
+            slope = (f(x + h, y) - f(x - h, y)) / (2 * h)
+            assert answer["gradient"]["x"][row][column] == pytest.approx(slope, abs=1e-6)
+
+
+BRANCHING = """\
+w = torch.tensor(3.0, requires_grad=True); b = torch.tensor(1.0, requires_grad=True)
+for i in range(20):
+    if w > 1:
+        loss = w**2 + b**2
+    else:
+        loss = (w - 5)**2 + b**2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad; b -= 0.1 * b.grad
+        w.grad = None; b.grad = None
+"""
+
+
+def test_where_a_program_would_branch_otherwise_nothing_is_drawn():
+    answer = asked(
+        landscapes.landscapes,
+        objective={"source": BRANCHING},
+        x={"range": [0, 3], "points": 4},
+        y={"range": [0, 1], "points": 2},
+    )
+    assert answer["z"] == [["NaN", "NaN", 4.0, 9.0], ["NaN", "NaN", 5.0, 10.0]]
+    assert "another branch" in answer["slice"]["words"]["en"]
+
+
+SAMPLES = """\
+w = torch.tensor(0.0, requires_grad=True); b = torch.tensor(0.0, requires_grad=True)
+for x, y in zip([1., 2.], [1., 3.]):
+    loss = (w * x + b - y)**2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad; b -= 0.1 * b.grad
+        w.grad = None; b.grad = None
+"""
+
+
+@pytest.mark.parametrize(("source", "told"), [(SAMPLES, True), (LINE, False)])
+def test_a_surface_of_one_sample_says_so(source, told):
+    answer = asked(landscapes.landscapes, objective={"source": source})
+    assert ("other data" in answer["slice"]["words"]["en"]) is told
+
+
+WILD = """\
+w = torch.tensor(1.0, requires_grad=True); b = torch.tensor(1.0, requires_grad=True)
+for i in range(30):
+    loss = {loss}
+    loss.backward()
+    with torch.no_grad():
+        w -= {rate} * w.grad; b -= {rate} * b.grad
+        w.grad = None; b.grad = None
+"""
+ENDS = [
+    ("torch.exp(w * b) + w**2", 5, "exp"),
+    ("w**2 + b**2", 1e38, "power"),
+    ("w**2 + b**2", 3e38, None),  # the update itself is not finite
+]
+
+
+@pytest.mark.parametrize(("loss", "rate", "op"), ENDS)
+def test_a_programs_path_ends_where_it_diverges(loss, rate, op):
+    answer = asked(descents.descents, objective={"source": WILD.format(loss=loss, rate=rate)})
+    (run,) = answer["runs"]
+    last = len(run["step"]) - 1
+    assert (run["status"], run["diverged_at"], run["steps"]) == ("diverged", last, last)
+    assert run["overflow"]["op"] == op and run["overflow"]["words"]["ko"]
+    for row in range(last):
+        assert all(isinstance(one, float) for one in [run["value"][row], *run["position"][row]])
+    assert (
+        all(abs(edge) < 1e6 for axis in answer["objective"]["box"] for edge in axis) or op is None
+    )
+
+
+def test_a_program_that_fails_on_its_way_says_so():
+    source = LINE.replace(
+        "    w.assign_sub", "    1 / (w - w).numpy().item() if _ == 4 else 0\n    w.assign_sub", 1
+    )
+    answer = asked(descents.descents, objective={"source": source})
+    assert answer["status"] == "error" and answer["diagnostic"]["span"][0] == 6
+    assert len(answer["runs"][0]["position"]) == 5
+
+
+def test_a_program_of_nan_has_a_surface_all_the_same():
+    source = LINE.replace("w = tf.Variable(0.5)", "w = tf.Variable(float('nan'))")
+    answer = asked(descents.descents, objective={"source": source})
+    assert answer["runs"][0]["status"] == "diverged" and answer["runs"][0]["diverged_at"] == 0
+
+
+def test_time_that_runs_out_is_told_alike_everywhere(monkeypatch):
+    monkeypatch.setattr(
+        Budget, "clock", lambda self: (_ for _ in ()).throw(LimitReached("time", limit=0))
+    )
+    for job in (descents.descents, landscapes.landscapes):
+        answer = asked(job, objective={"function": "beale"})
+        assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", "time")
+        assert not repeatable(orjson.dumps(answer))

@@ -259,6 +259,8 @@ def item(m: Machine, x: Array, *index: Value) -> Value:
             words = f"a Tensor with {x.tensor.size} elements cannot be converted to Scalar"
             raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
         raise value_error("can only convert an array of size 1 to a Python scalar")
+    if m.formula:
+        return x
     number = x.tensor.data.item()
     if isinstance(number, float):
         m.recorder.alias(number, x.tensor)
@@ -304,6 +306,9 @@ def _math(name: str, python: Callable[..., Any], op: str = "") -> Callable[..., 
     """A function of math: plain numbers in, a plain number out, a node of the graph."""
 
     def call(m: Machine, *given: Value) -> Value:
+        if m.formula and op and any(isinstance(value, Array) for value in given):
+            first, *rest = given
+            return m.binary(OPS[op], first, *rest) if rest else m.apply(OPS[op], first)
         numbers = []
         texts: list[str | None] = []
         for value in given:
@@ -311,6 +316,8 @@ def _math(name: str, python: Callable[..., Any], op: str = "") -> Callable[..., 
                 if value.tensor.size == 1 and value.tensor.ndim:
                     m.note("one_element", f"math.{name}")
                 texts.append(None)
+                if m.formula:
+                    raise type_error(f"math.{name}() of a variable has no slope here")
                 value = BUILTINS["float"].call(m, value)
             elif not isinstance(value, int | float):
                 raise type_error(f"must be real number, not {type_name(value)}")
@@ -345,7 +352,7 @@ MATH = namespace(
         },
         "pow": _math("pow", math.pow, "power"),
         "fabs": _math("fabs", math.fabs, "absolute"),
-        "floor": _math("floor", math.floor),
+        "floor": _math("floor", math.floor, "floor_flat"),
         "ceil": _math("ceil", math.ceil),
         "isnan": _math("isnan", math.isnan),
     },

@@ -37,8 +37,11 @@ def _tensor(
     device: Value = None,
     requires_grad: Value = False,
 ) -> Array:
-    found = array(m, data, TORCH).tensor.data
-    return _leaf(m, found, dtype, requires_grad, found.dtype)
+    found = array(m, data, TORCH)
+    if m.formula and isinstance(data, Array):
+        return found  # a copy would no longer depend on the formula's names
+    numbers = found.tensor.data
+    return _leaf(m, numbers, dtype, requires_grad, numbers.dtype)
 
 
 def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:

@@ -37,8 +37,8 @@ export function createPlace(find, offer, ask) {
   function optionsOf(objective) {
     const known = offer.find(({ name }) => name === objective.function);
     if (known) {
-      return Object.entries(known.options).map(([name, normal]) => {
-        const field = h("input", { type: "number", step: "any", required: true, value: objective.options?.[name] ?? normal });
+      return known.options.map(({ name, default: normal, low, high }) => {
+        const field = h("input", { type: "number", step: "any", min: low, max: high, required: true, value: objective.options?.[name] ?? normal });
         field.addEventListener("input", () => field.validity.valid && ask({
           objective: { ...question.objective, options: { ...question.objective.options, [name]: Number(field.value) } } }));
         return h("label", { class: "option" }, h("code", {}, OPTION_NAMES[name] ?? name), field);
