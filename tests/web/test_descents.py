@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -140,7 +141,7 @@ def test_ids_stand_only_where_every_run_is_told(lab):
 def test_an_error_is_an_event(lab):
     body = {"objective": {"source": "w = tf.Variable(1.0)\nw.foo()"}}
     ((event, id, problem),) = events_of(post(lab, body, **EVENTS).text)
-    assert (event, id, problem["status"], problem["code"]) == ("error", "end", 422, "no_loss")
+    assert (event, id, problem["status"], problem["code"]) == ("error", "end", 422, "attribute")
     assert post(lab, body).headers["content-type"] == "application/problem+json"
 
 
@@ -155,6 +156,17 @@ def test_an_error_is_an_event(lab):
         ({"steps": 0}, "/steps", ""),
         ({"start": [1, 2, 3]}, "/start", ""),
         ({"colour": 1}, "/colour", ""),
+        ({"runs": [{"optimizer": "sgd", "options": {"nesterov": 1}}]}, "/runs/0", "true or false"),
+        ({"runs": [{"optimizer": "sgd", "options": {"nesterov": True}}]}, "/runs/0", "momentum"),
+        ({"runs": [{"optimizer": "adam", "options": {"betas": 1}}]}, "/runs/0", "two numbers"),
+        ({"objective": {"source": "x", "parameters": ["x", "x"]}}, "/objective", "x"),
+        ({"objective": {"function": "saddle", "seed": 1}}, "/objective", "seed"),
+        ({"objective": {"source": "w = 1", "options": {"a": 1}}}, "/objective", "options"),
+        (
+            {"objective": {"function": "quadratic", "options": {"condition": 0}}},
+            "/objective",
+            "condition",
+        ),
     ],
 )
 def test_a_wrong_request_is_pointed_at(lab, change, pointer, word):
@@ -165,6 +177,22 @@ def test_a_wrong_request_is_pointed_at(lab, change, pointer, word):
     assert word in errors[pointer]
 
 
+def test_a_range_too_wide_for_a_number_is_refused(lab):
+    address, _ = lab
+    body = {"objective": {"function": "beale"}, "x": {"range": [-1.7e308, 1.7e308]}}
+    assert httpx.post(f"{address}/api/v1/landscapes", json=body).status_code == 422
+
+
+def test_the_seed_of_a_request_is_the_programs(lab):
+    def start(body):
+        return post(lab, body).json()["objective"]["start"]
+
+    objective = {"source": LONG["objective"]["source"]}
+    first, second = ({"objective": objective, "steps": 1, "seed": seed} for seed in (1, 2))
+    assert start(first) == start(first) != start(second)
+    assert start(first) == start({"objective": {**objective, "seed": 1}, "steps": 1, "seed": 5})
+
+
 def wait_until(condition, seconds=20.0):
     end = time.monotonic() + seconds
     while not condition():
@@ -172,25 +200,48 @@ def wait_until(condition, seconds=20.0):
         time.sleep(0.02)
 
 
-def request_of(body, accept=b"text/event-stream"):
+def request_of(body, accept="text/event-stream", route="descents"):
     data = json.dumps(body).encode()
-    return (
-        b"POST /api/v1/descents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        b"Accept: %s\r\nContent-Length: %d\r\n\r\n%s" % (accept, len(data), data)
+    head = (
+        f"POST /api/v1/{route} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Accept: {accept}\r\nContent-Length: {len(data)}\r\n\r\n"
     )
+    return head.encode() + data
 
 
-def test_who_leaves_in_mid_stream_ends_the_work(lab):
+def worked(pid):
+    """The processor time of a process, in the kernel's ticks; of one that has gone, none."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return sum(map(int, text.rpartition(")")[2].split()[11:13]))
+
+
+SLOW = {"objective": {"source": LONG["objective"]["source"].replace("range(3)", "range(100_000)")}}
+LEAVINGS = [
+    ("descents", LONG, "text/event-stream", b"event: batch"),
+    ("descents", LONG, "application/jsonl", b'"type":"batch"'),
+    ("descents", SLOW, "text/event-stream", b""),  # before the first part
+    ("descents", LONG, "application/json", b""),
+    ("landscapes", SLOW, "application/json", b""),
+]
+
+
+@pytest.mark.parametrize(("route", "body", "accept", "seen"), LEAVINGS)
+def test_who_leaves_ends_the_work(lab, route, body, accept, seen):
     address, app = lab
     pool = app.state.runner.pool
     wait_until(lambda: len(pool.pids) == 2)
     before = set(pool.pids)
+    idle = {pid: worked(pid) for pid in before}
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
-        connection.sendall(request_of(LONG))
+        connection.sendall(request_of(body, accept, route))
         read = b""
-        while b"event: batch" not in read:
+        while seen not in read:
             read += connection.recv(65536)
+        wait_until(lambda: any(worked(pid) > then + 2 for pid, then in idle.items()))
     wait_until(lambda: set(pool.pids) != before)
     (killed,) = before - set(pool.pids)
     wait_until(lambda: not os.path.exists(f"/proc/{killed}"))
@@ -198,17 +249,22 @@ def test_who_leaves_in_mid_stream_ends_the_work(lab):
 
 def test_a_slow_reader_misses_nothing(lab):
     address, _ = lab
+    asked = {**RACE, "steps": 3000}
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.sendall(request_of({**RACE, "steps": 3000}, b"application/jsonl"))
+        connection.sendall(request_of(asked, "application/jsonl"))
         read = b""
         while b'"type":"done"' not in read:
             part = connection.recv(20_000)
             assert part
             read += part
-    text = read.split(b"\r\n\r\n", 1)[1].decode()
-    assert text.count('"type":"batch"') > 40
+    lines = [line for line in read.split(b"\r\n") if line.startswith(b'{"type":"batch"')]
+    whole = post(lab, asked).json()["runs"]
+    for run, wanted in enumerate(whole):
+        told = [one for one in map(json.loads, lines) if one["run"] == run]
+        for column in COLUMNS:
+            assert [entry for batch in told for entry in batch[column]] == wanted[column]
 
 
 def test_a_landscape(lab):
