@@ -16,9 +16,7 @@ def replayed(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> 
     return target_of(told, remade(told, items, leaves))
 
 
-def remade(
-    told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]
-) -> dict[Item, Tensor]:
+def remade(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> dict[Item, Tensor]:
     """Every node of the pass, and of what it decided on, where `items` are `leaves` instead."""
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
     for item in [*told.items, *told.asides]:
