@@ -18,10 +18,9 @@ check: $(VENV)/.stamp-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict app
 
-# Ratios to NumPy by hand, and to PyTorch where it is installed; one thread, nothing asserted.
+# Ratios to NumPy by hand, to the peers that PEERS (an interpreter) has, and to the limit.
 bench: $(VENV)/.stamp-test
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/course.py
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/descents.py
+	$(BIN)/python tests/bench
 
 # The system's Chromium and a Korean font: installed where we may, asked for where we may not.
 browser:

@@ -1,0 +1,148 @@
+"""`make bench`: what Gradtape's speed is, against NumPy by hand, the peers, and the limit.
+
+One process per peer, one thread, the garbage collector on; in every round each peer does every
+piece of work once more, and the medians over the rounds count. Only ratios mean anything. The peers
+are used where the interpreter named in PEERS (default: this one) has them. `limit` is what is left
+of a row when only NumPy's own kernels or calls run: nothing built on NumPy can be faster.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+ROUNDS, SECONDS = 4, 0.15
+ONE_THREAD = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1") | {
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+}
+PEERS = os.environ.get("PEERS", sys.executable)
+OF_PEERS = ("micrograd", "torch", "jax")
+
+
+class Row(NamedTuple):
+    """A line of the table: our variant of a work, and the most it may take of each peer's time."""
+
+    title: str
+    work: str
+    ours: str
+    bounds: dict[str, float]
+
+
+ROWS = [
+    Row("1,000 operations, recorded and differentiated", "expression", "recorded",
+        {"micrograd": 0.55, "torch": 0.30}),
+    Row("1,000 operations, replayed", "expression", "replayed", {"hand": 1.5}),
+    Row("f, f', f'' of 20 operations, recorded", "curve", "recorded", {"torch": 0.30}),
+    Row("f, f', f'' of 20 operations, replayed", "curve", "replayed", {"jax": 1.0}),
+    Row("64x1000-100-10, 500 iterations, replayed", "network", "replayed", {"hand": 1.10}),
+    Row("64x1000-100-10, 500 iterations, recorded", "network", "recorded", {"hand": 1.30}),
+    Row("2-16-16-1 tanh, 2,000 steps, replayed", "small", "replayed", {"hand": 1.25}),
+    Row("w x + b on 100 points, 500 steps, replayed", "line", "replayed", {"hand": 2.0}),
+    Row("its 201x201 surface", "plane", "replayed", {"hand": 1.0}),
+    Row("101x101 slice of the 2-16-16-1 loss", "slice", "replayed", {"hand": 0.85}),
+    Row("64x1000-100-10, 500 iterations, traced", "network", "traced", {}),
+    Row("8 optimizers x 1,000 steps on Rosenbrock", "descents", "replayed", {}),
+]  # fmt: skip
+
+
+class Peer:
+    """A process that works when it is asked to."""
+
+    def __init__(self, interpreter: str):
+        self._process = subprocess.Popen(
+            [interpreter, str(Path(__file__).with_name("peer.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **ONE_THREAD},
+        )
+
+    def ask(self, work: str, variant: str) -> dict:
+        self._process.stdin.write(f"{work} {variant} {SECONDS}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{variant} of {work} ended with {self._process.wait()}")
+        return json.loads(answer)
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def measured() -> tuple[dict, dict]:
+    """Medians by (work, variant), and the answers of the first round."""
+    from peer import WORK
+
+    peers = {
+        variant: Peer(PEERS if variant in OF_PEERS else sys.executable)
+        for variant in {variant for variants in WORK.values() for variant in variants}
+    }
+    times, answers, missing = defaultdict(list), {}, set()
+    try:
+        for _ in range(ROUNDS):
+            for work, variants in WORK.items():
+                for variant in variants:
+                    if (work, variant) in missing:
+                        continue
+                    told = peers[variant].ask(work, variant)
+                    if "missing" in told:
+                        missing.add((work, variant))
+                        continue
+                    times[work, variant].append(told["time"])
+                    answers.setdefault((work, variant), told.get("answer"))
+    finally:
+        for peer in peers.values():
+            peer.close()
+    return {key: sorted(all_)[len(all_) // 2] for key, all_ in times.items()}, answers
+
+
+def disagreements(answers: dict) -> list[str]:
+    """Works on which two variants do not have the same answer."""
+    first: dict[str, list[float]] = {}
+    found = []
+    for (work, variant), answer in answers.items():
+        if answer is None or variant in ("limit", "traced"):
+            continue
+        # float32; RMSprop enlarges every rounding error
+        tolerance = {"network": 1e-2, "descents": 5e-2}.get(work, 1e-6)
+        if not np.allclose(first.setdefault(work, answer), answer, rtol=tolerance, atol=1e-9):
+            found.append(f"{variant} of {work}")
+    return found
+
+
+def show(times: dict) -> bool:
+    """Prints the table; whether every bound is met."""
+    met = True
+    for title, work, ours, bounds in ROWS:
+        mine = times[work, ours]
+        print(f"\n{title}: {mine * 1e3:.3f} ms")
+        for variant in ("hand", *OF_PEERS, "limit"):
+            ratio = mine / times[work, variant] if (work, variant) in times else None
+            bound = bounds.get(variant)
+            asked = f"at most {bound:.2f}" if bound is not None else ""
+            if ratio is None:
+                if bound is not None:
+                    print(f"  {variant:10} {'not installed':>13}   {asked}")
+                continue
+            verdict = "" if bound is None else "met" if ratio <= bound else "NOT MET"
+            met = met and verdict != "NOT MET"
+            print(f"  {variant:10} {ratio:11.2f} x   {asked} {verdict}".rstrip())
+    return met
+
+
+if __name__ == "__main__":
+    begun = time.perf_counter()
+    medians, answers = measured()
+    all_met = show(medians)
+    wrong = disagreements(answers)
+    print(f"\n{ROUNDS} rounds, {time.perf_counter() - begun:.0f} s.", end=" ")
+    print("Every bound that could be tried is met." if all_met else "Not every bound is met.")
+    if wrong:
+        sys.exit(f"Different answers: {', '.join(wrong)}")
