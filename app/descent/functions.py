@@ -82,7 +82,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             "beale",
             _beale,
-            r"(1.5 - x + x y)^2 + (2.25 - x + x y^2)^2 + (2.625 - x + x y^3)^2",
+            r"\sum_{i=1}^{3} (c_i - x + x\,y^i)^2, \quad c = (1.5,\ 2.25,\ 2.625)",
             (1.0, 1.5),
             ((-1.0, 4.0), (-1.5, 2.0)),
             lambda: ((3.0, 0.5),),

@@ -85,6 +85,13 @@ BETAS = Option((0.9, 0.999), 0.0, 0.999999)
 EPS = Option(1e-8, 0.0, 1.0)
 WEIGHT_DECAY = Option(0.0, 0.0, 10.0)
 
+# Adam's two moments, and both without their bias towards the zeros they begin with
+MOMENTS = (
+    r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad"
+    r" v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad"
+    r" \hat m = m / (1 - \beta_1^t), \quad \hat v = v / (1 - \beta_2^t)"
+)
+
 OPTIMIZERS: dict[str, Optimizer] = {
     optimizer.name: optimizer
     for optimizer in (
@@ -98,7 +105,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "weight_decay": WEIGHT_DECAY,
             },
             lambda options: (DECAY, MOMENTUM, RATE),
-            r"b \leftarrow \mu b + (1 - \tau) g, \quad \theta \leftarrow \theta - \eta b",
+            r"g \leftarrow g + \lambda \theta, \quad b \leftarrow \mu b + (1 - \tau) g, \quad"
+            r" \theta \leftarrow \theta - \eta b",
             "Polyak 1964; Nesterov 1983",
         ),
         Optimizer(
@@ -111,7 +119,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "eps": Option(1e-10, 0.0, 1.0),
             },
             lambda options: (DECAY, SUM, DECAYING_RATE),
-            r"s \leftarrow s + g^2, \quad"
+            r"g \leftarrow g + \lambda \theta, \quad s \leftarrow s + g^2, \quad"
             r" \theta \leftarrow \theta - \eta g / (\sqrt{s} + \epsilon)",
             "Duchi, Hazan, Singer 2011",
         ),
@@ -126,8 +134,10 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "centered": Option(False),
             },
             lambda options: (DECAY, RMS, HEAVY, RATE),
-            r"v \leftarrow \alpha v + (1 - \alpha) g^2, \quad"
-            r" \theta \leftarrow \theta - \eta g / (\sqrt{v} + \epsilon)",
+            r"g \leftarrow g + \lambda \theta, \quad"
+            r" v \leftarrow \alpha v + (1 - \alpha) g^2, \quad"
+            r" b \leftarrow \mu b + g / (\sqrt{v} + \epsilon), \quad"
+            r" \theta \leftarrow \theta - \eta b",
             "Hinton 2012",
         ),
         Optimizer(
@@ -140,7 +150,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "amsgrad": Option(False),
             },
             lambda options: (DECAY, ADAM, RATE),
-            r"\theta \leftarrow \theta - \eta \hat m / (\sqrt{\hat v} + \epsilon)",
+            r"g \leftarrow g + \lambda \theta, \quad" + MOMENTS + r", \quad"
+            r" \theta \leftarrow \theta - \eta \hat m / (\sqrt{\hat v} + \epsilon)",
             "Kingma, Ba 2015",
         ),
         Optimizer(
@@ -153,7 +164,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "amsgrad": Option(False),
             },
             lambda options: (ADAM, DECAY, RATE),
-            r"\theta \leftarrow \theta"
+            MOMENTS + r", \quad \theta \leftarrow \theta"
             r" - \eta (\hat m / (\sqrt{\hat v} + \epsilon) + \lambda \theta)",
             "Loshchilov, Hutter 2019",
         ),

@@ -11,6 +11,8 @@ from latex2mathml.converter import convert
 from app.descent import LANDSCAPES, OPTIMIZERS
 from app.web.meta import options_of
 
+PARTS = r", \quad"  # a formula of several parts is shown a line each
+
 
 @cache
 def offer() -> dict[str, Any]:
@@ -19,7 +21,7 @@ def offer() -> dict[str, Any]:
         "functions": [
             {
                 "name": one.name,
-                "mathml": convert(one.latex),
+                "mathml": [convert(part) for part in one.latex.split(PARTS)],
                 "start": one.start,
                 "box": one.box,
                 "options": options_of(one.options),
@@ -29,7 +31,7 @@ def offer() -> dict[str, Any]:
         "optimizers": [
             {
                 "name": one.name,
-                "mathml": [convert(part) for part in one.formula.split(r", \quad")],
+                "mathml": [convert(part) for part in one.formula.split(PARTS)],
                 "source": one.source,
                 "options": options_of(one.options),
             }

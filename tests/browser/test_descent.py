@@ -473,3 +473,23 @@ def test_the_first_view_of_the_lab_is_small(deck):
         if not re.search(r"/api/|\.woff2$|plotly\.min\.js$|^data:", url)
     }
     assert sum(sizes.values()) < 60_000, sizes
+
+
+@pytest.mark.parametrize("path", ["/descent", "/embed/descent"])
+@pytest.mark.parametrize("asked", ["v1.zzz", {"objective": {"function": "beale"}, "steps": "5"}])
+def test_a_damaged_link_of_the_lab_says_so_and_stays(deck, path, asked):
+    page = deck("").page
+    q = asked if isinstance(asked, str) else pack(asked)
+    page.goto(f"{deck('').address}{path}?q={q}")
+    page.wait_for_selector(".lab:not(.running) [data-part=told] .num")
+    assert "cannot be read" in page.inner_text("[data-part=problem]")
+    assert f"q={q}" in page.url
+
+
+def test_no_two_landmarks_share_a_name(deck):
+    page = deck("").page
+    for path in ("/descent", "/deck"):
+        page.goto(deck("").address + path)
+        page.wait_for_selector(":is(.told-runs .num, svg.graph .node)")
+        found = Axe().run(page, options={"runOnly": ["landmark-unique"]})
+        assert found.violations_count == 0, found.generate_report()

@@ -120,8 +120,7 @@ ODD_LINKS = [
     ({"objective": 5}, None),
     ({"objective": {"function": 5}}, None),
     ({"objective": {"source": "x*y", "parameters": "xy"}}, None),
-    ({"objective": {"function": "beale"}, "runs": []}, "default"),
-    ({"objective": {"function": "beale"}, "runs": "adam"}, "default"),
+    ({"objective": {"function": "beale"}, "runs": "adam"}, [{"optimizer": "sgd", "options": {}}]),
     (
         {
             "objective": {"function": "beale"},
@@ -131,26 +130,36 @@ ODD_LINKS = [
         },
         [{"optimizer": "adam", "options": {}}],
     ),
-    ({"objective": {"source": "w = 1"}, "runs": []}, []),
+    ({"objective": {"function": "beale"}, "steps": "5"}, [{"optimizer": "sgd", "options": {}}]),
+]
+WHOLE_LINKS = [
+    ({"objective": {"function": "beale"}}, [{"optimizer": "sgd", "options": {}}]),
+    ({"objective": {"source": "w = 1"}}, []),
 ]
 
 
-@pytest.mark.parametrize(("asked", "runs"), ODD_LINKS)
-def test_odd_links_of_the_lab(modules, asked, runs):
-    """An address asks for what the lab can show, or for its usual race."""
+@pytest.mark.parametrize(
+    ("asked", "runs", "damaged"),
+    [(*one, True) for one in ODD_LINKS] + [(*one, False) for one in WHOLE_LINKS],
+)
+def test_odd_links_of_the_lab(modules, asked, runs, damaged):
+    """An address asks for what the lab can show, else it is said to be damaged; what is left out
+    is what the API takes for it."""
     found = modules(
         ["io/link", "io/lab-link"],
         """async ({pack, readLab, DEFAULT}, asked) =>
-            [(await readLab("?q=" + await pack(asked))).question, DEFAULT]""",
+            [await readLab("?q=" + await pack(asked)), DEFAULT]""",
         asked,
     )
-    question, default = found
+    read, default = found
+    question = read["question"]
+    assert read["damaged"] is damaged
     if runs is None:
         assert question == default
     else:
         assert question["objective"] == asked["objective"]
-        assert question["runs"] == (default["runs"] if runs == "default" else runs)
-        assert question["start"] is None and question["steps"] == default["steps"]
+        assert question["runs"] == runs
+        assert question["start"] is None and question["steps"] == 200
 
 
 def test_links_of_the_lab_round_trip(modules):
@@ -167,7 +176,7 @@ def test_links_of_the_lab_round_trip(modules):
         asked,
     )
     assert found == {
-        "question": asked, "tick": 3, "view": [[-2, 2], [-1, 3]], "surface": "3d"
+        "question": asked, "damaged": False, "tick": 3, "view": [[-2, 2], [-1, 3]], "surface": "3d"
     }  # fmt: skip
 
 

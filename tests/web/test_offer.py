@@ -20,8 +20,8 @@ def test_the_page_offers_what_the_api_lists(client: TestClient):
 
 def test_every_formula_is_mathml():
     found = offer()
-    formulas = [one["mathml"] for one in found["functions"]]
-    formulas += [formula for one in found["optimizers"] for formula in one["mathml"]]
+    offered = [*found["functions"], *found["optimizers"]]
+    formulas = [formula for one in offered for formula in one["mathml"]]
     for formula in formulas:
         assert ElementTree.fromstring(formula).tag.endswith("math")
 

@@ -101,7 +101,7 @@ export function createCurve(root, { go }) {
     faint.replaceChildren(...paths("faint"));
     strong.replaceChildren(...paths("strong"));
     dots.replaceChildren(...runs.flatMap((run, index) => [markerOf(run.look ?? index), s("text", { class: `lost ${inkOf(run.look ?? index)}` }, "✕")]));
-    setText(note, axes.logarithmic ? t("logarithmic axis") : t("linear axis: the loss goes below 0"));
+    setText(note, axes.logarithmic ? t("logarithmic axis") : t("linear axis: the loss is not above 0 everywhere"));
     svg.setAttribute("aria-label", t("Loss at every step, {axis}", { axis: note.textContent }));
   }
 

@@ -50,13 +50,15 @@ function headOf(look) {
 export function createHeads(layer) {
   let heads = [];
 
-  /** places: [{look, at, from, gradient, next, title}]: arrows begin at `from`; a null `at` is not drawn. */
+  /** places: [{look, at, from, gradient, next, title, chosen}]: arrows begin at `from`; a null `at` is not drawn. */
   return (frame, places) => {
     if (heads.map(({ look }) => look).join() !== places.map(({ look }) => look).join()) {
       heads = places.map(({ look }) => headOf(look));
       layer.replaceChildren(...heads.map(({ group }) => group));
     }
     places.forEach((place, index) => paint(heads[index], frame, place));
+    const top = heads[places.findIndex(({ chosen }) => chosen)]?.group;
+    if (top && layer.lastChild !== top) layer.append(top);
   };
 }
 

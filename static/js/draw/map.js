@@ -190,7 +190,7 @@ export function createMap(root, gestures) {
     const place = picture.places?.[index] ?? placeAt(run, picture.step);
     if (!place) return { look, at: null };
     const title = `${run.title}: ${exact(place.position)}\n${t("loss")} ${exact(place.value)}\n∂ ${exact(place.gradient)}`;
-    return { look, at: place.position, from: place.anchor ?? place.position, gradient: place.gradient, next: place.next, title };
+    return { look, at: place.position, from: place.anchor ?? place.position, gradient: place.gradient, next: place.next, title, chosen: index === picture.chosen };
   }
 
   new ResizeObserver(([{ contentRect: { width, height } }]) => {

@@ -160,4 +160,13 @@ export function drawNow(panel, cursor, expand = null) {
       reason ? h("p", { class: "why" }, h("b", {}, t("Why?")), " ", reason) : null),
     h("div", { class: "shown" },
       formulas(cursor, look), ledger(cursor), atHand(cursor), pictured(cursor, expand), convention(cursor)));
+  const lines = panel.querySelector(".equations");
+  if (lines && lines.scrollWidth > lines.clientWidth) reach(lines);
+}
+
+/** What can be scrolled can be reached with the keyboard. */
+function reach(lines) {
+  lines.tabIndex = 0;
+  lines.setAttribute("role", "group");
+  lines.setAttribute("aria-label", t("Formula"));
 }

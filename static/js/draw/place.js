@@ -25,6 +25,7 @@ export function createPlace(find, offer, ask) {
     const objective = value === "expression" ? EXPRESSION : value === "program" ? program : { function: value };
     ask({ objective, start: null, ...(value !== "program" && question.runs.length === 0 ? { runs: [{ optimizer: "sgd", options: { lr: 0.01 } }] } : {}) });
   });
+  for (const field of [startX, startY, steps]) field.addEventListener("change", () => field.reportValidity());
   for (const field of [startX, startY]) {
     field.addEventListener("input", () => {
       if (startX.validity.valid && startY.validity.valid) ask({ start: [Number(startX.value), Number(startY.value)] });
@@ -72,7 +73,7 @@ export function createPlace(find, offer, ask) {
       shown = key;
       more.replaceChildren(...optionsOf(objective));
       const known = offer.find(({ name }) => name === kind);
-      rule.replaceChildren(...(known ? [formula(row(known))] : []));
+      rule.replaceChildren(...(known?.mathml ?? []).map((mathml) => formula(row({ mathml }))));
       rule.hidden = !known;
     }
     const found = state.answer?.objective;

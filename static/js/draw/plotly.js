@@ -62,8 +62,18 @@ export async function plotContour(Plotly, room, frame, relief, { names, shades, 
   await Plotly.react(room, [trace], layout, CONFIG);
 }
 
+/** The rim of the surface, which would fade into a light page. */
+function edges({ x, y, heights }) {
+  const [last, top] = [x.length - 1, y.length - 1];
+  const across = x.map((_, i) => i);
+  const up = y.map((_, j) => j);
+  const round = [...across.map((i) => [i, 0]), ...up.map((j) => [last, j]),
+    ...across.toReversed().map((i) => [i, top]), ...up.toReversed().map((j) => [0, j])];
+  return { x: round.map(([i]) => x[i]), y: round.map(([, j]) => y[j]), z: round.map(([i, j]) => heights[j][i]) };
+}
+
 /** The landscape in space, with paths that lie a little above it. trails: [{points, colour, dash}] */
-export async function plotSurface(Plotly, room, { width, height }, relief, { names, shades, ink, line, label, tick, trails }) {
+export async function plotSurface(Plotly, room, { width, height }, relief, { names, shades, ink, line, label, tick, trails, minima }) {
   const axis = (title) => ({ title: { text: title }, color: ink, gridcolor: line, zerolinecolor: line, showspikes: false });
   const lift = (relief.top - relief.bottom) * 0.02;
   const losses = relief.logarithmic ? decades(relief.loss(relief.bottom), relief.loss(relief.top), 6) : ticks(relief.bottom, relief.top, 5);
@@ -85,13 +95,17 @@ export async function plotSurface(Plotly, room, { width, height }, relief, { nam
         marker: { color: colour, size: 5, symbol }, hoverinfo: "skip", showlegend: false },
     ];
   });
+  const still = { hoverinfo: "skip", showlegend: false, type: "scatter3d" };
+  const edge = { ...still, mode: "lines", line: { color: line, width: 3 }, ...edges(relief) };
+  const lowest = { ...still, mode: "text", text: minima.map(() => "+"), textfont: { size: 26, color: ink },
+    x: minima.map(([x]) => x), y: minima.map(([, y]) => y), z: minima.map(() => relief.bottom + lift) };
   const layout = {
     width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "transparent", uirevision: "kept", showlegend: false,
     scene: {
       xaxis: axis(names[0]), yaxis: axis(names[1]), aspectmode: "manual", aspectratio: { x: 1.25, y: 1.25, z: 0.6 },
       zaxis: { ...axis(label), tickvals: losses.map(relief.height), ticktext: losses.map(tick) },
-      camera: { eye: { x: 0.4, y: -1.65, z: 1.45 }, center: { x: 0, y: 0, z: -0.12 } },
+      camera: { eye: { x: 0.35, y: -1.5, z: 2.15 }, center: { x: 0, y: 0.02, z: -0.08 } },
     },
   };
-  await Plotly.react(room, [surface, ...lines], layout, CONFIG);
+  await Plotly.react(room, [surface, edge, lowest, ...lines], layout, CONFIG);
 }

@@ -23,7 +23,8 @@ export function nextRate(value, by) {
 
 /** One number of an option. Typing is taken when it is a number in range. */
 function numberField(name, value, { low, high }, label, change) {
-  const field = h("input", { type: "number", step: "any", min: low, max: high, value, name, "aria-label": label, required: true });
+  const field = h("input", { type: "number", step: "any", min: low, max: high, value: Number(value.toPrecision(12)), name, "aria-label": label, required: true });
+  field.addEventListener("change", () => field.reportValidity());
   field.addEventListener("input", () => field.validity.valid && change(Number(field.value)));
   field.addEventListener("keydown", (event) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];

@@ -43,7 +43,7 @@ function build() {
   };
   const dialog = h("dialog", { class: "sharing", "aria-labelledby": "share-title" },
     h("h2", { id: "share-title" }, t("Share this picture")),
-    h("p", { class: "small" }, t("Whoever opens it sees the same tick, language and theme; the program is in the address itself.")),
+    h("p", { class: "small" }, t("Whoever opens it sees the same picture in the same language; all that it needs is in the address itself.")),
     ...Object.values(fields).map(({ row }) => row),
     h("form", { method: "dialog" }, status, h("button", { class: "main" }, t("Close"))));
   document.body.append(dialog);

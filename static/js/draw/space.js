@@ -9,17 +9,18 @@ import { hasWebGl, loadPlotly, plotSurface } from "./plotly.js";
 
 /** Between two drawings while paths move. */
 const PAUSE = 180;
-const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "circle-open", "square-open", "diamond-open"];
+/** Plotly has no triangles: an open diamond stands for one. */
+const SYMBOLS = ["circle", "square", "diamond-open", "diamond", "x", "circle-open", "square-open", "cross"];
+
+const onMap = ({ x, y }, across, up) => across >= x[0] && across <= x.at(-1) && up >= y[0] && up <= y.at(-1);
 
 /** What has been walked and lies on the map: [x, y, loss]. */
 function walked(run, step, relief) {
-  const [west, east] = [relief.x[0], relief.x.at(-1)];
-  const [south, north] = [relief.y[0], relief.y.at(-1)];
   const found = [];
   for (let k = 0; k < Math.min(step + 1, run.position.length); k++) {
     const [x, y, loss] = [...run.position[k], run.value[k]].map(real);
     if (!isFinitePoint([x, y, loss])) break;
-    if (x >= west && x <= east && y >= south && y <= north) found.push([x, y, loss]);
+    if (onMap(relief, x, y)) found.push([x, y, loss]);
   }
   return found;
 }
@@ -46,7 +47,8 @@ export function createSpace(room, note) {
           dash: dashName(run.look ?? index), symbol: SYMBOLS[(run.look ?? index) % 8] }));
         made = true;
         await plotSurface(Plotly, room, { width: size[0], height: size[1] }, relief, {
-          names: picture.names, shades, ink: colours.ink, line: colours.contour, label: t("loss"), tick: tickText, trails });
+          names: picture.names, shades, ink: colours.ink, line: colours.contour, label: t("loss"), tick: tickText, trails,
+          minima: (picture.minima ?? []).filter(([x, y]) => onMap(relief, x, y)) });
         room.dataset.drawn = picture.step;
         await new Promise((resume) => setTimeout(resume, PAUSE));
       }

@@ -22,7 +22,7 @@ export function createPlayer(root, store) {
   const [step, place, room] = ["step", "place", "marks"].map(find);
   const controls = createControls(root, store, {
     units: STRIDES.map((count) => [count, count === 1 ? t("1 step") : t("{count} steps", { count })]),
-    speeds: PACES.map((count) => [count, t("{count} a second", { count })]) });
+    speeds: PACES.map((count) => [count, t("{count}/s", { count })]) });
   step.addEventListener("input", () => store.send({ type: "go", tick: Number(step.value) }));
   let drawn = {};
   return (state) => {

@@ -66,7 +66,7 @@ export function createTrails(canvas) {
       pen.lineWidth = 1.25;
       stroke(pen, pixels(points, frame), Infinity, null);
     }
-    for (const { look, points, chosen } of trails) {
+    for (const { look, points, chosen } of chosenLast(trails)) {
       const line = pixels(points, frame);
       const at = points[Math.min(step, points.length - 1)];
       const here = at && isFinitePoint(at) ? [frame.x(real(at[0])), frame.y(real(at[1]))] : null;
@@ -84,6 +84,9 @@ export function createTrails(canvas) {
     pen.restore();
   };
 }
+
+/** The chosen one is drawn over the others. */
+export const chosenLast = (list) => [...list].sort((a, b) => Number(a.chosen) - Number(b.chosen));
 
 /** A canvas as large as the frame, sharp on any screen, and empty. */
 export function fitCanvas(canvas, { width, height }) {

@@ -15,6 +15,9 @@ export const DEFAULT = {
   start: null, steps: 300,
 };
 
+/** The API's own number of steps. */
+const STEPS = 200;
+
 const isPair = (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite);
 
 function viewOf(text) {
@@ -39,24 +42,25 @@ function objectiveOf(asked) {
   return Array.isArray(parameters) && parameters.every((one) => typeof one === "string") ? asked : null;
 }
 
-/** The question, step and view that an address asks for. */
+/** The question, step and view that an address asks for; damaged: whether part of it could not be read. */
 export async function readLab(search) {
   const query = new URLSearchParams(search);
   const packed = await unpack(query.get("q"));
   const tick = /^\d+$/.test(query.get("tick") ?? "") ? Number(query.get("tick")) : null;
   const shown = { tick, view: viewOf(query.get("view")), surface: query.get("surface") === "3d" ? "3d" : "contour" };
   const objective = objectiveOf(packed?.objective);
-  if (!objective) return { question: DEFAULT, ...shown };
-  const { runs, start, steps } = packed;
+  if (!objective) return { question: DEFAULT, damaged: query.has("q"), ...shown };
+  const { runs = [], start = null, steps = STEPS } = packed;
   const entries = (Array.isArray(runs) ? runs : []).filter((run) => typeof run?.optimizer === "string").map(runOf);
   const isProgram = objective.source !== undefined && !objective.parameters;
   const question = {
     objective,
-    runs: entries.length || isProgram ? entries : DEFAULT.runs,
+    runs: entries.length || isProgram ? entries : [{ optimizer: "sgd", options: {} }],
     start: isPair(start) ? start : null,
-    steps: Number.isInteger(steps) ? steps : DEFAULT.steps,
+    steps: Number.isInteger(steps) ? steps : STEPS,
   };
-  return { question, ...shown };
+  const damaged = entries.length !== runs.length || question.start !== start || question.steps !== steps;
+  return { question, damaged, ...shown };
 }
 
 /** The query for a state; language and theme in the current one are kept. */

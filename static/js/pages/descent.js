@@ -25,7 +25,7 @@ store.watch((state, before) => {
   timer = setTimeout(async () => {
     timer = null;
     const now = store.get();
-    if (now.run || now.wanted !== null) return;
+    if (now.run || now.wanted !== null || now.damaged) return;
     const query = await writeLab(now, location.search, lastStep(now.answer));
     history.replaceState(null, "", location.pathname + query);
   }, 200);

@@ -17,6 +17,8 @@ import { pointText, short } from "../text/numbers.js";
 import { landscapeName, runTitle, titleOf } from "../text/races.js";
 import { attachKeys, attachPace } from "./player.js";
 
+const DAMAGED = { detail: t("Part of this link cannot be read: the usual race stands in for it.") };
+
 /** Parameters beyond which a surface is drawn coarsely: each point costs them all. */
 const MANY = 1_000;
 
@@ -105,13 +107,13 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
     say("status", run?.slow ? t("Running… step {step} of {steps}", { step: lastStep(answer), steps })
       : stopped ? t("Stopped. Run starts again.") : "");
     if (find("add-run")) find("add-run").disabled = entries.length >= MOST_RUNS;
-    drawProblem(problem?.revision === state.revision ? problem : null);
+    drawProblem(problem?.revision === state.revision ? problem : state.damaged ? DAMAGED : null);
     const start = answer?.objective.start;
     say("fairness", !answer ? "" : entries.length === 0 ? t("This is the path of the program's own updates.")
       : t("Same start {start} and the same budget for all: {steps} gradients each, one a step. Rates are as set, not tuned. A small surface does not rank optimizers.", {
         start: pointText(state.question.start ?? start), steps: steps.toLocaleString() }));
     const slice = answer?.objective.slice;
-    say("slice", slice?.kind === "principal" ? read(slice.words) : "");
+    say("slice", slice && (slice.kind === "principal" || slice.remarks) ? read(slice.words) : "");
     for (const button of root.querySelectorAll("[data-surface]")) {
       button.setAttribute("aria-pressed", String(button.dataset.surface === state.surface));
     }

@@ -120,7 +120,8 @@ export async function mountSurface(root, store) {
     if (answer) answer.titled = answer.runs.map((run) => ({ ...run, title: t("the program itself"), look: 0 }));
     root.classList.toggle("without", !answer);
     setText(none, answer ? "" : diagnosticOf(found.problem).message);
-    setText(slice, answer?.objective.slice?.kind === "principal" ? read(answer.objective.slice.words) : "");
+    const seen = answer?.objective.slice;
+    setText(slice, seen && (seen.kind === "principal" || seen.remarks) ? read(seen.words) : "");
     draw(store.get());
   }
 

@@ -15,14 +15,14 @@ export const MOST_STEPS = 10_000;
  * @typedef {{question: Question, revision: number, run: ?{revision: number, slow: boolean},
  *   answer: ?import("./race.js").Answer, problem: ?object, tick: number, wanted: ?number,
  *   following: boolean, playing: boolean, unit: number, speed: number, manual: number,
- *   chosen: number, view: ?Box, surface: "contour"|"3d"}} Lab
+ *   chosen: number, view: ?Box, surface: "contour"|"3d", damaged: boolean}} Lab
  */
 
 /** @returns {Lab} */
-export const initial = (question, { tick = null, view = null, surface = "contour" } = {}) => ({
+export const initial = (question, { tick = null, view = null, surface = "contour", damaged = false } = {}) => ({
   question, revision: 0, run: null, answer: null, problem: null,
   tick: 0, wanted: tick, following: tick === null, playing: false, unit: 1, speed: 30, manual: 0,
-  chosen: 0, view, surface,
+  chosen: 0, view, surface, damaged,
 });
 
 function goTo(state, tick, playing = false) {
@@ -50,7 +50,7 @@ const append = (run, batch) => {
 const events = {
   ask: (state, { change, live = false }) => start({
     ...state, question: { ...state.question, ...change }, revision: state.revision + 1,
-    playing: false, following: true, wanted: null,
+    playing: false, following: true, wanted: null, damaged: false,
     view: change.objective ? null : state.view,
     chosen: change.runs ? Math.min(state.chosen, Math.max(0, change.runs.length - 1)) : state.chosen,
   }, live),
