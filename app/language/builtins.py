@@ -215,7 +215,7 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
 
 def _abs(m: Machine, value: Value) -> Value:
     if isinstance(value, Array):
-        return m.apply(OPS["absolute"], value)
+        return m.apply(OPS["absolute_or_zero" if value.kind == TORCH else "absolute"], value)
     if isinstance(value, int):
         return abs(value)
     if isinstance(value, float):

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Tensor
 from app.language.errors import LimitReached, type_error, value_error
+from app.language.grad_fn import grad_fn
 from app.language.values import (
     NUMPY,
     TORCH,
@@ -140,13 +140,6 @@ def _broken(text: str) -> str:
 
 # -- PyTorch's way of printing numbers: four digits, one width for all
 
-GRAD_FN = {
-    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg",
-    "power": "Pow", "square": "Pow", "absolute": "Abs", "matmul": "Mm", "sum": "Sum",
-    "mean": "Mean", "reshape": "View", "transpose": "Permute", "getitem": "Select",
-    "clip": "Clamp", "log_softmax": "LogSoftmax", "leaky_relu": "LeakyRelu",
-    "broadcast_to": "Expand", "cast": "ToCopy", "log1p": "Log1P", "floor_flat": "Floor",
-}  # fmt: skip
 OPENING, LINE = "tensor(", 80
 
 
@@ -178,16 +171,6 @@ def _with_suffixes(text: str, suffixes: list[str]) -> str:
         last = last + len(suffix) + 2 if fits else len(OPENING) + len(suffix)
         text += (", " if fits else ",\n" + " " * len(OPENING)) + suffix
     return text
-
-
-def grad_fn(tensor: Tensor) -> str:
-    """What PyTorch calls the step back from this result."""
-    assert tensor.op is not None
-    name = tensor.op.name
-    variant = int(name == "clip")
-    if name in ("sum", "mean", "max", "min"):  # of the whole tensor, or along axes
-        variant = int((tensor.ndim == 0) is (name in ("max", "min")))
-    return f"{GRAD_FN.get(name, name.title().replace('_', ''))}Backward{variant}"
 
 
 def _edges(data: Any) -> Any:

@@ -9,27 +9,22 @@ import numpy as np
 from app.engine import OPS, Tensor
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES
-from app.language.builtins import BUILTINS
 from app.language.dialects.common import (
     array,
     axes_of,
     cast,
     dtype_of,
     dtypes,
-    exact,
     index_of,
     lengths,
     namespace,
     reduction,
-    two,
-    unary,
 )
+from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.values import NUMPY, TORCH, Array, Dtype, Generator, Shape, Value, type_name
-
-FLOAT_NAMES = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "log1p", "expm1"]
 
 
 def _array(m: Machine, value: Value, dtype: Value = None) -> Array:
@@ -216,14 +211,7 @@ NP = namespace(
         "transpose": transposed,
         "ndarray": _array,
         "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
-        **{name: unary(OPS[name], NUMPY) for name in FLOAT_NAMES},
-        **{name: exact(OPS[name], NUMPY) for name in ("square", "sign", "floor", "negative")},
-        "abs": exact(OPS["absolute"], NUMPY),
-        "absolute": exact(OPS["absolute"], NUMPY),
-        **{
-            name: two(OPS[name], NUMPY)
-            for name in ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum")
-        },
+        **ELEMENTWISE,
         **{
             name: reduction(OPS[name], NUMPY, "axis", "keepdims")
             for name in ("sum", "mean", "max", "min")
@@ -285,6 +273,7 @@ METHODS[NUMPY] = {
     "argmax": index_of(np.argmax, NUMPY),
     "argmin": index_of(np.argmin, NUMPY),
     "clip": _clip,
+    "round": ELEMENTWISE["round"],
     **{
         name: reduction(OPS[name], NUMPY, "axis", "keepdims")
         for name in ("sum", "mean", "max", "min")
@@ -297,63 +286,3 @@ PROPERTIES[NUMPY] = {
     "T": lambda m, x: m.apply(p.shaping.transpose, x),
     "dtype": lambda m, x: Dtype(str(x.tensor.dtype), f"dtype('{x.tensor.dtype}')"),
 }
-
-
-# -- math
-
-
-def _math(name: str, python: Callable[..., Any], op: str = "") -> Callable[..., Value]:
-    """A function of math: plain numbers in, a plain number out, a node of the graph."""
-
-    def call(m: Machine, *given: Value) -> Value:
-        if m.formula and op and any(isinstance(value, Array) for value in given):
-            first, *rest = given
-            return m.binary(OPS[op], first, *rest) if rest else m.apply(OPS[op], first)
-        numbers = []
-        texts: list[str | None] = []
-        for value in given:
-            if isinstance(value, Array):
-                if value.tensor.size == 1 and value.tensor.ndim:
-                    m.note("one_element", f"math.{name}")
-                texts.append(None)
-                if m.formula:
-                    raise type_error(f"math.{name}() of a variable has no slope here")
-                value = BUILTINS["float"].call(m, value)
-            elif not isinstance(value, int | float):
-                raise type_error(f"must be real number, not {type_name(value)}")
-            else:
-                texts.append(m.names.get(id(value)))
-            numbers.append(value)
-        try:
-            result = python(*numbers)
-        except OverflowError as problem:
-            raise ProgramError(
-                "value", framework=f"OverflowError: {problem}", detail=f"math.{name}"
-            ) from None
-        except ValueError as problem:
-            raise value_error(f"{problem} (math.{name})") from None
-        if isinstance(result, float) and op:
-            m.recorder.number(OPS[op], zip(numbers, texts, strict=True), result)
-        return result
-
-    return call
-
-
-MATH = namespace(
-    "math",
-    {
-        "pi": math.pi,
-        "e": math.e,
-        "inf": math.inf,
-        "nan": math.nan,
-        **{
-            name: _math(name, getattr(math, name), name)
-            for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "log1p", "expm1")
-        },
-        "pow": _math("pow", math.pow, "power"),
-        "fabs": _math("fabs", math.fabs, "absolute"),
-        "floor": _math("floor", math.floor, "floor_flat"),
-        "ceil": _math("ceil", math.ceil),
-        "isnan": _math("isnan", math.isnan),
-    },
-)

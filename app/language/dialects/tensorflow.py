@@ -16,16 +16,14 @@ from app.language.dialects.common import (
     detached,
     dtype_of,
     dtypes,
-    exact,
     index_of,
     lengths,
     namespace,
     reduction,
     same_numbers,
-    two,
-    unary,
 )
 from app.language.dialects.numpy import _reshape, item
+from app.language.dialects.tensorflow_functions import ACTIVATIONS, ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace, same_shape
@@ -192,10 +190,6 @@ def _where(m: Machine, condition: Value, x: Value, y: Value, name: Value = None)
     )
 
 
-def _leaky(m: Machine, features: Value, alpha: Value = 0.2, name: Value = None) -> Array:
-    return m.apply(OPS["leaky_relu"], array(m, features, TF), _plain(m, alpha))
-
-
 # -- tensors and variables
 
 
@@ -245,38 +239,27 @@ PROPERTIES[TF] = {
 }
 PROPERTIES[VARIABLE] = {**PROPERTIES[TF], "trainable": lambda m, x: x.trainable}
 
-FLOATS = ["exp", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1", "softplus"]
+REDUCTIONS = {
+    f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
+    for name in ("sum", "mean", "max", "min")
+}
 FUNCTIONS = {
-    **{name: unary(OPS[name], TF) for name in FLOATS},
-    **{name: exact(OPS[name], TF) for name in ("square", "sign", "floor", "negative")},
-    "log": unary(OPS["log"], TF),
-    "sqrt": unary(OPS["sqrt_or_zero"], TF),
-    "abs": exact(OPS["absolute"], TF),
-    "maximum": two(OPS["maximum_first"], TF),
-    "minimum": two(OPS["minimum_first"], TF),
-    **{name: two(OPS[name], TF) for name in ("add", "subtract", "multiply", "divide")},
-    "pow": two(OPS["power"], TF),
-    **{
-        f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
-        for name in ("sum", "mean", "max", "min")
-    },
+    **REDUCTIONS,
     "argmax": index_of(np.argmax, TF),
     "argmin": index_of(np.argmin, TF),
 }
-NN = {
-    "relu": exact(OPS["relu"], TF),
-    "sigmoid": FUNCTIONS["sigmoid"],
-    "tanh": FUNCTIONS["tanh"],
-    "softplus": FUNCTIONS["softplus"],
-    "leaky_relu": _leaky,
-    "softmax": along_last(OPS["softmax"], TF),
-    "log_softmax": along_last(OPS["log_softmax"], TF),
-}
+SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
 RANDOM = {
     "uniform": _random(_uniform),
     "normal": _random(_normal),
     "set_seed": _set_seed,
 }
+
+
+KERAS = namespace(
+    "keras",
+    {"activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX})},
+)
 
 
 def _decorated(m: Machine, function: Value = None, **settings: Value) -> Value:
@@ -289,9 +272,11 @@ TENSORFLOW_MODULE = namespace(
     {
         "__version__": "2.21.0",
         **dtypes("tf"),
+        **ELEMENTWISE,
         **FUNCTIONS,
-        "math": namespace("tensorflow.math", FUNCTIONS),
-        "nn": namespace("tensorflow.nn", NN),
+        "math": namespace("tensorflow.math", {**MATH, **FUNCTIONS, **SOFTMAX}),
+        "nn": namespace("tensorflow.nn", {**NN, **SOFTMAX}),
+        "keras": KERAS,
         "random": namespace("tensorflow.random", RANDOM),
         "constant": _constant,
         "Tensor": _constant,

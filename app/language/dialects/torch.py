@@ -16,17 +16,16 @@ from app.language.dialects.common import (
     detached,
     dtype_of,
     dtypes,
-    exact,
     index_of,
     namespace,
     reduction,
     same_numbers,
     two,
-    unary,
 )
 from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.torch_autograd import backward, grad, mode
+from app.language.dialects.torch_functions import ACTIVATIONS, ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_tensors import (
     _between,
     _device,
@@ -38,9 +37,9 @@ from app.language.dialects.torch_tensors import (
     _tensor,
 )
 from app.language.errors import ProgramError, type_error
+from app.language.grad_fn import grad_fn
 from app.language.items import forbid_in_place, replace, same_shape
 from app.language.machine import Machine
-from app.language.text import grad_fn
 from app.language.values import (
     NUMPY,
     TORCH,
@@ -115,10 +114,6 @@ def _extreme(name: str, position: Callable[..., Any]) -> Callable[..., Value]:
     return call
 
 
-def _leaky(m: Machine, x: Value, negative_slope: Value = 0.01, inplace: Value = False) -> Array:
-    return m.apply(OPS["leaky_relu"], array(m, x, TORCH), _number(negative_slope))
-
-
 def _mse(m: Machine, input: Value, target: Value, reduction: Value = "mean") -> Array:
     squared = m.apply(OPS["square"], m.binary(OPS["subtract"], input, target))
     if reduction == "none":
@@ -127,27 +122,8 @@ def _mse(m: Machine, input: Value, target: Value, reduction: Value = "mean") -> 
     return m.apply(lambda t: p.reductions.reduce(op, t), squared)
 
 
-FLOATS = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "log1p", "expm1"]
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: unary(OPS[name], TORCH) for name in FLOATS},
-    **{name: exact(OPS[name], TORCH) for name in ("square", "sign", "relu")},
-    "floor": exact(OPS["floor_flat"], TORCH),
-    "neg": exact(OPS["negative"], TORCH),
-    "abs": exact(OPS["absolute"], TORCH),
-    **{name: two(OPS[name], TORCH) for name in ("maximum", "minimum")},
-    **{
-        short: two(OPS[name], TORCH)
-        for short, name in {
-            "add": "add",
-            "sub": "subtract",
-            "subtract": "subtract",
-            "mul": "multiply",
-            "multiply": "multiply",
-            "div": "divide",
-            "divide": "divide",
-            "pow": "power",
-        }.items()
-    },
+    **ELEMENTWISE,
     **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
     "max": _extreme("max", np.argmax),
     "min": _extreme("min", np.argmin),
@@ -316,13 +292,9 @@ METHODS[Device] = {}
 NN_FUNCTIONAL = namespace(
     "torch.nn.functional",
     {
-        "relu": FUNCTIONS["relu"],
-        "sigmoid": FUNCTIONS["sigmoid"],
-        "tanh": FUNCTIONS["tanh"],
+        **ACTIVATIONS,
         "softmax": FUNCTIONS["softmax"],
         "log_softmax": FUNCTIONS["log_softmax"],
-        "softplus": unary(OPS["softplus"], TORCH),
-        "leaky_relu": _leaky,
         "mse_loss": _mse,
     },
 )
@@ -361,6 +333,7 @@ TORCH_MODULE = namespace(
         "inference_mode": mode(False),
         "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
         "autograd": namespace("torch.autograd", {"grad": grad}),
+        "special": namespace("torch.special", SPECIAL),
         "nn": namespace("torch.nn", {"functional": NN_FUNCTIONAL}),
     },
 )

@@ -1,0 +1,72 @@
+"""The elementwise functions of NumPy: which operation of the engine each name stands for."""
+
+from app.engine import OPS
+from app.language.dialects.common import array, floating
+from app.language.dialects.tables import (
+    Table,
+    called,
+    of_floats,
+    of_numbers,
+    of_two,
+    of_two_floats,
+    same,
+)
+from app.language.errors import value_error
+from app.language.machine import Machine
+from app.language.values import NUMPY, Array, Value
+
+CIRCULAR = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+FLOATS = {
+    **same("exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sinc"),
+    **same(*CIRCULAR, *(f"arc{name}" for name in CIRCULAR)),
+    **{f"a{name}": f"arc{name}" for name in CIRCULAR},
+    "reciprocal": "reciprocal",
+}
+NUMBERS = {
+    **same("square", "sign", "negative", "absolute"),
+    "abs": "absolute",
+    "fabs": "absolute",
+    **same("isnan", "isinf", "isfinite", "logical_not"),
+    **same("floor", "ceil", "trunc"),
+    "fix": "trunc",
+    "rint": "round",
+}
+TWO = {
+    **same("add", "subtract", "multiply", "divide", "power", "maximum", "minimum"),
+    **same("fmax", "fmin", "fmod", "remainder", "floor_divide"),
+    **same("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
+    **same("logical_and", "logical_or", "logical_xor"),
+    "true_divide": "divide",
+    "pow": "power",
+    "mod": "remainder",
+}
+TWO_FLOATS = {
+    **same("hypot", "logaddexp", "arctan2", "heaviside"),
+    "atan2": "arctan2",
+}
+
+
+def _round(m: Machine, x: Value, decimals: Value = 0) -> Array:
+    found = array(m, x, NUMPY)
+    if decimals == 0 or found.tensor.dtype.kind in "iu":
+        return m.apply(OPS["round"], found)
+    if not isinstance(decimals, int) or abs(decimals) > 30:
+        raise value_error("round() takes at most 30 decimals here")
+    shifted = m.binary(OPS["multiply"], floating(m, found, NUMPY), float(10**decimals))
+    return m.binary(OPS["divide"], m.apply(OPS["round"], shifted), float(10**decimals))
+
+
+ELEMENTWISE: Table = called(
+    {
+        **of_floats(NUMPY, FLOATS),
+        **of_numbers(NUMPY, NUMBERS),
+        **of_two(NUMPY, TWO),
+        **of_two_floats(NUMPY, TWO_FLOATS),
+        "round": _round,
+        "around": _round,
+        "positive": lambda m, x: x,
+    },
+    x1="x",
+    x2="y",
+    a="x",
+)
