@@ -60,5 +60,7 @@ def batch_of(leaf: Tensor, k: int) -> Any:
     """The leaf's numbers and others near them, none outside the operation's domain."""
     if leaf.dtype == bool:
         return np.stack([leaf.data, ~leaf.data, leaf.data, ~leaf.data, leaf.data])
+    if leaf.dtype.kind != "f":  # places
+        return np.stack([leaf.data, np.flip(leaf.data), leaf.data, leaf.data, leaf.data])
     factors = np.array([1 + 0.02 * x for x in numbers((POINTS,), 0.3 + k)])
     return leaf.data * factors.reshape(POINTS, *[1] * leaf.ndim)

@@ -22,7 +22,8 @@ class Case:
     function of the inputs and settings where that framework has no spelling of its own (default:
     the Op's spelling is run); a text says why the framework is not asked. smooth: whether third
     derivatives can be told by differences; flat: differences say nothing, or something else by
-    intent. domain: makes inputs fit (a symmetric matrix, say) before anyone sees them.
+    intent. domain: makes inputs fit (a symmetric matrix, places) before anyone sees them. An Op
+    that is tried in several ways (at ties, say) has a list of Cases; `smooth` is the first one's.
     """
 
     shapes: list[Any]

@@ -3,7 +3,7 @@
     python tests/golden/make_operations.py [family …]   # where torch 2.13 and tensorflow are
 
 Reads operations/<family>.py (its `CASES`) and writes operations/<family>.json: for each Op its
-cases `{"inputs", "settings", "upstream", "torch", "tensorflow"}`, each framework's part
+cases `{"inputs", "settings", "upstream", "flat", "torch", "tensorflow"}`, each framework's part
 `{"value", "gradients"}`, PyTorch's also `"again"`. Both run in float64 what `Op.spell` says.
 `upstream` is the gradient of the result; `gradients` one per input (null: none); `again` the
 gradients of the sum of (gradient × direction), where the directions are what `numbers` makes.
@@ -43,23 +43,29 @@ def run(name: str, language: str, asked: Any, leaves: list[Any], settings: list[
     return eval(text, NAMES | {f"x{i}": x for i, x in enumerate(leaves)})
 
 
+def for_each(leaves: list[Any], found: Any) -> list[Any]:
+    """The gradients of the leaves that want one, and None for the others."""
+    rest = iter(found)
+    return [next(rest) if leaf.requires_grad else None for leaf in leaves]
+
+
 def by_torch(name: str, case: Case, inputs: list[Any], settings: list[Any]) -> dict[str, Any]:
-    leaves = [torch.tensor(x).requires_grad_() for x in inputs]
+    leaves = [torch.tensor(x).requires_grad_(x.dtype.kind == "f") for x in inputs]
+    asked = [leaf for leaf in leaves if leaf.requires_grad]  # places (whole numbers) are not
     value = run(name, "torch", case.torch, leaves, settings)
     upstream = torch.tensor(grid(value.shape, 2.9))
     found: list[Any] = [None] * len(leaves)
     again: list[Any] = [None] * len(leaves)
     if value.requires_grad:
-        found = list(torch.autograd.grad(
-            value, leaves, upstream, create_graph=True, allow_unused=True
-        ))  # fmt: skip
+        found = torch.autograd.grad(value, asked, upstream, create_graph=True, allow_unused=True)
+        found = for_each(leaves, found)
         curved = [
             (g * torch.tensor(grid(g.shape, 0.7 + i))).sum()
             for i, g in enumerate(found)
             if g is not None and g.requires_grad
         ]
         if curved:
-            again = list(torch.autograd.grad(sum(curved), leaves, allow_unused=True))
+            again = for_each(leaves, torch.autograd.grad(sum(curved), asked, allow_unused=True))
     return {
         "value": value.tolist(),
         "gradients": [None if g is None else g.tolist() for g in found],
@@ -68,7 +74,7 @@ def by_torch(name: str, case: Case, inputs: list[Any], settings: list[Any]) -> d
 
 
 def by_tensorflow(name: str, case: Case, inputs: list[Any], settings: list[Any]) -> dict[str, Any]:
-    leaves = [tf.constant(x, tf.float64) for x in inputs]
+    leaves = [tf.constant(x) for x in inputs]
     with tf.GradientTape() as tape:
         tape.watch(leaves)
         value = run(name, "tensorflow", case.tensorflow, leaves, settings)
@@ -88,18 +94,18 @@ def tried(name: str, case: Case, shapes: Any, settings: Any) -> dict[str, Any]:
         if not isinstance(getattr(case, language), str):
             result[language] = ask(name, case, inputs, settings)
     shape = np.shape(next(result[key]["value"] for key in ("torch", "tensorflow") if key in result))
-    return {**result, "upstream": grid(shape, 2.9).tolist()}
+    return {**result, "upstream": grid(shape, 2.9).tolist(), "flat": case.flat}
 
 
 for path in sorted((HERE / "operations").glob("*.py")):
     if sys.argv[1:] and path.stem not in sys.argv[1:]:
         continue
     table = {}
-    for name, case in runpy.run_path(str(path))["CASES"].items():
+    for name, found in runpy.run_path(str(path))["CASES"].items():
+        cases = found if isinstance(found, list) else [found]
         table[name] = {
-            "smooth": case.smooth and not case.flat,
-            "flat": case.flat,
-            "cases": [tried(name, case, *trial) for trial in case.trials()],
+            "smooth": cases[0].smooth and not cases[0].flat,
+            "cases": [tried(name, case, *trial) for case in cases for trial in case.trials()],
         }
     rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
     path.with_suffix(".json").write_text("{" + rows + "}\n")

@@ -14,7 +14,7 @@ ROWS = {
     for path in sorted((Path(__file__).parent / "operations").glob("*.json"))
     for name, row in json.loads(path.read_text()).items()
 }
-CONDITION = {"where": 0, "gate": 1, "guard": 1}  # the input that is true or false
+CONDITION = {"where": 0, "gate": 1, "guard": 1, "dropout": 1}  # the input that is true or false
 CASES = {name: row["cases"] for name, row in ROWS.items()}
 TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
 
@@ -26,12 +26,14 @@ def settings_of(op: Op, case: dict[str, Any]) -> list[Any]:
 
 
 def arrays(case: dict[str, Any], dtype: Any = np.float64) -> list[Any]:
-    return [np.array(x, dtype)[()] for x in case["inputs"]]
+    """The inputs; whole numbers (places) stay such."""
+    found = [np.array(x) for x in case["inputs"]]
+    return [x.astype(dtype if x.dtype.kind == "f" else x.dtype)[()] for x in found]
 
 
 def operands(op: Op, case: dict[str, Any], dtype: Any = np.float64) -> tuple[list[Any], list[Any]]:
     """Tracked leaves (a condition is one of truth values), and the settings."""
-    leaves = [Tensor(x, tracked=True) for x in arrays(case, dtype)]
+    leaves = [Tensor(x, tracked=x.dtype.kind == "f") for x in arrays(case, dtype)]
     if op.name in CONDITION:
         slot = CONDITION[op.name]
         leaves[slot] = Tensor(leaves[slot].data > 0)

@@ -1,4 +1,4 @@
-"""Cases of app/engine/primitives/losses.py."""
+"""Cases of app/engine/primitives/softmax.py."""
 
 from cases import Case
 

@@ -1,4 +1,4 @@
-"""Softmax and its logarithm: the ends of a classifier. They act on the last axis."""
+"""Softmax and its logarithm: scores as shares of one. They act on the last axis."""
 
 from typing import Any
 

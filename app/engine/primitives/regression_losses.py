@@ -1,0 +1,121 @@
+"""Losses between a number x and the number y that was wanted, entry by entry; all use x - y."""
+
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op
+from app.engine.primitives.gates import gated
+
+squared_error = Op(
+    "squared_error",
+    lambda x, y: (x - y) * (x - y),
+    lambda g, z, x, y: g * (2 * (x - y)),
+    lambda g, z, x, y: g * (2 * (y - x)),
+    latex=r"\left({0} - {1!}\right)^2",
+    level=4,
+    sign="(x-y)²",
+    text="({0} - {1})^2",
+    code="({0} - {1}) * ({0} - {1})",
+    torch="torch.nn.functional.mse_loss({0}, {1}, reduction='none')",
+    tensorflow="tf.math.squared_difference({0}, {1})",
+    why=N_("The slope of a squared error is twice the error: far misses pull hardest."),
+)
+
+
+def _huber(x: Any, y: Any, delta: float) -> Any:
+    far = abs(x - y)
+    near = np.minimum(far, delta)
+    return near * near / 2 + (far - near) * delta
+
+
+def _clipped(error: Any, width: float) -> Any:
+    return np.clip(error, -width, width)
+
+
+huber = Op(
+    "huber",
+    _huber,
+    lambda g, z, x, y, delta: g * _clipped(x - y, delta),
+    lambda g, z, x, y, delta: g * _clipped(y - x, delta),
+    latex=r"\operatorname{huber}\left({0*} - {1}\right)",
+    level=5,
+    sign="huber",
+    torch="torch.nn.functional.huber_loss({0}, {1}, reduction='none', delta={2})",
+    why=N_("The slope is the error itself, but never more than delta: outliers pull no harder."),
+)
+smooth_l1 = Op(
+    "smooth_l1",
+    lambda x, y, beta: _huber(x, y, beta) / beta,
+    lambda g, z, x, y, beta: g * _clipped((x - y) / beta, 1),
+    lambda g, z, x, y, beta: g * _clipped((y - x) / beta, 1),
+    latex=r"\operatorname{smooth}\left|{0*} - {1}\right|",
+    level=5,
+    sign="smooth L1",
+    torch="torch.nn.functional.smooth_l1_loss({0}, {1}, reduction='none', beta={2})",
+    why=N_("Far away the slope is 1 as of |x - y|; within beta it shrinks steadily to 0."),
+)
+
+
+def _log_cosh(x: Any, y: Any) -> Any:
+    far = abs(x - y)  # ln cosh without the overflow of cosh
+    return far + np.log1p(np.exp(-2 * far)) - 0.6931471805599453
+
+
+log_cosh = Op(
+    "log_cosh",
+    _log_cosh,
+    lambda g, z, x, y: g * np.tanh(x - y),
+    lambda g, z, x, y: g * np.tanh(y - x),
+    latex=r"\ln \cosh\left({0*} - {1}\right)",
+    sign="ln cosh",
+    torch="torch.logaddexp({0} - {1}, {1} - {0}) - 0.6931471805599453",
+    tensorflow="{0} - {1} + tf.math.softplus(-2 * ({0} - {1})) - 0.6931471805599453",
+    why=N_("The slope is tanh of the error: like the error when small, 1 when large."),
+)
+
+
+def _cosine_parts(x: Any, y: Any, epsilon: float) -> tuple[Any, Any]:
+    """The lengths along the last axis, not below epsilon."""
+    return tuple(
+        np.maximum(np.sqrt(np.sum(one * one, axis=-1, keepdims=True)), epsilon) for one in (x, y)
+    )
+
+
+def _cosine(x: Any, y: Any, epsilon: float) -> Any:
+    of_x, of_y = _cosine_parts(x, y, epsilon)
+    return np.sum(x / of_x * (y / of_y), axis=-1)
+
+
+def _cosine_rule(g: Any, x: Any, y: Any, epsilon: float) -> Any:
+    of_x, of_y = _cosine_parts(x, y, epsilon)
+    x, y = x / of_x, y / of_y
+    along = gated(np.sum(x * y, axis=-1, keepdims=True) * x, of_x > epsilon)
+    return np.reshape(g, (*g.shape, 1)) * (y - along) / of_x
+
+
+cosine_similarity = Op(
+    "cosine_similarity",
+    _cosine,
+    lambda g, z, x, y, epsilon: _cosine_rule(g, x, y, epsilon),
+    lambda g, z, x, y, epsilon: _cosine_rule(g, y, x, epsilon),
+    latex=r"\cos\left({0*},\ {1*}\right)",
+    level=5,
+    sign="cos",
+    elementwise=False,
+    torch="torch.nn.functional.cosine_similarity({0}, {1}, -1, {2})",
+    why=N_("Only turning a vector changes its angle: the part along the vector is taken off."),
+)
+poisson_nll = Op(
+    "poisson_nll",
+    lambda x, y: np.exp(x) - y * x,
+    lambda g, z, x, y: g * (np.exp(x) - y),
+    lambda g, z, x, y: g * -x,
+    latex=r"e^{0} - {1} \, {0}",
+    level=1,
+    sign="poisson",
+    code="np.exp({0}) - {1} * {0}",
+    torch="torch.nn.functional.poisson_nll_loss({0}, {1}, reduction='none')",
+    tensorflow="tf.nn.log_poisson_loss({1}, {0})",
+    why=N_("For the logarithm of a rate the slope is the rate less the count that was seen."),
+)

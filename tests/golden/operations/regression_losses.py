@@ -1,0 +1,38 @@
+"""Cases of app/engine/primitives/regression_losses.py."""
+
+from typing import Any
+
+import tensorflow as tf
+from cases import PAIRS, Case
+
+LOSSES = tf.keras.losses
+
+
+def keras(loss: Any) -> Any:
+    """A Keras loss, which takes the mean over the last axis, entry by entry."""
+    return lambda x, y, *settings: loss(*_lifted(y, x), *settings)
+
+
+def _lifted(y: Any, x: Any) -> Any:
+    shape = tf.broadcast_dynamic_shape(tf.shape(y), tf.shape(x))
+    return (tf.broadcast_to(one, shape)[..., None] for one in (y, x))
+
+
+def smooth(x: Any, y: Any, beta: float) -> Any:
+    return keras(LOSSES.huber)(x, y, beta) / beta
+
+
+EQUAL = [[()] * 2, [(3,)] * 2, [(2, 3)] * 2]
+CASES = {
+    "squared_error": Case(PAIRS),
+    "huber": Case(
+        [(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=keras(LOSSES.huber)
+    ),
+    "smooth_l1": Case([(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=smooth),
+    "log_cosh": Case(EQUAL),
+    "cosine_similarity": Case(
+        [([(3,)] * 2, [1e-6]), ([(2, 3)] * 2, [1e-6]), ([(2, 3)] * 2, [1e-8])],
+        tensorflow=lambda x, y, epsilon: -LOSSES.cosine_similarity(y, x),
+    ),
+    "poisson_nll": Case(EQUAL),
+}
