@@ -27,13 +27,13 @@ def one_thread() -> None:
 
 
 def timed(work, seconds: float) -> float:
-    """The median time of the work, repeated for so many seconds; the garbage collector is on."""
+    """The median CPU time of the work (others may use the machine too), repeated for so many seconds; the garbage collector is on."""
     gc.collect()
     times: list[float] = []
     while sum(times) < seconds:
-        begun = time.perf_counter()
+        begun = time.process_time()
         work()
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     return sorted(times)[len(times) // 2]
 
 
@@ -52,6 +52,8 @@ def main() -> None:
             told = {"time": timed(work, float(seconds))}
             if answer is not None:
                 told["answer"] = np.ravel(answer).tolist()
+            elif (name, variant) in ready:
+                told["answer"] = []
         except ImportError as problem:
             told = {"missing": str(problem)}
         print(json.dumps(told), flush=True)
