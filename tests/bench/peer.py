@@ -27,7 +27,7 @@ def one_thread() -> None:
 
 
 def timed(work, seconds: float) -> float:
-    """The median CPU time of the work (others may use the machine too), repeated for so many seconds; the garbage collector is on."""
+    """The median CPU time of the work, repeated for so many seconds: others use the machine too."""
     gc.collect()
     times: list[float] = []
     while sum(times) < seconds:

@@ -182,3 +182,19 @@ def test_contexts_do_not_share_modes(x):
     assert (x * 2).tracked
     assert not context.run(lambda: (x * 2).tracked)
     context.run(entered.__exit__, None, None, None)
+
+
+def test_a_deep_graph_of_a_gradient_is_freed_without_the_collector(x):
+    y = x
+    for _ in range(50_000):
+        y = y * 1.0001
+        y = y + x * 0.5
+    slope = gradients([(y, None)], create_graph=True)[x]
+    assert float(slope) > 0
+    ghosts = [weakref.ref(y), weakref.ref(slope)]
+    gc.disable()
+    try:
+        del y, slope
+        assert [ghost() for ghost in ghosts] == [None, None]
+    finally:
+        gc.enable()
