@@ -8,6 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from app.language.builtins import iterate, sorted_
+from app.language.classes import (
+    class_attribute,
+    instance_attribute,
+    store_attribute,
+    super_attribute,
+)
 from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import hashable, same_value
@@ -15,14 +21,17 @@ from app.language.text import braces, text_of
 from app.language.values import (
     Array,
     Builtin,
+    Class,
     Device,
     Dtype,
     Generator,
+    Instance,
     Mode,
     Namespace,
     Record,
     Shape,
     Skipped,
+    Super,
     Tape,
     Value,
     type_name,
@@ -52,6 +61,12 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
         if name in value.members:
             return value.members[name]
         raise missing(f"'{value.kind}' object", name, value.members)
+    if isinstance(value, Instance):
+        return instance_attribute(m, value, name)
+    if isinstance(value, Class):
+        return class_attribute(m, value, name)
+    if isinstance(value, Super):
+        return super_attribute(m, value, name)
     key = key_of(value)
     properties, methods = PROPERTIES.get(key, {}), METHODS.get(key, {})
     if name in properties:
@@ -64,6 +79,9 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
 
 def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
     """owner.name = value"""
+    if isinstance(owner, Instance | Class):
+        store_attribute(m, owner, name, value)
+        return
     setter = SETTERS.get(key_of(owner), {}).get(name)
     if setter is None:
         raise ProgramError(

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine.primitives.selection import getitem
+from app.language import classes
 from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import binary, compare, truth
@@ -19,9 +20,12 @@ from app.language.values import (
     VARIABLE,
     Array,
     Builtin,
+    Class,
     Dtype,
     Function,
+    Instance,
     Shape,
+    Super,
     Value,
     type_name,
 )
@@ -56,12 +60,16 @@ def row(m: Machine, value: Array, key: Any) -> Array:
     return m.apply(lambda x: getitem(x, key), value)
 
 
-def call(m: Machine, function: Value, *given: Value, **named: Value) -> Value:
+def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value:
     """Calls any value that can be called."""
     if isinstance(function, Builtin):
         return function.call(m, *given, **named)
     if isinstance(function, Function):
         return function.run(m, *given, **named)
+    if isinstance(function, Class):
+        return classes.make(m, function, *given, **named)
+    if isinstance(function, Instance):
+        return classes.call_instance(m, function, *given, **named)
     if isinstance(function, Dtype) and "numpy." in function.text:
         return typed(m, function, *given)
     raise type_error(f"'{type_name(function)}' object is not callable")
@@ -274,6 +282,15 @@ def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
     return False
 
 
+def _super(m: Machine, of: Value, instance: Value) -> Super:
+    """super(Net, self)"""
+    if not isinstance(of, Class):
+        raise type_error(f"super() argument 1 must be a type, not {type_name(of)}")
+    if not isinstance(instance, Instance) or of not in instance.of.line():
+        raise type_error("super(type, obj): obj must be an instance or subtype of type")
+    return Super(of.base, instance)
+
+
 def _pow(m: Machine, base: Value, exponent: Value) -> Value:
     names = (m.names.get(id(base)), m.names.get(id(exponent)))
     return binary(m, ast.Pow, base, exponent, names)
@@ -329,5 +346,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "any": _any,
     "all": _all,
     "isinstance": _isinstance,
+    "super": _super,
 }
 BUILTINS: dict[str, Value] = {name: Builtin(name, function) for name, function in FUNCTIONS.items()}

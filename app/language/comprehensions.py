@@ -14,24 +14,20 @@ from app.language.values import Value
 
 def _comprehension(node: Any, context: Context) -> Run:
     """List, dictionary and generator comprehensions; a generator is walked at once."""
-    inner = Context(context.places, set(), set(), context.loops)
+    inner = Context(context.places, outer=context, comprehension=True)
     generators = []
-    bound: set[str] = set(context.local or ())
     for i, part in enumerate(node.generators):
         source = expression(part.iter, context if i == 0 else inner)
-        names = {n.id for n in ast.walk(part.target) if isinstance(n, ast.Name)}
-        inner.local = None  # names are looked up through the frames
         generators.append(
             (target(part.target, inner), source, [expression(test, inner) for test in part.ifs])
         )
-        bound |= names
     if isinstance(node, ast.DictComp):
         key, value = expression(node.key, inner), expression(node.value, inner)
     else:
         key, value = None, expression(node.elt, inner)
 
     def run(m: Machine, f: Frame) -> Value:
-        frame, found = Frame(f), []
+        frame, found = Frame(f.seen()), []
         table: dict[Any, Value] = {}
 
         def walk(level: int) -> None:

@@ -37,8 +37,8 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Write it with assignments, loops, functions and the operations of the frameworks."),
     ),
     "private": (
-        N_("Names with a leading underscore, such as {name}, are not available here."),
-        N_("Use the public operations of the value instead."),
+        N_("Names that begin with two underscores, such as {name}, are not available here."),
+        N_("Use the public operations of the value; one underscore is enough for a name of yours."),
     ),
     "import": (
         N_("The module {name} is not available here."),
@@ -119,6 +119,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Indices count from 0 to the length less one."),
     ),
     "key": (N_("The key {detail} is not in this dictionary."), N_("Print its keys to see them.")),
+    "super": (
+        N_("super() is asked for outside a method of a class."),
+        N_("Call it in a method whose first parameter is self, inside the class it belongs to."),
+    ),
     "zero_division": (
         N_("This line divides by zero."),
         N_("Add a small number to the divisor, or test for zero first."),

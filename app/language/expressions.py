@@ -7,13 +7,24 @@ from typing import Any
 
 from app.language.attributes import attribute
 from app.language.builtins import call, iterate
-from app.language.errors import Refused, type_error, value_error
+from app.language.errors import ProgramError, Refused, Span, type_error, value_error
 from app.language.items import item
 from app.language.machine import Machine
 from app.language.operators import binary, compare, hashable, truth, unary
-from app.language.scope import UNSET, Context, Frame, bind, unknown_name
+from app.language.scope import UNSET, Context, Frame, bind, place_of, unknown_name
 from app.language.text import formatted, repr_of, text_of
-from app.language.values import Builtin, Dtype, Function, Record, Skipped, Value, type_name
+from app.language.values import (
+    Builtin,
+    Class,
+    Dtype,
+    Function,
+    Instance,
+    Record,
+    Skipped,
+    Super,
+    Value,
+    type_name,
+)
 
 Run = Callable[[Machine, Frame], Value]
 NAMED = ast.Name | ast.Attribute | ast.Subscript
@@ -128,9 +139,10 @@ def _conditional(node: ast.IfExp, context: Context) -> Run:
 
 def _walrus(node: ast.NamedExpr, context: Context) -> Run:
     value, name = expression(node.value, context), node.target.id
+    place = place_of(name, context, through=True)
 
     def run(m: Machine, f: Frame) -> Value:
-        bind(m, f, name, found := value(m, f))
+        bind(m, place(f), name, found := value(m, f))
         return found
 
     return run
@@ -236,6 +248,8 @@ def _subscript(node: ast.Subscript, context: Context) -> Run:
 
 
 def _call(node: ast.Call, context: Context) -> Run:
+    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+        return _super(context, context.span(node))
     function = expression(node.func, context)
     arguments = _elements(node.args, context)
     keywords = [(keyword.arg, expression(keyword.value, context)) for keyword in node.keywords]
@@ -269,6 +283,24 @@ def _call(node: ast.Call, context: Context) -> Run:
     return run
 
 
+def _super(context: Context, span: Span) -> Run:
+    """super() in a method: its object, seen from the base of the method's class."""
+    where: Context | None = context
+    while where is not None and where.first is None:
+        where = where.outer
+    first = where.first if where is not None else None
+
+    def run(m: Machine, f: Frame) -> Value:
+        m.at(span)
+        of, instance = f.get("__class__"), f.get(first) if first is not None else None
+        if not isinstance(of, Class) or not isinstance(instance, Instance):
+            words = "RuntimeError: super(): no arguments"
+            raise ProgramError("super", framework=words)
+        return Super(of.base, instance)
+
+    return run
+
+
 def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value]) -> Value:
     """Calls a value; wrong arguments are the caller's error, in Python's words."""
     if isinstance(called, Function):
@@ -278,7 +310,7 @@ def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value
         return called
     if isinstance(called, Record) and called.call is not None:
         return called.call(m, *given, **named)
-    if isinstance(called, Dtype):
+    if isinstance(called, Dtype | Class | Instance):
         return call(m, called, *given, **named)
     if not isinstance(called, Builtin):
         raise type_error(f"'{type_name(called)}' object is not callable")

@@ -11,19 +11,21 @@ from app.language.values import Function, Value
 
 
 def _lambda(node: ast.Lambda, context: Context) -> Run:
-    inner = Context(context.places, {name.arg for name in _all_arguments(node.args)})
+    names = {name.arg for name in all_arguments(node.args)}
+    inner = Context(context.places, names, outer=context)
     body = expression(node.body, inner)
     return function_maker("<lambda>", node.args, lambda m, f: body(m, f), context)
 
 
-def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
     extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [*arguments.args, *arguments.kwonlyargs, *extra]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
 
 
 def function_maker(name: str, arguments: ast.arguments, body: Run, context: Context) -> Run:
     """Makes the Function when its definition is reached: defaults are evaluated then."""
-    names = [argument.arg for argument in arguments.args]
+    first = [argument.arg for argument in arguments.posonlyargs]  # never by keyword
+    names = [*first, *(argument.arg for argument in arguments.args)]
     only = [argument.arg for argument in arguments.kwonlyargs]
     defaults = [expression(value, context) for value in arguments.defaults]
     named_defaults = [
@@ -32,14 +34,15 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
     rest = arguments.vararg.arg if arguments.vararg else None
     others = arguments.kwarg.arg if arguments.kwarg else None
 
-    def make(m: Machine, outer: Frame) -> Value:
-        values = [default(m, outer) for default in defaults]
+    def make(m: Machine, around: Frame) -> Value:
+        outer = around.seen()
+        values = [default(m, around) for default in defaults]
         filled = dict(zip(names[len(names) - len(values) :], values, strict=True))
         for key, default in zip(only, named_defaults, strict=True):
             if default is not None:
-                filled[key] = default(m, outer)
+                filled[key] = default(m, around)
 
-        def run(m: Machine, *given: Value, **named: Value) -> Value:
+        def run(m: Machine, /, *given: Value, **named: Value) -> Value:
             frame = Frame(outer)
             bound = {**filled, **dict(zip(names, given, strict=False))}
             if len(given) > len(names):
@@ -52,9 +55,12 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 bound[rest] = ()
             extra = {}
             for key, value in named.items():
-                if key in names[: len(given)]:
+                if key in first and others is None:
+                    words = f"{name}() got some positional-only arguments passed as keyword"
+                    raise type_error(f"{words} arguments: '{key}'")
+                if key in names[: len(given)] and key not in first:
                     raise type_error(f"{name}() got multiple values for argument '{key}'")
-                if key in names or key in only:
+                if (key in names and key not in first) or key in only:
                     bound[key] = value
                 elif others is None:
                     raise type_error(f"{name}() got an unexpected keyword argument '{key}'")

@@ -25,11 +25,13 @@ ALLOWED: dict[str, set[str]] = {
     "With": {"items", "body"},
     "withitem": {"context_expr", "optional_vars"},
     "FunctionDef": {"name", "args", "body", "decorator_list"},
+    "ClassDef": {"name", "bases", "body"},
     "Return": {"value"},
     "Import": {"names"},
     "ImportFrom": {"module", "names", "level"},
     "alias": {"name", "asname"},
     "Global": {"names"},
+    "Nonlocal": {"names"},
     "Assert": {"test", "msg"},
     "Delete": {"targets"},
     "Pass": set(),
@@ -60,7 +62,15 @@ ALLOWED: dict[str, set[str]] = {
     "Starred": {"value", "ctx"},
     "Name": {"id", "ctx"},
     "Slice": {"lower", "upper", "step"},
-    "arguments": {"args", "defaults", "kwonlyargs", "kw_defaults", "vararg", "kwarg"},
+    "arguments": {
+        "posonlyargs",
+        "args",
+        "defaults",
+        "kwonlyargs",
+        "kw_defaults",
+        "vararg",
+        "kwarg",
+    },
     "arg": {"arg"},
     **{
         name: set()
@@ -99,7 +109,6 @@ ALLOWED: dict[str, set[str]] = {
 IGNORED = {"annotation", "returns", "type_comment", "kind", "type_params"}
 NAMES = {"name", "id", "attr", "arg", "asname"}
 CALLED = {
-    "ClassDef": "A class",
     "Try": "try",
     "TryStar": "try",
     "Raise": "raise",
@@ -110,7 +119,6 @@ CALLED = {
     "Yield": "yield",
     "YieldFrom": "yield",
     "Match": "match",
-    "Nonlocal": "nonlocal",
     "Set": "A set",
     "SetComp": "A set",
     "BitOr": "The operator |",
@@ -118,9 +126,20 @@ CALLED = {
     "BitXor": "The operator ^",
     "LShift": "The operator <<",
     "RShift": "The operator >>",
-    "posonlyargs": "A positional-only parameter",
+    "keywords": "A keyword in a class",
+    "decorator_list": "A decorator on a class",
     "is_async": "async",
 }
+# what a class may say about its objects, and what may be asked of them by name
+SPECIAL = {
+    "__init__", "__call__", "__repr__", "__str__", "__len__", "__getitem__", "__setitem__",
+    "__contains__", "__iter__", "__bool__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__",
+    "__ge__", "__neg__", "__pos__", "__abs__", "__add__", "__radd__", "__iadd__", "__sub__",
+    "__rsub__", "__isub__", "__mul__", "__rmul__", "__imul__", "__truediv__", "__rtruediv__",
+    "__itruediv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__", "__pow__", "__rpow__",
+    "__matmul__", "__rmatmul__",
+}  # fmt: skip
+ASKED = {"__init__", "__call__", "__name__"}
 DEPTH = 200
 MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 PROMPT = re.compile(r"^([ \t]*)(>>>|\.\.\.)[ \t]?", re.MULTILINE)
@@ -141,7 +160,7 @@ class Places:
             node = node.iter
         elif isinstance(node, ast.With):
             node = node.items[-1].context_expr
-        elif isinstance(node, ast.FunctionDef):
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             return [line, column, line, len(self.lines[line - 1]) + 1]
         end: int = node.end_lineno
         return [line, column, end, self._column(end, node.end_col_offset)]
@@ -231,6 +250,7 @@ def _words(problem: SyntaxError) -> dict[str, Any]:
 def _check(tree: ast.Module, places: Places) -> None:
     """Walks every node and field once, without recursion."""
     waiting: list[tuple[ast.AST, Any, int]] = [(tree, None, 0)]
+    methods: set[int] = set()
     while waiting:
         node, parent, depth = waiting.pop()
         span = places.span(node) if hasattr(node, "lineno") else parent
@@ -239,6 +259,8 @@ def _check(tree: ast.Module, places: Places) -> None:
             raise Refused("construct", span, what=CALLED.get(kind, kind))
         if depth > DEPTH:
             raise Refused("nesting", span)
+        if isinstance(node, ast.ClassDef):
+            methods |= {id(one) for one in node.body if isinstance(one, ast.FunctionDef)}
         for field, value in ast.iter_fields(node):
             if field in IGNORED or value is None or value == [] or value == 0:
                 continue
@@ -253,6 +275,10 @@ def _check(tree: ast.Module, places: Places) -> None:
                     elif isinstance(one, str):
                         _check_name(one, span)
             elif isinstance(value, str) and field in NAMES:
+                if (id(node) in methods and value in SPECIAL) or (
+                    field == "attr" and value in ASKED
+                ):
+                    continue
                 _check_name(value, span)
         if isinstance(node, ast.Constant) and isinstance(node.value, complex | bytes):
             raise Refused("construct", span, what=type(node.value).__name__)
@@ -260,5 +286,5 @@ def _check(tree: ast.Module, places: Places) -> None:
 
 def _check_name(name: str, span: Span | None) -> None:
     plain = unicodedata.normalize("NFKC", name)
-    if plain.startswith("_") and plain not in ("_", "__name__"):
+    if plain.startswith("__") and plain != "__name__":
         raise Refused("private", span, name=name)

@@ -1,6 +1,7 @@
 """Where names live: which are local to a function, and the frames that hold their values."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +15,16 @@ UNSET: Any = object()
 
 
 class Frame:
-    """The names of one running function (or of the program), and the frame around it."""
+    """The names of one running function, comprehension or class body (or of the program), and the
+    frame around it.
 
-    __slots__ = ("outer", "values")
+    body: that of a class, which the functions defined in it do not see."""
 
-    def __init__(self, outer: "Frame | None" = None):
+    __slots__ = ("body", "outer", "values")
+
+    def __init__(self, outer: "Frame | None" = None, body: bool = False):
         self.values: dict[str, Value] = {}
-        self.outer = outer
+        self.outer, self.body = outer, body
 
     @property
     def top(self) -> "Frame":
@@ -28,6 +32,10 @@ class Frame:
         while frame.outer is not None:
             frame = frame.outer
         return frame
+
+    def seen(self) -> "Frame":
+        """The frame whose names a function that is made here sees."""
+        return self.outer if self.body and self.outer is not None else self
 
     def get(self, name: str) -> Value:
         frame: Frame | None = self
@@ -48,30 +56,43 @@ class Frame:
 
 @dataclass
 class Context:
-    """What the compiler knows of the place it is at."""
+    """What the compiler knows of the place it is at; one for each frame that will run."""
 
     places: Places
     local: set[str] | None = None  # names assigned in this function; None at the top
     shared: set[str] = field(default_factory=set)  # declared global
-    loops: int = 0
+    free: set[str] = field(default_factory=set)  # declared nonlocal
+    outer: "Context | None" = None
+    comprehension: bool = False
+    of_class: bool = False  # the body of a class
+    first: str | None = None  # the first parameter of a method
 
     def span(self, node: ast.AST) -> Span:
         return self.places.span(node)
 
 
-def assigned_names(body: list[ast.stmt]) -> tuple[set[str], set[str]]:
-    """The names that a function's statements bind, and those it declares global."""
-    bound: set[str] = set()
-    shared: set[str] = set()
+@dataclass
+class Names:
+    """The names that a function's statements bind, and those it declares to live elsewhere."""
+
+    bound: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    free: set[str] = field(default_factory=set)
+
+
+def assigned_names(body: list[ast.stmt]) -> Names:
+    names = Names()
     waiting: list[ast.AST] = list(body)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-            bound.add(node.id)
+            names.bound.add(node.id)
         elif isinstance(node, ast.Global):
-            shared |= set(node.names)
-        elif isinstance(node, ast.FunctionDef):
-            bound.add(node.name)
+            names.shared |= set(node.names)
+        elif isinstance(node, ast.Nonlocal):
+            names.free |= set(node.names)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.bound.add(node.name)
             continue  # its body is its own
         elif isinstance(node, ast.Lambda):
             continue
@@ -79,9 +100,35 @@ def assigned_names(body: list[ast.stmt]) -> tuple[set[str], set[str]]:
             waiting += [node.iter, *node.ifs]  # its target is its own
             continue
         elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).split(".")[0])
+            names.bound.add((node.asname or node.name).split(".")[0])
         waiting += ast.iter_child_nodes(node)
-    return bound - shared, shared
+    names.bound -= names.shared | names.free
+    return names
+
+
+def place_of(name: str, context: Context, through: bool = False) -> Callable[[Frame], Frame]:
+    """Finds the frame in which an assignment here puts this name.
+
+    through: a walrus, whose name lives outside of the comprehension it stands in."""
+    hops, where = 0, context
+    while through and where.comprehension and where.outer is not None:
+        hops, where = hops + 1, where.outer
+    if name in where.shared:
+        return lambda f: f.top
+    if name in where.free:
+        while where.outer is not None:
+            hops, where = hops + 1, where.outer
+            if name in (where.local or ()) and name not in where.free and not where.comprehension:
+                break
+    if hops == 0:
+        return lambda f: f
+
+    def climb(f: Frame) -> Frame:
+        for _ in range(hops):
+            f = f.outer or f
+        return f
+
+    return climb
 
 
 def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:

@@ -8,12 +8,11 @@ from app.language import comprehensions  # noqa: F401  (registers its nodes)
 from app.language.builtins import iterate
 from app.language.errors import ProgramError, Refused, type_error, value_error
 from app.language.expressions import expression, text_name
-from app.language.functions import function_maker
 from app.language.imports import from_, import_
 from app.language.items import in_place, item, store_item
 from app.language.machine import Machine
 from app.language.operators import binary, truth
-from app.language.scope import Context, Frame, assigned_names
+from app.language.scope import Context, Frame
 from app.language.targets import target
 from app.language.text import repr_of, text_of
 from app.language.values import Array, Mode, Skipped, Tape, Value, type_name
@@ -22,15 +21,6 @@ BREAK, CONTINUE = "break", "continue"
 END: Any = object()
 Signal = Any  # None, BREAK, CONTINUE, or a Returned
 Do = Callable[[Machine, Frame], Signal]
-
-
-class Returned:
-    """The value that a function gives back."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value):
-        self.value = value
 
 
 def block(nodes: list[ast.stmt], context: Context) -> Do:
@@ -269,59 +259,6 @@ def open_tape(m: Machine, tape: Tape) -> Callable[[], None]:
     return leave
 
 
-def _function(node: ast.FunctionDef, context: Context) -> Do:
-    local, shared = assigned_names(node.body)
-    arguments = node.args
-    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    local |= {one.arg for one in (*arguments.args, *arguments.kwonlyargs, *extra)}
-    body = block(node.body, Context(context.places, local, shared))
-    decorators = [expression(one, context) for one in node.decorator_list]
-    name = node.name
-
-    def carry_out(m: Machine, f: Frame) -> Value:
-        signal = body(m, f)
-        return signal.value if isinstance(signal, Returned) else None
-
-    make = function_maker(name, arguments, carry_out, context)
-    store = target(ast.copy_location(ast.Name(name, ast.Store()), node), context)
-
-    def run(m: Machine, f: Frame) -> Signal:
-        function = make(m, f)
-        for decorator in reversed(decorators):
-            found = decorator(m, f)
-            if isinstance(found, Mode):
-                function = _under(found, function)
-            elif type_name(found) == "builtin_function_or_method":
-                function = found.call(m, function)
-            else:
-                raise type_error(f"'{type_name(found)}' object cannot decorate a function")
-        store(m, f, function)
-        return None
-
-    return run
-
-
-def _under(mode: Mode, function: Value) -> Value:
-    """The function, run within a mode."""
-
-    def run(m: Machine, *given: Value, **named: Value) -> Value:
-        mode.enter()
-        try:
-            return function.run(m, *given, **named)
-        finally:
-            mode.leave()
-
-    return type(function)(function.name, run)
-
-
-def _return(node: ast.Return, context: Context) -> Do:
-    if context.local is None:
-        words = "'return' outside function"
-        raise Refused("syntax", context.span(node), framework=f"SyntaxError: {words}", detail=words)
-    value = expression(node.value, context) if node.value else None
-    return lambda m, f: Returned(value(m, f) if value else None)
-
-
 def _assert(node: ast.Assert, context: Context) -> Do:
     test = expression(node.test, context)
     message = expression(node.msg, context) if node.msg else None
@@ -362,13 +299,12 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.For: _for,
     ast.While: _while,
     ast.With: _with,
-    ast.FunctionDef: _function,
-    ast.Return: _return,
     ast.Import: import_,
     ast.ImportFrom: from_,
     ast.Assert: _assert,
     ast.Delete: _delete,
     ast.Global: lambda node, context: lambda m, f: None,
+    ast.Nonlocal: lambda node, context: lambda m, f: None,
     ast.Pass: lambda node, context: lambda m, f: None,
     ast.Break: lambda node, context: lambda m, f: BREAK,
     ast.Continue: lambda node, context: lambda m, f: CONTINUE,

@@ -9,7 +9,7 @@ from app.language.errors import ProgramError, Refused
 from app.language.expressions import expression
 from app.language.items import store_item
 from app.language.machine import Machine
-from app.language.scope import Context, Frame, bind
+from app.language.scope import Context, Frame, bind, place_of
 from app.language.values import Value
 
 Store = Callable[[Machine, Frame, Value], None]
@@ -18,8 +18,8 @@ Store = Callable[[Machine, Frame, Value], None]
 def target(node: ast.expr, context: Context) -> Store:
     """The function that assigns to this target."""
     if isinstance(node, ast.Name):
-        name, shared = node.id, node.id in context.shared
-        return lambda m, f, value: bind(m, f.top if shared else f, name, value)
+        name, place = node.id, place_of(node.id, context)
+        return lambda m, f, value: bind(m, place(f), name, value)
     if isinstance(node, ast.Tuple | ast.List):
         return _unpacking(node, context)
     if isinstance(node, ast.Subscript):

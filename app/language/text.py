@@ -15,9 +15,11 @@ from app.language.values import (
     VARIABLE,
     Array,
     Builtin,
+    Class,
     Device,
     Dtype,
     Function,
+    Instance,
     Namespace,
     Record,
     Shape,
@@ -45,6 +47,8 @@ def text_of(value: Value) -> str:
         return value
     if isinstance(value, Array):
         return _array_text(value)
+    if isinstance(value, Instance):
+        return _instance(value, short=True)
     if isinstance(value, Device) or (isinstance(value, Dtype) and value.text.startswith("dtype(")):
         return value.name
     if isinstance(value, Shape) and value.kind != TORCH:
@@ -106,9 +110,21 @@ def _repr_of_one(value: Value) -> str:
         return f"TensorShape({list(value.lengths)})" if value.kind != NUMPY else str(value.lengths)
     if isinstance(value, Function | Builtin | Namespace):
         return f"<{type_name(value)} {value.name}>"
+    if isinstance(value, Instance):
+        return _instance(value, short=False)
+    if isinstance(value, Class):
+        return f"<class '__main__.{value.name}'>" if value.own else f"<class '{value.name}'>"
     if isinstance(value, Record):
         return f"<{value.kind}>"
     return f"<{type_name(value)}>"
+
+
+def _instance(value: Instance, short: bool) -> str:
+    """By the first of its classes that says how."""
+    for one in value.of.line():
+        if one.written is not None:
+            return one.written(value, short)
+    return f"<{value.of.name} object>"
 
 
 def _array_text(value: Array) -> str:

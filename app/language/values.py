@@ -1,7 +1,7 @@
 """The values a program can hold. Besides Python's plain numbers, texts, lists, tuples,
 dictionaries and ranges there are only the types of this file: no host object is reachable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +105,97 @@ class Record:
     call: Callable[..., Value] | None = None
 
 
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class: of the program, or one of a framework's that programs derive from.
+
+    members: what its body binds. The three tables are a framework's own, filled by its dialect:
+    methods[name](machine, instance, ...), properties[name](machine, instance), and
+    store(machine, instance, name, value), which sees every attribute an instance is given.
+    own: the program's, which it may change. written(instance, short): str or repr of an instance.
+    """
+
+    name: str
+    members: dict[str, Value] = field(default_factory=dict)
+    base: "Class | None" = None
+    methods: dict[str, Callable[..., Value]] = field(default_factory=dict)
+    properties: dict[str, Callable[..., Value]] = field(default_factory=dict)
+    store: Callable[..., None] | None = None
+    own: bool = False
+    written: "Callable[[Instance, bool], str] | None" = None
+
+    def line(self) -> "list[Class]":
+        """The class, its base, the base of that, and so on."""
+        found: list[Class] = []
+        one: Class | None = self
+        while one is not None:
+            found.append(one)
+            one = one.base
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class; values: its own attributes, in the order they were given."""
+
+    of: Class
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A method that is given no object: @staticmethod."""
+
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """super(): an object, seen from a base of its class."""
+
+    of: Class | None
+    instance: Instance
+
+
+class Set:
+    """A set. Its numbers go in CPython's order, anything else in the order it came: the same
+    everywhere, where CPython's own order of texts changes from run to run."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self, entries: Iterable[Any] = ()):
+        self.entries: dict[Any, None] = dict.fromkeys(entries)
+
+    def ordered(self) -> list[Any]:
+        if all(isinstance(one, int | float) for one in self.entries):
+            return list(set(self.entries))
+        return list(self.entries)
+
+
+@dataclass(eq=False, slots=True)
+class View:
+    """d.keys(), d.values() or d.items(): what the dictionary holds at the moment it is read."""
+
+    of: str
+    table: dict[Any, Value]
+
+    def entries(self) -> list[Value]:
+        if self.of == "items":
+            return list(self.table.items())
+        return list(self.table if self.of == "keys" else self.table.values())
+
+
+class Walk:
+    """Values that come one by one and only once: a generator expression, zip, map, iter …
+
+    depth: how many others it draws from."""
+
+    __slots__ = ("depth", "kind", "running", "values")
+
+    def __init__(self, kind: str, values: Iterator[Value], depth: int = 0):
+        self.kind, self.values, self.depth, self.running = kind, values, depth, False
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Anything of a plotting library: every use of it is skipped, and this is said once."""
@@ -121,9 +212,20 @@ def type_name(value: Value) -> str:
             VARIABLE: "ResourceVariable",
             TORCH: "Tensor",
         }[value.kind]
-    if isinstance(value, Record):
+    if isinstance(value, Record | Walk):
         return value.kind
-    names = {Function: "function", Builtin: "builtin_function_or_method", Namespace: "module"}
+    if isinstance(value, Instance):
+        return value.of.name
+    if isinstance(value, View):
+        return f"dict_{value.of}"
+    names = {
+        Function: "function",
+        Class: "type",
+        Set: "set",
+        Super: "super",
+        Builtin: "builtin_function_or_method",
+        Namespace: "module",
+    }
     names |= {Tape: "GradientTape", Dtype: "DType", Device: "device", Shape: "TensorShape"}
     if value is None:
         return "NoneType"

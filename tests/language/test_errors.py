@@ -109,7 +109,7 @@ def test_every_code_has_a_sentence_and_a_hint(code):
         ("return 1", "syntax", [1, 1, 1, 9]),
         ("", "empty", None),
         ("  \n\n", "empty", None),
-        ("class A:\n    pass", "construct", [1, 1, 2, 9]),
+        ("try:\n    pass\nfinally: x", "construct", [1, 1, 3, 11]),
         ("try:\n    pass\nexcept:\n    pass", "construct", [1, 1, 4, 9]),
         ("x = 1\nyield x", "construct", [2, 1, 2, 8]),
         ("가 = {1, 2}", "construct", [1, 5, 1, 11]),

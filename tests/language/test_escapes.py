@@ -110,7 +110,7 @@ ATTEMPTS = [
     "@print\ndef f(): pass\nf.call",
     "lambda: (yield)",
     "async def f(): await g()",
-    "class A(object): pass",
+    "class A(type): pass",
     "try:\n    1 / 0\nexcept Exception as e:\n    e.__traceback__",
     "raise SystemExit",
     "exit()",

@@ -1,0 +1,165 @@
+"""Classes and their objects: how an attribute is found, how an object is made and called.
+
+Everything is looked up in the tables of the value's own class and of its bases.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.language.errors import ProgramError, close_names, type_error
+from app.language.machine import Machine
+from app.language.values import (
+    Array,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Static,
+    Super,
+    Value,
+    type_name,
+)
+
+ABSENT: Any = object()
+
+
+def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
+    """What an object gets from its classes under this name; ABSENT where there is nothing."""
+    for one in line:
+        if name in one.members:
+            found = one.members[name]
+            if isinstance(found, Function):
+                return Function(found.name, _given(found.run, instance))
+            return found.function if isinstance(found, Static) else found
+        if name in one.properties:
+            return one.properties[name](m, instance)
+        if name in one.methods:
+            return Builtin(name, _given(one.methods[name], instance))
+    return ABSENT
+
+
+def _given(method: Callable[..., Value], instance: Instance) -> Callable[..., Value]:
+    """A method that is given its object."""
+    return lambda m, /, *given, **named: method(m, instance, *given, **named)
+
+
+def instance_attribute(m: Machine, value: Instance, name: str) -> Value:
+    """value.name"""
+    if name in value.values:
+        return value.values[name]
+    line = value.of.line()
+    found = find(m, line, name, value)
+    if found is ABSENT and name == "__init__":
+        return Builtin(name, lambda m: None)
+    if found is ABSENT:
+        known = set(value.values)
+        for one in line:
+            known |= {*one.members, *one.methods, *one.properties}
+        raise _missing(f"'{value.of.name}' object", name, known)
+    return found
+
+
+def super_attribute(m: Machine, value: Super, name: str) -> Value:
+    """super().name"""
+    line = value.of.line() if value.of is not None else []
+    found = find(m, line, name, value.instance)
+    if found is ABSENT and name == "__init__":
+        return Builtin(name, lambda m: None)
+    if found is ABSENT:
+        known = {key for one in line for key in (*one.members, *one.methods)}
+        raise _missing("'super' object", name, known)
+    return found
+
+
+def class_attribute(m: Machine, value: Class, name: str) -> Value:
+    """Net.name: methods are given their object by the caller."""
+    for one in value.line():
+        if name in one.members:
+            found = one.members[name]
+            return found.function if isinstance(found, Static) else found
+        if name in one.methods:
+            return Builtin(name, one.methods[name])
+    if name == "__name__":
+        return value.name
+    if name == "__init__":
+        return Builtin(name, lambda m, instance: None)
+    known = {key for one in value.line() for key in (*one.members, *one.methods)}
+    raise _missing(f"type object '{value.name}'", name, known)
+
+
+def store_attribute(m: Machine, owner: Instance | Class, name: str, value: Value) -> None:
+    """owner.name = value"""
+    if isinstance(owner, Class):
+        if not owner.own:
+            words = f"cannot set '{name}' attribute of immutable type '{owner.name}'"
+            raise type_error(words)
+        owner.members[name] = value
+        return
+    m.budget.container(len(owner.values) + 1)
+    for one in owner.of.line():
+        if one.store is not None:
+            one.store(m, owner, name, value)
+            break
+    owner.values[name] = value
+    if isinstance(value, Array):
+        m.recorder.bind(name, value.tensor, carried=False)
+    elif type(value) is float:
+        m.recorder.bind(name, value, carried=False)
+
+
+def make(m: Machine, of: Class, /, *given: Value, **named: Value) -> Instance:
+    """Net(...)"""
+    instance = Instance(of)
+    found = find(m, of.line(), "__init__", instance)
+    if found is ABSENT:
+        if given or named:
+            raise type_error(f"{of.name}() takes no arguments")
+        return instance
+    result = run(m, found, *given, **named)
+    if result is not None:
+        raise type_error(f"__init__() should return None, not '{type_name(result)}'")
+    return instance
+
+
+def run(m: Machine, found: Value, /, *given: Value, **named: Value) -> Value:
+    """Calls what a class holds as a method."""
+    if isinstance(found, Function):
+        return found.run(m, *given, **named)
+    if isinstance(found, Builtin):
+        return found.call(m, *given, **named)
+    if isinstance(found, Class):
+        return make(m, found, *given, **named)
+    if isinstance(found, Instance):
+        return call_instance(m, found, *given, **named)
+    raise type_error(f"'{type_name(found)}' object is not callable")
+
+
+def special(m: Machine, value: Value, name: str, /, *given: Value, **named: Value) -> Value:
+    """What a method such as __add__ of an object's class gives; ABSENT where it has none."""
+    found = find(m, value.of.line(), name, value) if isinstance(value, Instance) else ABSENT
+    return ABSENT if found is ABSENT else run(m, found, *given, **named)
+
+
+def call_instance(m: Machine, value: Instance, /, *given: Value, **named: Value) -> Value:
+    """net(x)"""
+    found = find(m, value.of.line(), "__call__", value)
+    if found is ABSENT:
+        raise type_error(f"'{type_name(value)}' object is not callable")
+    return run(m, found, *given, **named)
+
+
+def written(m: Machine, value: Instance, short: bool) -> str:
+    """str(value) where short, else repr(value)."""
+    for name in ("__str__", "__repr__") if short else ("__repr__",):
+        text = special(m, value, name)
+        if text is not ABSENT:
+            if not isinstance(text, str):
+                raise type_error(f"{name} returned non-string (type {type_name(text)})")
+            return text
+    return f"<__main__.{value.of.name} object>"
+
+
+def _missing(owner: str, name: str, known: Any) -> ProgramError:
+    words = f"AttributeError: {owner} has no attribute '{name}'"
+    close = close_names(name, (one for one in known if not one.startswith("_")))
+    return ProgramError("attribute", framework=words, owner=owner, name=name, close=close)

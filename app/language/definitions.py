@@ -1,0 +1,123 @@
+"""Functions and classes as the program defines them, and what a function gives back."""
+
+import ast
+
+from app.language.builtins import call
+from app.language.classes import written
+from app.language.errors import LimitReached, Refused, type_error
+from app.language.expressions import Run, expression
+from app.language.functions import all_arguments, function_maker
+from app.language.machine import Machine
+from app.language.scope import Context, Frame, assigned_names
+from app.language.statements import COMPILE, Do, Signal, block
+from app.language.targets import target
+from app.language.values import Builtin, Class, Mode, Static, Value, type_name
+
+
+class Returned:
+    """The value that a function gives back."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value):
+        self.value = value
+
+
+def _function(node: ast.FunctionDef, context: Context) -> Do:
+    names, arguments = assigned_names(node.body), node.args
+    parameters = [one.arg for one in all_arguments(arguments)]
+    inner = Context(
+        context.places, names.bound | set(parameters), names.shared, names.free, context
+    )
+    if context.of_class and (arguments.posonlyargs or arguments.args):
+        inner.first = parameters[0]
+    body = block(node.body, inner)
+    decorators = [_decorator(one, context) for one in node.decorator_list]
+    name = node.name
+
+    def carry_out(m: Machine, f: Frame) -> Value:
+        signal = body(m, f)
+        return signal.value if isinstance(signal, Returned) else None
+
+    make = function_maker(name, arguments, carry_out, context)
+    store = target(ast.copy_location(ast.Name(name, ast.Store()), node), context)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        function = make(m, f)
+        for decorator in reversed(decorators):
+            found = decorator(m, f)
+            function = (
+                _under(found, function) if isinstance(found, Mode) else call(m, found, function)
+            )
+        store(m, f, function)
+        return None
+
+    return run
+
+
+UNDECORATED = ("property", "classmethod")  # refused before anything runs
+
+
+def _decorator(node: ast.expr, context: Context) -> Run:
+    if isinstance(node, ast.Name) and node.id in UNDECORATED:
+        raise Refused("construct", context.span(node), what=f"@{node.id}")
+    if isinstance(node, ast.Name) and node.id == "staticmethod":
+        return lambda m, f: STATIC
+    return expression(node, context)
+
+
+STATIC = Builtin("staticmethod", lambda m, function: Static(function))
+
+
+def _under(mode: Mode, function: Value) -> Value:
+    """The function, run within a mode."""
+
+    def run(m: Machine, *given: Value, **named: Value) -> Value:
+        mode.enter()
+        try:
+            return function.run(m, *given, **named)
+        finally:
+            mode.leave()
+
+    return type(function)(function.name, run)
+
+
+def _class(node: ast.ClassDef, context: Context) -> Do:
+    """A class, its body run in a frame of its own; its methods see the frame around."""
+    bases = [one for one in node.bases if not (isinstance(one, ast.Name) and one.id == "object")]
+    if len(bases) > 1:
+        raise Refused("construct", context.span(node), what="bases")
+    base_of = expression(bases[0], context) if bases else None
+    names = assigned_names(node.body)
+    inner = Context(context.places, None, names.shared, names.free, context, of_class=True)
+    body, span = block(node.body, inner), context.span(node)
+    store = target(ast.copy_location(ast.Name(node.name, ast.Store()), node), context)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        base = base_of(m, f) if base_of else None
+        m.at(span)
+        if base is not None and not isinstance(base, Class):
+            raise type_error(f"a class cannot be derived from '{type_name(base)}'")
+        around = Frame(f.seen())
+        inside = Frame(around, body=True)
+        made = Class(node.name, inside.values, base, own=True)
+        made.written = lambda instance, short: written(m, instance, short)
+        around.values["__class__"] = made
+        if len(made.line()) > m.budget.limits.depth:
+            raise LimitReached("recursion", limit=m.budget.limits.depth)
+        body(m, inside)
+        store(m, f, made)
+        return None
+
+    return run
+
+
+def _return(node: ast.Return, context: Context) -> Do:
+    if context.local is None:
+        words = "'return' outside function"
+        raise Refused("syntax", context.span(node), framework=f"SyntaxError: {words}", detail=words)
+    value = expression(node.value, context) if node.value else None
+    return lambda m, f: Returned(value(m, f) if value else None)
+
+
+COMPILE |= {ast.FunctionDef: _function, ast.ClassDef: _class, ast.Return: _return}
