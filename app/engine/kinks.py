@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.engine.modes import Recording, record
+from app.engine.primitives.pooling import winners
 from app.engine.program import Program
 from app.engine.tensor import Tensor, Value, decisions
 
@@ -49,6 +50,11 @@ def _extreme(of: Callable[..., Any]) -> Callable[..., Any]:
     return lambda z, x, axes, keepdims: x == of(x, axis=axes, keepdims=True)
 
 
+def _winners(z: Any, x: Any, *geometry: Any) -> Any:
+    """In each window the place of the largest entry."""
+    return winners(x, *geometry)
+
+
 # operation -> what tells its sides apart, of the result and the operands
 SIDES: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(["absolute", "absolute_or_zero", "sign", "sign_or_zero", "heaviside"], _sign),
@@ -61,11 +67,14 @@ SIDES: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(["greater", "greater_equal", "less", "less_equal"], _order),
     **dict.fromkeys(["equal", "not_equal"], _order),
     **dict.fromkeys(["clip", "clip_low_last", "relu6", "hardtanh"], _bounds),
+    **dict.fromkeys(["absolute_error", "absolute_error_or_zero"], _order),
+    "hinge": lambda z, x, y: np.sign(1 - np.multiply(x, y)),
     **dict.fromkeys(["hardsigmoid", "hardswish"], _within(3.0)),
     **dict.fromkeys(["hardshrink", "softshrink"], _shrunk),
     "remainder": lambda z, x, y: np.floor_divide(x, y),
     "fmod": lambda z, x, y: np.trunc(np.divide(x, y)),
     "where": lambda z, condition, *more: np.asarray(condition, bool),
+    **dict.fromkeys(["max_pool1d", "max_pool2d", "max_pool3d"], _winners),
     "max": _extreme(np.max),
     "min": _extreme(np.min),
 }

@@ -23,7 +23,7 @@ def _largest(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Sha
     return np.max(seen, axis=tuple(range(-2 * n, -n)))
 
 
-def _places(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape) -> Any:
+def winners(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape) -> Any:
     """In each window the number of its largest entry, the first of equal ones."""
     n = len(kernel)
     seen = windows(x, kernel, stride, padding, dilation, value=LOWEST)
@@ -33,7 +33,7 @@ def _places(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Shap
 
 def _sent_back(g: Any, x: Any, kernel: Shape, *geometry: Any) -> Any:
     n = len(kernel)
-    best = _places(x, kernel, *geometry)
+    best = winners(x, kernel, *geometry)
     entries = np.arange(math.prod(kernel)).reshape(-1, *(1,) * n)
     parts = np.where(np.expand_dims(best, -n - 1) == entries, np.expand_dims(g, -n - 1), 0)
     parts = parts.reshape(*parts.shape[: -n - 1], *kernel, *best.shape[-n:])
@@ -42,7 +42,7 @@ def _sent_back(g: Any, x: Any, kernel: Shape, *geometry: Any) -> Any:
 
 def _read(y: Any, x: Any, kernel: Shape, *geometry: Any) -> Any:
     n = len(kernel)
-    best = np.expand_dims(_places(x, kernel, *geometry), -n - 1)
+    best = np.expand_dims(winners(x, kernel, *geometry), -n - 1)
     seen = windows(y, kernel, *geometry)
     rows = seen.reshape(*seen.shape[: -2 * n], math.prod(kernel), *seen.shape[-n:])
     return np.take_along_axis(rows, best, axis=-n - 1).squeeze(-n - 1)

@@ -1,10 +1,13 @@
 """Losses between a number x and the number y that was wanted, entry by entry; all use x - y."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from app.engine.op import N_, Op
+from app.engine.primitives.apply import apply
+from app.engine.primitives.arithmetic import sign_or_zero
 from app.engine.primitives.gates import gated
 
 squared_error = Op(
@@ -20,6 +23,30 @@ squared_error = Op(
     torch="torch.nn.functional.mse_loss({0}, {1}, reduction='none')",
     tensorflow="tf.math.squared_difference({0}, {1})",
     why=N_("The slope of a squared error is twice the error: far misses pull hardest."),
+)
+
+
+def _absolute_error(name: str, sign: Callable[[Any], Any], **spelled: Any) -> Op:
+    return Op(
+        name,
+        lambda x, y: abs(x - y),
+        lambda g, z, x, y: g * sign(x - y),
+        lambda g, z, x, y: g * sign(y - x),
+        latex=r"\left|{0*} - {1}\right|",
+        level=5,
+        sign="|x-y|",
+        text="|{0} - {1}|",
+        why=N_("The slope of an absolute error is its sign: near misses pull like far ones."),
+        **spelled,
+    )
+
+
+absolute_error = _absolute_error("absolute_error", np.sign, tensorflow="tf.abs({0} - {1})")
+# PyTorch counts nan as having no sign: 0.
+absolute_error_or_zero = _absolute_error(
+    "absolute_error_or_zero",
+    lambda d: apply(sign_or_zero, d),
+    torch="torch.nn.functional.l1_loss({0}, {1}, reduction='none')",
 )
 
 
@@ -44,11 +71,17 @@ huber = Op(
     torch="torch.nn.functional.huber_loss({0}, {1}, reduction='none', delta={2})",
     why=N_("The slope is the error itself, but never more than delta: outliers pull no harder."),
 )
+
+
+def _smooth_slope(error: Any, beta: float) -> Any:
+    return _clipped(error / beta, 1) if beta else apply(sign_or_zero, error)
+
+
 smooth_l1 = Op(
     "smooth_l1",
-    lambda x, y, beta: _huber(x, y, beta) / beta,
-    lambda g, z, x, y, beta: g * _clipped((x - y) / beta, 1),
-    lambda g, z, x, y, beta: g * _clipped((y - x) / beta, 1),
+    lambda x, y, beta: _huber(x, y, beta) / beta if beta else abs(x - y),
+    lambda g, z, x, y, beta: g * _smooth_slope(x - y, beta),
+    lambda g, z, x, y, beta: g * _smooth_slope(y - x, beta),
     latex=r"\operatorname{smooth}\left|{0*} - {1}\right|",
     level=5,
     sign="smooth L1",
@@ -58,8 +91,10 @@ smooth_l1 = Op(
 
 
 def _log_cosh(x: Any, y: Any) -> Any:
-    far = abs(x - y)  # ln cosh without the overflow of cosh
-    return far + np.log1p(np.exp(-2 * far)) - 0.6931471805599453
+    """Of small errors by 1 + 2 sinh²(d/2), which loses no digit; of large ones without overflow."""
+    far = abs(x - y)
+    small = np.log1p(2 * np.square(np.sinh(np.minimum(far, 1) / 2)))
+    return np.where(far < 1, small, far + np.log1p(np.exp(-2 * far)) - 0.6931471805599453)[()]
 
 
 log_cosh = Op(

@@ -25,10 +25,15 @@ def smooth(x: Any, y: Any, beta: float) -> Any:
 EQUAL = [[()] * 2, [(3,)] * 2, [(2, 3)] * 2]
 CASES = {
     "squared_error": Case(PAIRS),
+    "absolute_error": Case(PAIRS, smooth=False, torch=lambda x, y: abs(x - y)),
+    "absolute_error_or_zero": Case(PAIRS, smooth=False, tensorflow=lambda x, y: abs(x - y)),
     "huber": Case(
         [(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=keras(LOSSES.huber)
     ),
-    "smooth_l1": Case([(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=smooth),
+    "smooth_l1": [
+        Case([(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=smooth),
+        Case([(shapes, [0.0]) for shapes in EQUAL], tensorflow="Keras has no width of 0"),
+    ],
     "log_cosh": Case(EQUAL),
     "cosine_similarity": Case(
         [([(3,)] * 2, [1e-6]), ([(2, 3)] * 2, [1e-6]), ([(2, 3)] * 2, [1e-8])],
