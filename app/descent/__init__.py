@@ -6,13 +6,15 @@ batches.
 """
 
 from app.descent.functions import LANDSCAPES, Landscape
+from app.descent.keras import KERAS
 from app.descent.landscape import Plane, box, field, heights, onto
 from app.descent.objective import Objective, Recorded
-from app.descent.optimizer import Optimizer, Option, rate
+from app.descent.optimizer import Optimizer, Option, Step, rate
 from app.descent.optimizers import OPTIMIZERS
 from app.descent.trajectory import MOVE, STATE, Batch, Descent, Path, overflowed
 
 __all__ = [
+    "KERAS",
     "LANDSCAPES",
     "MOVE",
     "OPTIMIZERS",
@@ -26,6 +28,7 @@ __all__ = [
     "Path",
     "Plane",
     "Recorded",
+    "Step",
     "box",
     "field",
     "heights",

@@ -58,7 +58,7 @@ def _adam(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Stat
     memory = {"exp_avg": m, "exp_avg_sq": v}
     if o["amsgrad"]:
         memory["max_exp_avg_sq"] = v = np.maximum(state["max_exp_avg_sq"], v)
-    root = np.sqrt(v) / np.sqrt(1 - b2**step.number) + o["eps"]
+    root = np.sqrt(v) / (1 - b2**step.number) ** 0.5 + o["eps"]
     return m / (1 - b1**step.number) / root, memory
 
 

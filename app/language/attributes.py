@@ -60,7 +60,10 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
     if isinstance(value, Record):
         if name in value.members:
             return value.members[name]
-        raise missing(f"'{value.kind}' object", name, value.members)
+        if name in value.methods:
+            act = value.methods[name]
+            return Builtin(name, lambda m, *given, **named: act(m, value, *given, **named))
+        raise missing(f"'{value.kind}' object", name, {**value.members, **value.methods})
     if isinstance(value, Instance):
         return instance_attribute(m, value, name)
     if isinstance(value, Class):
@@ -81,6 +84,9 @@ def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
     """owner.name = value"""
     if isinstance(owner, Instance | Class):
         store_attribute(m, owner, name, value)
+        return
+    if isinstance(owner, Record) and owner.keep is not None:
+        owner.keep(m, owner, name, value)
         return
     setter = SETTERS.get(key_of(owner), {}).get(name)
     if setter is None:

@@ -24,6 +24,7 @@ from app.language.values import (
     Dtype,
     Function,
     Instance,
+    Record,
     Shape,
     Super,
     Value,
@@ -72,6 +73,8 @@ def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value
         return classes.call_instance(m, function, *given, **named)
     if isinstance(function, Dtype) and "numpy." in function.text:
         return typed(m, function, *given)
+    if isinstance(function, Record) and function.call is not None:
+        return function.call(m, *given, **named)
     raise type_error(f"'{type_name(function)}' object is not callable")
 
 

@@ -115,7 +115,7 @@ def _repr_of_one(value: Value) -> str:
     if isinstance(value, Class):
         return f"<class '__main__.{value.name}'>" if value.own else f"<class '{value.name}'>"
     if isinstance(value, Record):
-        return f"<{value.kind}>"
+        return value.shown(value) if value.shown else f"<{value.kind}>"
     return f"<{type_name(value)}>"
 
 

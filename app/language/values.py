@@ -1,7 +1,7 @@
 """The values a program can hold. Besides Python's plain numbers, texts, lists, tuples,
 dictionaries and ranges there are only the types of this file: no host object is reachable."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +17,14 @@ class Array:
 
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
     shares: the array whose numbers this one shows (x for x.data): changing this changes that.
+    parameter: whether it is an nn.Parameter, which a module finds among its values.
     """
 
-    __slots__ = ("kind", "retains", "shares", "tensor", "trainable")
+    __slots__ = ("kind", "parameter", "retains", "shares", "tensor", "trainable")
 
     def __init__(self, tensor: Tensor, kind: str, trainable: bool = True):
         self.tensor, self.kind, self.trainable = tensor, kind, trainable
-        self.retains = False
+        self.retains = self.parameter = False
         self.shares: Array | None = None
 
 
@@ -98,11 +99,19 @@ class Generator:
 
 @dataclass(eq=False, slots=True)
 class Record:
-    """An object with named values and methods: an optimizer, a loss object, a layer."""
+    """An object with named values and methods: an optimizer, a loss object, a layer.
+
+    call: what calling it does, call(machine, *arguments). methods: by name, each called as
+    method(machine, record, *arguments). shown: its repr. keep: how `record.name = value` is carried
+    out, keep(machine, record, name, value); nothing can be assigned without one.
+    """
 
     kind: str
     members: dict[str, Value]
     call: Callable[..., Value] | None = None
+    methods: Mapping[str, Callable[..., Value]] = field(default_factory=dict)
+    shown: Callable[["Record"], str] | None = None
+    keep: Callable[..., None] | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -26,6 +26,7 @@ from app.language.dialects.numpy import _arange, _linspace, _number, item, to_li
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_functions import ACTIVATIONS, ELEMENTWISE, SPECIAL
+from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_tensors import (
     _between,
     _device,
@@ -333,6 +334,7 @@ TORCH_MODULE = namespace(
         "inference_mode": mode(False),
         "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
         "autograd": namespace("torch.autograd", {"grad": grad}),
+        "optim": OPTIM,
         "special": namespace("torch.special", SPECIAL),
         "nn": namespace("torch.nn", {"functional": NN_FUNCTIONAL}),
     },

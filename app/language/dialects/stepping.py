@@ -1,0 +1,66 @@
+"""The optimizers of descent on the parameters of a program."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from app.descent import Optimizer, Step
+from app.language.errors import type_error
+from app.language.machine import Machine
+from app.language.values import Array, Value, type_name
+
+WORK = 12  # multiplications and additions of a step, about, for each number
+
+
+class Memory:
+    """What an optimizer remembers of one parameter, and how it moves it.
+
+    fused: each link is worked out in double precision and rounded once to the parameter's type,
+    as PyTorch's fused multiplications and additions do; else every operation is rounded.
+    """
+
+    def __init__(self, optimizer: Optimizer, options: Mapping[str, Any], x: Array, fused: bool):
+        self.optimizer, self.fused = optimizer, fused
+        self.states = [link.init(np.asarray(x.tensor.data)) for link in optimizer.chain(options)]
+        self.number = 0
+
+    def after(self, m: Machine, x: Array, gradient: Any, options: Mapping[str, Any]) -> Any:
+        """The parameter's numbers after one more step along this gradient."""
+        m.budget.work(WORK * x.tensor.size)
+        self.number += 1
+        dtype = x.tensor.dtype
+        wide = np.float64 if self.fused else dtype
+        position, vector = (np.asarray(data, wide) for data in (x.tensor.data, gradient))
+        step = Step(position, self.number)
+        links = self.optimizer.chain(options)
+        for i, link in enumerate(links):
+            state = {name: value.astype(wide) for name, value in self.states[i].items()}
+            vector, state = link.update(vector, state, step, options)
+            self.states[i] = {name: np.asarray(v).astype(dtype) for name, v in state.items()}
+            if i + 1 < len(links):
+                vector = np.asarray(vector).astype(dtype).astype(wide)
+        return (position + vector).astype(dtype)
+
+
+def options_of(optimizer: Optimizer, given: Mapping[str, Value]) -> dict[str, Any]:
+    """All options of a program's optimizer, the given ones over the defaults."""
+    found = {name: option.default for name, option in optimizer.options.items()}
+    for name, value in given.items():
+        if name not in found:
+            words = f"got an unexpected keyword argument '{name}'"
+            raise type_error(f"{optimizer.name}.__init__() {words}")
+        many = isinstance(found[name], tuple)
+        numbers = list(value) if many and isinstance(value, list | tuple) else [value]
+        if len(numbers) != (len(found[name]) if many else 1):
+            raise type_error(f"{name} takes {len(found[name]) if many else 1} numbers")
+        plain = [x.tensor.data.item() if _single(x) else x for x in numbers]
+        for number in plain:
+            if not isinstance(number, bool | int | float):
+                raise type_error(f"{name} is a number, not {type_name(number)}")
+        found[name] = tuple(plain) if many else plain[0]
+    return found
+
+
+def _single(x: Value) -> bool:
+    return isinstance(x, Array) and x.tensor.size == 1
