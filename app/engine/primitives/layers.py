@@ -1,0 +1,127 @@
+"""Layers of a network called as frameworks call them; images are (N, C, *lengths), as PyTorch's."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import Op
+from app.engine.primitives.convolution import FAMILIES
+from app.engine.primitives.dropout import dropout
+from app.engine.primitives.linear import matmul
+from app.engine.primitives.normalization import standardize
+from app.engine.primitives.pooling import MAX, MEAN
+from app.engine.primitives.windows import lengths_of
+
+Lengths = int | Sequence[int]
+
+
+def dense(x: Any, kernel: Any, bias: Any = None) -> Any:
+    """x @ kernel + bias: the kernel is (inputs, outputs), as Keras keeps it."""
+    z = matmul(x, kernel)
+    return z if bias is None else z + bias
+
+
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    """x @ weightᵀ + bias: the weight is (outputs, inputs), as PyTorch keeps it."""
+    return dense(x, np.transpose(weight), bias)
+
+
+def convolve(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    stride: Lengths = 1,
+    padding: Lengths = 0,
+    dilation: Lengths = 1,
+    groups: int = 1,
+) -> Any:
+    """A convolution over as many axes as the kernel (O, C / groups, *size) has lengths.
+
+    Raises ValueError, naming both shapes, where channels, groups or ranks do not fit.
+    """
+    n = kernel.ndim - 2
+    if n not in FAMILIES or x.ndim != n + 2:
+        raise ValueError(f"a convolution of shapes {x.shape} and {kernel.shape}")
+    geometry = (
+        lengths_of("stride", stride, n),
+        lengths_of("padding", padding, n),
+        lengths_of("dilation", dilation, n),
+    )
+    z = FAMILIES[n][0](x, kernel, *geometry, groups)
+    return z if bias is None else z + np.reshape(bias, (*bias.shape, *(1,) * n))
+
+
+def max_pool(
+    x: Any,
+    size: Sequence[int],
+    stride: Lengths | None = None,
+    padding: Lengths = 0,
+    dilation: Lengths = 1,
+) -> Any:
+    """The largest of each window; windows lie side by side where no stride is given."""
+    n = len(size)
+    kernel, steps, border = _window(MAX, x, size, stride, padding)
+    return MAX[n](x, kernel, steps, border, lengths_of("dilation", dilation, n))
+
+
+def avg_pool(
+    x: Any,
+    size: Sequence[int],
+    stride: Lengths | None = None,
+    padding: Lengths = 0,
+    border_counts: bool = True,
+) -> Any:
+    """The mean of each window; with a border that counts (PyTorch's default) as zeros."""
+    return MEAN[len(size)](x, *_window(MEAN, x, size, stride, padding), border_counts)
+
+
+def _window(
+    family: dict[int, Op], x: Any, size: Sequence[int], stride: Lengths | None, padding: Lengths
+) -> tuple[tuple[int, ...], ...]:
+    n = len(size)
+    if n not in family or x.ndim < n:
+        raise ValueError(f"pooling of shape {x.shape} by windows of {tuple(size)}")
+    border = lengths_of("padding", padding, n)
+    if any(2 * p > k for p, k in zip(border, size, strict=True)):
+        raise ValueError(f"pooling: padding {border} is more than half of the window {tuple(size)}")
+    return tuple(size), lengths_of("stride", size if stride is None else stride, n), border
+
+
+def layer_norm(
+    x: Any, rank: int = 1, scale: Any = None, shift: Any = None, epsilon: float = 1e-5
+) -> Any:
+    """Each example brought to mean 0 and variance 1 over its last `rank` axes."""
+    z = standardize(x, tuple(range(-rank, 0)), epsilon)
+    return _affine(z, scale, shift, ())
+
+
+def batch_norm(
+    x: Any,
+    scale: Any = None,
+    shift: Any = None,
+    statistics: tuple[Any, Any] | None = None,
+    epsilon: float = 1e-5,
+) -> Any:
+    """Each channel (axis 1) brought to mean 0 and variance 1 over the batch and its places.
+
+    statistics: a mean and a variance per channel, to use instead of the batch's own: inference.
+    """
+    ones = (1,) * (x.ndim - 2)
+    if statistics is None:
+        axes = tuple(axis - x.ndim for axis in range(x.ndim) if axis != 1)
+        return _affine(standardize(x, axes, epsilon), scale, shift, ones)
+    mean, variance = (np.reshape(one, (*one.shape, *ones)) for one in statistics)
+    return _affine((x - mean) / np.sqrt(variance + epsilon), scale, shift, ones)
+
+
+def _affine(z: Any, scale: Any, shift: Any, ones: tuple[int, ...]) -> Any:
+    z = z if scale is None else z * np.reshape(scale, (*scale.shape, *ones))
+    return z if shift is None else z + np.reshape(shift, (*shift.shape, *ones))
+
+
+def drop(x: Any, rate: float, seed: int) -> Any:
+    """x with a share `rate` of its entries dropped; the same seed drops the same entries."""
+    if not 0 <= rate <= 1:
+        raise ValueError(f"dropout: the rate must lie between 0 and 1, got {rate}")
+    return dropout(x, np.random.default_rng(seed).random(x.shape) >= rate, rate)
