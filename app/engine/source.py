@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
+from inspect import CO_VARARGS
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -233,6 +234,8 @@ def is_text_of(op: Op) -> bool:
         return True
     code = getattr(forward, "__code__", None)
     if code is None or forward.__closure__ or forward.__globals__.get("np") is not np:
+        return False
+    if code.co_flags & CO_VARARGS:
         return False
     names = code.co_varnames[: code.co_argcount]
     if max([int(slot) for slot in SLOT.findall(template) if slot != "..."], default=0) >= len(

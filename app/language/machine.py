@@ -12,6 +12,7 @@ import numpy as np
 
 from app.engine import OPS, Misfit, Op, Tensor
 from app.engine import primitives as p
+from app.engine.work import WORK, work_for
 from app.language.budget import Budget
 from app.language.errors import ProgramError, Span, type_error
 from app.language.misfits import misfit, tf_op
@@ -132,20 +133,13 @@ class Machine:
         shapes = [x.shape for x in inputs if isinstance(x, Tensor)]
         if not shapes:
             return
-        if function in (p.linear.matmul, p.linear.matmul_matrices) and len(shapes) == 2:
-            left, right = shapes
-            if not left or not right:
-                return  # matmul itself will say that numbers have no axes
-            columns = right[-1] if len(right) > 1 else 1
-            try:
-                lead = np.broadcast_shapes(left[:-2], right[:-2])
-            except ValueError:
-                return
-            rows = left[-2] if len(left) > 1 else 1
-            self.budget.array((*lead, rows, columns))
-            self._work(math.prod(lead) * rows * left[-1] * columns)
-            return
-        if isinstance(function, Op) and function.elementwise and len(shapes) > 1:
+        known = work_for(function, inputs)
+        if known is not None:
+            self.budget.array((known.entries,))
+            self._work(known.products)
+        elif function in WORK:
+            return  # the operands do not fit: the operation itself will say it better
+        elif isinstance(function, Op) and function.elementwise and len(shapes) > 1:
             try:
                 shape = np.broadcast_shapes(*shapes)
             except ValueError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.engine import ones_like, sum_to
+from app.engine.work import work_for
 from app.story.numbers import plain, shown
 from app.story.segment import Call, Item
 
@@ -153,12 +154,13 @@ def slope(edge: Edge) -> Any:
 
 
 def cost(edge: Edge) -> int:
-    """Multiplications of an edge: one per entry of its result, or of a matrix product per term."""
+    """Multiplications of an edge: one per entry, or as many as its operation is known to take."""
     item, slot = edge
     assert item.op is not None
     x = item.inputs[slot].data
-    if item.op.name == "matmul":
-        return int(item.data.size * item.inputs[0].data.shape[-1])
+    known = work_for(item.op, item.values)
+    if known is not None:
+        return known.products
     return int(item.data.size if item.op.elementwise else max(x.size, item.data.size))
 
 

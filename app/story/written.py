@@ -88,7 +88,7 @@ def spelled(op: Op, language: str, inputs: Sequence[Any], ndim: int) -> str:
     ]
     text = template.format(*texts) if template else op.spell(language, texts)
     assert text is not None
-    if inputs[-1:] == [False] and inputs[1] == tuple(range(-ndim, 0)):
+    if inputs[-1] is False and inputs[1] == tuple(range(-ndim, 0)):
         return DEFAULTS.sub("", text)  # of a reduction to one number
     return KEPT.sub("", text)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.engine import Tensor
 from app.engine import primitives as p
+from app.engine.work import work_for
 from app.story.segment import Item
 from app.story.trace import Telling
 
@@ -67,7 +68,7 @@ def work_of(told: Telling) -> int:
     """Multiplications and additions of one replay, about."""
     count = 0
     for item in told.items:
+        known = work_for(item.op, item.values) if item.op is not None else None
         sizes = [x.data.size for x in item.inputs if isinstance(x, Item)]
-        product = item.op is not None and item.op.name in ("matmul", "einsum", "tensordot")
-        count += max([item.data.size, *sizes]) * (max(item.data.shape or (1,)) if product else 1)
+        count += known.products if known else max([item.data.size, *sizes])
     return count

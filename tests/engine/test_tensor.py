@@ -82,7 +82,7 @@ def test_signs_of_logic_combine_truths_only():
 
 def test_numpys_other_functions_are_refused():
     with pytest.raises(TypeError):
-        np.linalg.inv(Tensor(np.eye(2)))
+        np.linalg.eigvals(Tensor(np.eye(2)))
     with pytest.raises(TypeError):
         np.add.reduce(Tensor([1.0, 2.0]))
 

@@ -15,6 +15,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 STORED = json.loads((GOLDEN / "exports.json").read_text(encoding="utf-8"))
 CASES = runpy.run_path(str(GOLDEN / "export_cases.py"))
 LARGE = "s3_network"  # twenty seconds of arrays; its scripts are stored, and asked of a short run
+REORDERED = {"op.einsum"}  # np.einsum adds in another order than the matrix products do
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,10 @@ def test_the_derivative_as_code_gives_the_engines_numbers(courses, name):
     found = found if isinstance(found, tuple) else (found,)
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
-        assert np.array_equal(one, other, equal_nan=True), name
+        if name in REORDERED:
+            np.testing.assert_allclose(one, other, rtol=1e-14)
+        else:
+            assert np.array_equal(one, other, equal_nan=True), name
 
 
 def test_every_line_knows_its_tick(courses):

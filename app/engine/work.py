@@ -1,0 +1,34 @@
+"""The work of an operation, known before it is done: for budgets, and for counting costs.
+
+Elementwise operations take one step per entry and need no word here. One that takes more (a
+matrix product, a convolution, a solution of equations) says so beside its Op, and beside the
+function that calls it:
+
+    WORK[matmul_matrices] = lambda a, b: Work(…, …)
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+
+class Work(NamedTuple):
+    """products: multiply-adds. entries: of the largest array that is made, now or on the way."""
+
+    products: int
+    entries: int
+
+
+WORK: dict[Any, Callable[..., Work]] = {}  # by Op or function; called with the same inputs
+
+
+def work_for(function: Any, inputs: Sequence[Any]) -> Work | None:
+    """What `function` will take for these inputs (Tensors or arrays, and settings).
+
+    None where nothing is known of it, or where the inputs do not fit: the operation says that
+    better.
+    """
+    known = WORK.get(function)
+    try:
+        return known(*inputs) if known else None
+    except (ValueError, IndexError):
+        return None
