@@ -153,14 +153,3 @@ class Way:
             value, *slopes = self.gradient.batch(*at.T)
         columns = [np.broadcast_to(slope, len(at)) for slope in slopes]
         return np.broadcast_to(value, len(at)), np.stack(columns, axis=-1)
-
-
-def _oldest_first(result: Tensor) -> list[Tensor]:
-    seen: dict[int, Tensor] = {}
-    waiting = [result]
-    while waiting:
-        node = waiting.pop()
-        if node.op is not None and id(node) not in seen:
-            seen[id(node)] = node
-            waiting += [x for x in node.inputs if isinstance(x, Tensor)]
-    return sorted(seen.values(), key=lambda node: node.tick)

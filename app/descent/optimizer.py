@@ -115,6 +115,7 @@ def rate(options: Options, step: int) -> float:
     return float(options["lr"] / (1 + step * options.get("lr_decay", 0.0)))
 
 
-def flags(options: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What must be equal for runs to step together: every option that is true or false."""
-    return tuple(value for value in options.values() if isinstance(value, bool))
+def together(optimizer: Optimizer, options: Options) -> tuple[Any, ...]:
+    """What must be equal for runs to step as one array: the links, and what is true or false."""
+    flags = [value for value in options.values() if isinstance(value, bool)]
+    return (optimizer.name, *(link.name for link in optimizer.chain(options)), *flags)

@@ -21,7 +21,7 @@ def _momentum(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, 
     kept = o["momentum"] * state["momentum_buffer"]
     buffer = g if step.number == 1 else kept + (1 - o["dampening"]) * g
     move = g + o["momentum"] * buffer if o["nesterov"] else buffer
-    return np.where(o["momentum"] == 0, g, move), {"momentum_buffer": buffer}
+    return move, {"momentum_buffer": buffer}
 
 
 def _descend(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, State]:
@@ -71,14 +71,32 @@ DECAY = Link("weight decay", _none, _decay)
 MOMENTUM = Link("momentum", _remember("momentum_buffer"), _momentum)
 HEAVY = Link("momentum", _remember("momentum_buffer"), _heavy)
 SUM = Link("divide by the root of all squares", _remember("sum"), _accumulate)
-RMS = Link("divide by the root of recent squares", _remember("square_avg", "grad_avg"), _rms)
-ADAM = Link(
-    "mean over root of squares", _remember("exp_avg", "exp_avg_sq", "max_exp_avg_sq"), _adam
+RMS = Link("divide by the root of recent squares", _remember("square_avg"), _rms)
+CENTERED = Link("divide by the recent spread", _remember("square_avg", "grad_avg"), _rms)
+ADAM = Link("mean over root of squares", _remember("exp_avg", "exp_avg_sq"), _adam)
+AMSGRAD = Link(
+    "mean over root of largest squares",
+    _remember("exp_avg", "exp_avg_sq", "max_exp_avg_sq"),
+    _adam,
 )
 RATE = Link("learning rate", _none, _descend)
 DECAYING_RATE = Link("learning rate", _none, _descend_decaying)
 
-# -- optimizers
+# -- optimizers: PyTorch keeps no memory that an option leaves unused
+
+
+def _sgd(o: Options) -> tuple[Link, ...]:
+    return (DECAY, MOMENTUM, RATE) if o["momentum"] else (DECAY, RATE)
+
+
+def _rmsprop(o: Options) -> tuple[Link, ...]:
+    scaled = (DECAY, CENTERED if o["centered"] else RMS)
+    return (*scaled, HEAVY, RATE) if o["momentum"] else (*scaled, RATE)
+
+
+def _moments(o: Options) -> Link:
+    return AMSGRAD if o["amsgrad"] else ADAM
+
 
 LR = 10.0
 BETAS = Option((0.9, 0.999), 0.0, 0.999999)
@@ -104,7 +122,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "nesterov": Option(False),
                 "weight_decay": WEIGHT_DECAY,
             },
-            lambda options: (DECAY, MOMENTUM, RATE),
+            _sgd,
             r"g \leftarrow g + \lambda \theta, \quad b \leftarrow \mu b + (1 - \tau) g, \quad"
             r" \theta \leftarrow \theta - \eta b",
             "Polyak 1964; Nesterov 1983",
@@ -133,7 +151,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "momentum": Option(0.0, 0.0, 0.9999),
                 "centered": Option(False),
             },
-            lambda options: (DECAY, RMS, HEAVY, RATE),
+            _rmsprop,
             r"g \leftarrow g + \lambda \theta, \quad"
             r" v \leftarrow \alpha v + (1 - \alpha) g^2, \quad"
             r" b \leftarrow \mu b + g / (\sqrt{v} + \epsilon), \quad"
@@ -149,7 +167,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "weight_decay": WEIGHT_DECAY,
                 "amsgrad": Option(False),
             },
-            lambda options: (DECAY, ADAM, RATE),
+            lambda options: (DECAY, _moments(options), RATE),
             r"g \leftarrow g + \lambda \theta, \quad" + MOMENTS + r", \quad"
             r" \theta \leftarrow \theta - \eta \hat m / (\sqrt{\hat v} + \epsilon)",
             "Kingma, Ba 2015",
@@ -163,7 +181,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "weight_decay": Option(1e-2, 0.0, 10.0),
                 "amsgrad": Option(False),
             },
-            lambda options: (ADAM, DECAY, RATE),
+            lambda options: (_moments(options), DECAY, RATE),
             MOMENTS + r", \quad \theta \leftarrow \theta"
             r" - \eta (\hat m / (\sqrt{\hat v} + \epsilon) + \lambda \theta)",
             "Loshchilov, Hutter 2019",

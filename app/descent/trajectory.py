@@ -1,14 +1,14 @@
 """Trajectories: several optimizers from their starts, stepping together, told batch by batch."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from app.descent.objective import Array, Objective
-from app.descent.optimizer import Running, flags
+from app.descent.optimizer import Running, together
 from app.descent.optimizers import OPTIMIZERS
 
 FLAT = 1e-12  # a gradient this small has arrived
@@ -47,24 +47,43 @@ class Path:
     def judge(self, objective: Objective, before: Array, slope: Array) -> None:
         """Whether the run ends here, and how. before, slope: where it came from, and how steep."""
         if not (np.isfinite(self.value[-1]) and np.all(np.isfinite(self.here))):
-            self.status, self.diverged_at = "diverged", self.step[-1]
-            self.overflow = overflowed(objective, before, slope, self.here)
+            self.diverged_at = self.step[-1]
+            self.overflow = overflowed(objective, before, slope, self.here, self.state)
+            self.status = "diverged"
         elif np.all(np.abs(self.slope) <= FLAT):
             self.status = "converged"
         else:
             still = self.step[-1] > 0 and np.array_equal(before, self.here)
             self.still = self.still + 1 if still else 0
             if self.still >= STILL:
-                self.status = "stalled"
-                if not all(np.all(np.isfinite(x)) for x in self.state.values()):
-                    self.overflow = STATE
+                self.end("stalled")
+
+    def end(self, status: str) -> None:
+        """The run ends without having arrived anywhere; a memory that overflowed may be why."""
+        if not self.status:
+            self.status = status
+            self.overflow = None if _finite(self.state) else STATE
 
 
-def overflowed(objective: Objective, before: Array, slope: Array, here: Array) -> str | None:
-    """What first was not finite on the step from `before` to `here`: an operation or the move."""
+def overflowed(
+    objective: Objective,
+    before: Array,
+    slope: Array,
+    here: Array,
+    state: Mapping[str, Array],
+) -> str | None:
+    """What first was not finite on the step from `before` to `here`.
+
+    An operation of the value or of the gradient (slope), the optimizer's memory, or the move."""
     if np.all(np.isfinite(here)):
         return objective.overflow(here)
-    return MOVE if np.all(np.isfinite(slope)) else objective.overflow(before)
+    if not np.all(np.isfinite(slope)):
+        return objective.overflow(before)
+    return MOVE if _finite(state) else STATE
+
+
+def _finite(state: Mapping[str, Array]) -> bool:
+    return all(np.all(np.isfinite(x)) for x in state.values())
 
 
 @dataclass(frozen=True)
@@ -109,7 +128,7 @@ class Descent:
                 break
             if self.number >= self.steps:
                 for path in self.paths:
-                    path.status = path.status or "max_steps"
+                    path.end("max_steps")
                 break
             groups = self._step(groups)
         yield self._new(told)
@@ -140,10 +159,11 @@ class Descent:
 
     def _groups(self) -> list[tuple[list[int], Running]]:
         """Runs of one optimizer and the same flags step as one array."""
-        together: dict[Any, list[int]] = {}
+        groups: dict[Any, list[int]] = {}
         for run, path in enumerate(self.paths):
             if not path.status:
-                together.setdefault((path.optimizer, flags(path.options)), []).append(run)
+                key = together(OPTIMIZERS[path.optimizer], path.options)
+                groups.setdefault(key, []).append(run)
         return [
             (
                 runs,
@@ -153,7 +173,7 @@ class Descent:
                     np.array([self.paths[run].here for run in runs]),
                 ),
             )
-            for (name, _), runs in together.items()
+            for (name, *_), runs in groups.items()
         ]
 
     def _step(self, groups: list[tuple[list[int], Running]]) -> list[tuple[list[int], Running]]:

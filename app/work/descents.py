@@ -21,7 +21,9 @@ COLUMNS = ("step", "position", "value", "gradient", "rate")
 OVERFLOW = N_("{op} was the first operation whose result was not a finite number.")
 OTHERS = {
     MOVE: N_("The step itself was too long for a number: the rate times the gradient overflowed."),
-    STATE: N_("What the optimizer remembers has overflowed, so that it no longer moves."),
+    STATE: N_(
+        "What the optimizer remembers has overflowed, so that it moves no more as it should."
+    ),
 }
 Tell = Callable[[str, Any, str], None]
 
@@ -73,7 +75,7 @@ def _descend(request: Mapping[str, Any], limits: Limits, tell: Tell) -> dict[str
     except LimitReached as limit:
         problem = limit
         for path in paths:
-            path.status = path.status or "cancelled"
+            path.end("cancelled")
     return {**ending(problem, request), "runs": [_summary(path) for path in paths]}
 
 

@@ -113,6 +113,39 @@ def test_what_overflowed_first_is_named(f, start, rate, what):
     assert (path.status, path.overflow) == ("diverged", what)
 
 
+REMEMBERED = [
+    ("sgd", {"lr": 1e-308, "momentum": 0.9}, "diverged"),  # the buffer adds up
+    ("rmsprop", {"lr": 1e-9, "momentum": 0.9}, "max_steps"),  # x stands, y goes on
+    ("adagrad", {"lr": 1e-9}, "max_steps"),
+    ("adam", {"lr": 0.0}, "stalled"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "status"), REMEMBERED)
+def test_a_memory_that_overflows_is_named(name, options, status):
+    objective = Recorded(lambda x, y: 1.2e308 * x + y, ("x", "y"), np.zeros(2))
+    (path,) = paths((name, options), start=(0.0, 0.0))
+    list(Descent(objective, [path], 100).rounds())
+    assert (path.status, path.overflow) == (status, "state")
+
+
+MEMORIES = [
+    ("sgd", {}, set()),
+    ("sgd", {"momentum": 0.9}, {"momentum_buffer"}),
+    ("adagrad", {}, {"sum"}),
+    ("rmsprop", {}, {"square_avg"}),
+    ("rmsprop", {"centered": True, "momentum": 0.5}, {"square_avg", "grad_avg", "momentum_buffer"}),
+    ("adam", {}, {"exp_avg", "exp_avg_sq"}),
+    ("adamw", {"amsgrad": True}, {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}),
+]
+
+
+def test_the_memories_are_those_that_pytorch_keeps():
+    found = paths(*((name, options) for name, options, _ in MEMORIES))
+    descend(found, 3)
+    assert [set(path.state) for path in found] == [names for _, _, names in MEMORIES]
+
+
 def test_an_infinite_coordinate_leaves_its_neighbour_alone():
     objective = Recorded(lambda x, y: x * x + np.exp(-y), ("x", "y"), np.array([1.0, 0.0]))
     (path,) = paths(("sgd", {"lr": 10.0}), start=(1.0, -800.0))
