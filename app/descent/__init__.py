@@ -11,7 +11,7 @@ from app.descent.landscape import Plane, box, field, heights, onto
 from app.descent.objective import Objective, Recorded
 from app.descent.optimizer import Optimizer, Option, Step, rate
 from app.descent.optimizers import OPTIMIZERS
-from app.descent.trajectory import MOVE, STATE, Batch, Descent, Path, overflowed
+from app.descent.trajectory import MOVE, STATE, STOPS, Batch, Descent, Path
 
 __all__ = [
     "KERAS",
@@ -19,6 +19,7 @@ __all__ = [
     "MOVE",
     "OPTIMIZERS",
     "STATE",
+    "STOPS",
     "Batch",
     "Descent",
     "Landscape",
@@ -33,6 +34,5 @@ __all__ = [
     "field",
     "heights",
     "onto",
-    "overflowed",
     "rate",
 ]

@@ -14,6 +14,7 @@ from app.descent.optimizers import OPTIMIZERS
 FLAT = 1e-12  # a gradient this small has arrived
 STILL = 20  # steps without any movement
 MOVE, STATE = "move", "state"  # what overflowed, where it was no operation of the objective
+STOPS = "stops"  # nothing did: the objective has no value there
 BATCH_STEPS, BATCH_SECONDS = 64, 0.05
 
 
@@ -48,8 +49,10 @@ class Path:
         """Whether the run ends here, and how. before, slope: where it came from, and how steep."""
         if not (np.isfinite(self.value[-1]) and np.all(np.isfinite(self.here))):
             self.diverged_at = self.step[-1]
-            self.overflow = overflowed(objective, before, slope, self.here, self.state)
+            self.overflow = _overflowed(objective, before, slope, self.here, self.state)
             self.status = "diverged"
+            if self.overflow == STOPS:
+                self.status, self.diverged_at = "stalled", None
         elif np.all(np.abs(self.slope) <= FLAT):
             self.status = "converged"
         else:
@@ -65,7 +68,7 @@ class Path:
             self.overflow = None if _finite(self.state) else STATE
 
 
-def overflowed(
+def _overflowed(
     objective: Objective,
     before: Array,
     slope: Array,

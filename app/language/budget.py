@@ -32,6 +32,12 @@ class Budget:
         self.operations = self.arithmetic = self.trace = self.depth = self.output = 0
         self.deadline = time.monotonic() + limits.seconds
 
+    def again(self) -> "Budget":
+        """The same limits for another run of the same work, up to the same moment."""
+        fresh = Budget(self.limits)
+        fresh.deadline = self.deadline
+        return fresh
+
     def step(self) -> None:
         """One statement or expression; the clock is looked at now and then."""
         self.operations += 1

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -167,7 +168,14 @@ def _int(m: Machine, value: Value = 0) -> Value:
         whole = m.apply(OPS["floor_flat"], m.apply(OPS["absolute"], value))
         return m.binary(OPS["multiply"], m.apply(OPS["sign"], value), whole)
     try:
-        return int(_float(m, value)) if not isinstance(value, int) else int(value)
+        if isinstance(value, int):
+            return int(value)
+        number = _float(m, value)
+        assert isinstance(number, float)
+        cut = int(number)  # towards zero
+        _within(m, number, ("greater_equal", cut) if cut > 0 else ("greater", cut - 1))
+        _within(m, number, ("less_equal", cut) if cut < 0 else ("less", cut + 1))
+        return cut
     except (OverflowError, ValueError) as problem:
         raise value_error(str(problem)) from None
 
@@ -221,6 +229,9 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
     if not numbers and not all(isinstance(mark, str) for mark in marks):
         raise type_error("only numbers, or only texts, can be sorted")
     order = sorted(range(len(found)), key=marks.__getitem__, reverse=bool(reverse))
+    sign = "greater_equal" if reverse else "less_equal"
+    for one, next_one in pairwise(order if numbers else []):
+        m.recorder.compared(OPS[sign], (marks[one], marks[next_one]), True)
     return [found[i] for i in order]
 
 
@@ -246,9 +257,19 @@ def _round(m: Machine, value: Value, digits: Value = None) -> Value:
     if isinstance(digits, int) and abs(digits) > 400:
         raise value_error("round() takes at most 400 digits here")
     try:
-        return round(value, digits)
+        result = round(value, digits)
     except (ValueError, OverflowError) as problem:
         raise value_error(str(problem)) from None
+    if isinstance(result, int) and isinstance(value, float):
+        closed = "" if result % 2 else "_equal"  # halves go to the even side
+        _within(m, value, ("greater" + closed, result - 0.5))
+        _within(m, value, ("less" + closed, result + 0.5))
+    return result
+
+
+def _within(m: Machine, value: float, bound: tuple[str, float]) -> None:
+    """A number became a whole one: a decision, which holds up to this bound."""
+    m.recorder.compared(OPS[bound[0]], (value, bound[1]), True)
 
 
 def _zip(m: Machine, *columns: Value) -> list[Value]:

@@ -5,7 +5,7 @@ after, and history is kept only where the framework would keep it.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,33 @@ FLOATS = "f"
 PLAIN = {"power": OPS["power_plain"]}  # where TensorFlow's rule is another
 
 
+class Births:
+    """The leaves of a run, numbered as they are born; some of them with other numbers.
+
+    placed: the numbers of some, by birth. What a branch goes by can differ, not what came before.
+    """
+
+    def __init__(self, placed: Mapping[int, Any] | None = None):
+        self.placed = placed or {}
+        self._count = 0
+        self._of: dict[int, int] = {}  # identity -> birth: the last is the one that lives
+
+    def data(self, data: Any) -> Any:
+        """The numbers of the leaf that is born next."""
+        other = self.placed.get(self._count)
+        if other is None or np.shape(data) != np.shape(other):
+            return data
+        return np.asarray(other).astype(np.asarray(data).dtype)[()]
+
+    def born(self, leaf: Tensor) -> None:
+        self._of[id(leaf)] = self._count
+        self._count += 1
+
+    def of(self, leaf: Any) -> int | None:
+        """The birth of this leaf, which is alive."""
+        return self._of.get(id(leaf))
+
+
 class Machine:
     """The state of one run.
 
@@ -46,6 +73,7 @@ class Machine:
         self.seed = seed
         self.tapes: list[Tape] = []
         self.grad_enabled = True
+        self.births: Births | None = None
         self.loops = 0
         self.forward = self.recent = 0  # work on arrays since the last gradient call, before it
         self.turning: Any = None  # the frame in which the outermost loop turns
@@ -76,7 +104,11 @@ class Machine:
 
     def leaf(self, data: Any, kind: str, tracked: bool = False) -> Array:
         """A new array that no operation made."""
+        if self.births is not None:
+            data = self.births.data(data)
         tensor = Tensor(data, tracked=tracked)
+        if self.births is not None:
+            self.births.born(tensor)
         self.recorder.born(tensor)
         return Array(tensor, kind)
 

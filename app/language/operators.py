@@ -138,11 +138,17 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         return m.binary(OPS[name], left, right)
     plain = bool | int | float
     if name in ("equal", "not_equal"):
-        return same_value(left, right) is (name == "equal")
+        same = same_value(left, right) is (name == "equal")
+        if isinstance(left, float) or isinstance(right, float):
+            m.recorder.compared(OPS[name], (left, right), same)
+        return same
     if (isinstance(left, plain) and isinstance(right, plain)) or (
         isinstance(left, str) and isinstance(right, str)
     ):
-        return python(left, right)
+        found = python(left, right)
+        if isinstance(left, float) or isinstance(right, float):
+            m.recorder.compared(OPS[name], (left, right), found)
+        return found
     names = f"'{type_name(left)}' and '{type_name(right)}'"
     raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
 

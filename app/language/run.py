@@ -16,7 +16,7 @@ from app.language.dialects import KNOWN
 from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.expressions import expression
 from app.language.grammar import parse
-from app.language.machine import Machine
+from app.language.machine import Births, Machine
 from app.language.scope import Context, Frame, bind
 from app.language.statements import program
 from app.language.values import (
@@ -112,14 +112,18 @@ def execute(
     progress: Progress = lambda passes, ticks: None,
     window: Callable[[], Window] | None = None,
     watch: Callable[[Telling], None] = lambda told: None,
+    budget: Budget | None = None,
+    births: Births | None = None,
 ) -> Run:
     """Parses and runs a program; errors at run time are part of the result.
 
-    watch: given every pass that is told."""
+    watch: given every pass that is told; budget: what is left, where several runs share it; births:
+    of the program's leaves, where some shall have other numbers."""
     tree, places, skipped = parse(request["source"], limits.source)
-    budget = Budget(limits)
+    budget = budget or Budget(limits)
     story = Trace(budget.written, progress, window, limits.nodes, budget.full, watch)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
+    machine.births = births
     frame = Frame()
     frame.values |= {**KNOWN, "plt": Skipped("plt"), "__name__": "__main__"}
     context = Context(places)
@@ -249,20 +253,20 @@ def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:
 
 
 def function_of(
-    source: str, names: Sequence[str], inputs: Mapping[str, Any], limits: Limits
+    source: str, names: Sequence[str], inputs: Mapping[str, Any], budget: Budget
 ) -> Callable[..., Tensor] | None:
     """A bare expression as a function of the named numbers, one Tensor each; None for a program.
 
     inputs: the values of all other names. The function raises ProgramError and LimitReached.
     """
-    tree, places, _ = parse(source, limits.source)
+    tree, places, _ = parse(source, budget.limits.source)
     alone = _lone_expression(tree)
     if alone is None:
         return None
     run = expression(alone, Context(places))
 
     def f(*numbers: Tensor) -> Tensor:
-        m = Machine(Budget(limits), Trace().recorder, formula=True)
+        m = Machine(budget.again(), Trace().recorder, formula=True)
         frame = Frame()
         frame.values |= KNOWN
         _bind_inputs(m, frame, inputs, tracked=True)
@@ -286,7 +290,7 @@ def _hessian(
     """All second derivatives of a bare expression of numbers, by name and name."""
     inputs = request.get("inputs") or {}
     names = [name for name in wanted if not isinstance(inputs.get(name), list)]
-    f = function_of(request["source"], names, inputs, limits)
+    f = function_of(request["source"], names, inputs, Budget(limits))
     if f is None:
         return None
     with record(Recording.TRACKED), np.errstate(all="ignore"):

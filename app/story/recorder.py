@@ -227,6 +227,15 @@ class Recorder:
         if item is not None and item.op is not None:
             self._segment.happened.append(("decided", item, taken))
 
+    def compared(self, op: Op, operands: Sequence[Any], taken: bool) -> None:
+        """Plain numbers were compared: a decision, where one of them comes from a Tensor."""
+        found = [self._segment.items.get(id(x)) if type(x) is float else None for x in operands]
+        if self._segment.large or not any(found):
+            return
+        inputs = tuple(item or x for item, x in zip(found, operands, strict=True))
+        item = Item(taken, np.bool_(taken), op, inputs, tuple(operands), span=self._span)
+        self._segment.happened.append(("decided", item, taken))
+
     def output(self, length: int) -> None:
         """The program has printed `length` characters so far."""
         self._segment.happened.append(("print", length))

@@ -184,19 +184,22 @@ class Telling:
         return leaves + sorted((item for item in found if item.op), key=lambda item: order[item])
 
     def _decisions(self) -> list[tuple[Item, bool]]:
-        """The conditions that were decided on before the first gradient call."""
-        found = []
-        for kind, *what in self.segment.happened:
-            if kind == "seed":
-                break
-            if kind == "decided":
-                found.append((what[0], what[1]))
-        return found
+        """The conditions that were decided on before what the first gradient call is about."""
+        happened = self.segment.happened
+        if not any(h[0] == "decided" for h in happened):
+            return []
+        targets = [item for item, _ in self.calls[0].targets] if self.calls else []
+        made = (i for i, h in enumerate(happened) if h[0] == "forward" and h[1] in targets)
+        last = max(made, default=len(happened))
+        return [(h[1], h[2]) for h in happened[:last] if h[0] == "decided"]
 
     def _asides(self) -> list[Item]:
         """What was computed only to be decided on: leaves first, then operations in their order."""
         found = [item for item in ancestors(x for x, _ in self.decisions) if item not in self.node]
-        order = {h[1]: i for i, h in enumerate(self.segment.happened) if h[0] == "forward"}
+        order: dict[Item, int] = {}
+        for i, h in enumerate(self.segment.happened):
+            if h[0] in ("forward", "decided"):
+                order.setdefault(h[1], i)
         return sorted(found, key=lambda item: order.get(item, -1))
 
     def _number(self) -> None:

@@ -5,21 +5,22 @@ from typing import Any
 
 import numpy as np
 
-from app.descent import MOVE, OPTIMIZERS, STATE, Batch, Descent, Path, overflowed, rate
+from app.descent import MOVE, OPTIMIZERS, STATE, STOPS, Batch, Descent, Path, rate
 from app.descent.objective import Array
 from app.engine import N_
 from app.language.budget import Budget, Limits
 from app.language.errors import Diagnosed, LimitReached
 from app.story.numbers import dumps, plain
 from app.story.words import both
-from app.work.objective import OwnPath
 from app.work.question import Question, ending, question
+from app.work.training import OwnPath
 from app.work.worker import Reporter
 
 STEPS = 200
 COLUMNS = ("step", "position", "value", "gradient", "rate")
 OVERFLOW = N_("{op} was the first operation whose result was not a finite number.")
 OTHERS = {
+    STOPS: N_("Nothing overflowed: the program would stop here before it has a loss."),
     MOVE: N_("The step itself was too long for a number: the rate times the gradient overflowed."),
     STATE: N_(
         "What the optimizer remembers has overflowed, so that it moves no more as it should."
@@ -55,7 +56,7 @@ def stream(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
 def _descend(request: Mapping[str, Any], limits: Limits, tell: Tell) -> dict[str, Any]:
     budget = Budget(limits)
     own = request["objective"].get("function") is None and not request.get("runs")
-    asked = question(request, limits, path=own)
+    asked = question(request, budget, path=own)
     after = int(request.get("after", -1))
     if asked.own is not None and own:
         return _retell(asked, asked.own, tell, after, request)
@@ -154,13 +155,10 @@ def _retell(
             "rate": [None] * (part.stop - part.start),
         }
         tell("batch", rows, str(part.stop - 1))
-    overflow = None
-    if own.diverged_at is not None:
-        overflow = overflowed(asked.objective, own.before, own.slope, own.here)
     summary: dict[str, Any] = {
         "status": "max_steps" if own.diverged_at is None else "diverged",
         "diverged_at": own.diverged_at,
-        "overflow": _overflow(overflow),
+        "overflow": _overflow(own.overflow),
         "steps": steps - 1,
         "state": {},
     }

@@ -24,7 +24,7 @@ def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> by
     """Heights, and on request the gradient field; rows that time did not suffice for are NaN."""
     budget = Budget(limits)
     ranges = [(request.get(key) or {}).get("range") for key in "xy"]
-    asked = question(request, limits, path=not all(ranges))
+    asked = question(request, budget, path=not all(ranges))
     points = COARSE if asked.axes.shape[1] > MANY else POINTS
     (x, y) = (_axis(request.get(key) or {}, asked.box[i], points) for i, key in enumerate("xy"))
     plane = Plane(x, y, asked.origin, asked.axes[0], asked.axes[1], asked.names, asked.slice)

@@ -10,12 +10,13 @@ from app.descent import LANDSCAPES, Objective, Recorded, onto
 from app.descent import box as box_of
 from app.descent.objective import Array
 from app.engine import N_
-from app.language.budget import Limits
+from app.language.budget import Budget
 from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.run import function_of
 from app.story.numbers import plain
 from app.story.words import LANGUAGES, both
-from app.work.objective import OwnPath, ProgramObjective, Training
+from app.work.objective import ProgramObjective
+from app.work.training import OwnPath, Training
 
 ROOM = 3.0  # around the start of an expression
 SLICES = {
@@ -27,7 +28,8 @@ SLICES = {
 }
 FIRST = N_("Later passes use other data: the surface is that of the first pass.")
 BRANCHES = N_(
-    "Nothing is drawn where the program would take another branch than in its first pass."
+    "Where the program would take another branch than in its first pass, it is run afresh; nothing "
+    "is drawn where it would stop before it has a loss."
 )
 
 
@@ -90,7 +92,7 @@ def ending(problem: Diagnosed | None, request: Mapping[str, Any]) -> dict[str, A
     return {"status": status, "diagnostic": problem.diagnostic(lang) if problem else None}
 
 
-def question(request: Mapping[str, Any], limits: Limits, path: bool = True) -> Question:
+def question(request: Mapping[str, Any], budget: Budget, path: bool = True) -> Question:
     """The question that a request asks. path: whether the program's own path is needed.
 
     Raises Refused, and ProgramError where the program fails before it has shown a loss."""
@@ -98,8 +100,8 @@ def question(request: Mapping[str, Any], limits: Limits, path: bool = True) -> Q
     if "function" in asked:
         return _function(asked)
     if asked.get("parameters"):
-        return _expression(asked, limits)
-    return _program(asked, limits, path)
+        return _expression(asked, budget)
+    return _program(asked, budget, path)
 
 
 def _flat(kind: str, label: str, objective: Recorded, box: Any, **more: Any) -> Question:
@@ -123,9 +125,9 @@ def _function(asked: Mapping[str, Any]) -> Question:
     )
 
 
-def _expression(asked: Mapping[str, Any], limits: Limits) -> Question:
+def _expression(asked: Mapping[str, Any], budget: Budget) -> Question:
     names = asked["parameters"]
-    f = function_of(asked["source"], names, asked.get("inputs") or {}, limits)
+    f = function_of(asked["source"], names, asked.get("inputs") or {}, budget)
     if f is None:
         raise Refused("not_number")
     start = np.array(asked.get("start") or [1.0, 1.0], np.float64)
@@ -138,8 +140,8 @@ def _around(start: Array) -> Any:
     return ((x - ROOM, x + ROOM), (y - ROOM, y + ROOM))
 
 
-def _program(asked: Mapping[str, Any], limits: Limits, path: bool) -> Question:
-    training = Training(asked, limits)
+def _program(asked: Mapping[str, Any], budget: Budget, path: bool) -> Question:
+    training = Training(asked, budget)
     assert training.first is not None
     plane = training.plane(np.zeros(1), np.zeros(1))
     own = training.path() if path else OwnPath(position=[training.down(training.start)])

@@ -13,8 +13,9 @@ from app.engine.check import differences, relative_error
 from app.language.budget import Budget, Limits
 from app.language.errors import Diagnosed, LimitReached
 from app.work import descents, landscapes
-from app.work.objective import ProgramObjective, Training
+from app.work.objective import ProgramObjective
 from app.work.runner import repeatable
+from app.work.training import Training
 from app.work.worker import Silent
 
 LINE = """\
@@ -47,7 +48,7 @@ def asked(job, **request):
 
 
 def test_the_line_fit_has_its_own_surface_and_path():
-    training = Training({"source": LINE}, Limits())
+    training = Training({"source": LINE}, Budget(Limits()))
     assert training.names == ["w", "b"]
     path = training.path()
     assert len(path.position) == 21
@@ -61,7 +62,7 @@ def test_the_line_fit_has_its_own_surface_and_path():
 
 
 def test_many_parameters_are_seen_on_the_plane_of_the_path():
-    training = Training({"source": NET}, Limits())
+    training = Training({"source": NET}, Budget(Limits()))
     assert len(training.names) == 16
     assert training.names[1] == "w1[0, 1]"
     assert np.allclose(training.axes @ training.axes.T, np.eye(2))
@@ -188,7 +189,7 @@ def test_a_surface_is_the_formula_at_every_point(source, f):
 BRANCHING = """\
 w = torch.tensor(3.0, requires_grad=True); b = torch.tensor(1.0, requires_grad=True)
 for i in range(20):
-    if w > 1:
+    if {condition}:
         loss = w**2 + b**2
     else:
         loss = (w - 5)**2 + b**2
@@ -197,17 +198,68 @@ for i in range(20):
         w -= 0.1 * w.grad; b -= 0.1 * b.grad
         w.grad = None; b.grad = None
 """
+CONDITIONS = [
+    "w > 1",
+    "w.item() > 1",
+    "float(w) * 2 > 2",
+    "not w.detach() <= 1",
+    "max(w.item(), 1.0) != 1.0",
+    "sorted([1.0, w.item()])[1] != 1.0",
+    "1 < w and b < 100",
+    "round(w.item()) > 1",
+    "int(w) > 1",
+]
 
 
-def test_where_a_program_would_branch_otherwise_nothing_is_drawn():
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_programs_surface_follows_its_branches(condition):
     answer = asked(
         landscapes.landscapes,
-        objective={"source": BRANCHING},
+        objective={"source": BRANCHING.format(condition=condition)},
         x={"range": [0, 3], "points": 4},
         y={"range": [0, 1], "points": 2},
+        gradient=True,
     )
-    assert answer["z"] == [["NaN", "NaN", 4.0, 9.0], ["NaN", "NaN", 5.0, 10.0]]
-    assert "another branch" in answer["slice"]["words"]["en"]
+    assert answer["z"] == [[25.0, 16.0, 4.0, 9.0], [26.0, 17.0, 5.0, 10.0]]
+    assert answer["gradient"]["x"] == [[-10.0, -8.0, 4.0, 6.0]] * 2
+    assert "run afresh" in answer["slice"]["words"]["en"]
+
+
+def test_an_optimizer_goes_through_a_programs_branches():
+    source = BRANCHING.format(condition="w > 1").replace("(w - 5)", "(w + 5)")
+    answer = asked(
+        descents.descents,
+        objective={"source": source},
+        runs=[{"optimizer": "sgd", "options": {"lr": 0.1}}],
+        steps=100,
+    )
+    (run,) = answer["runs"]
+    assert run["value"][-1] < 1e-9 and run["position"][-1][0] == pytest.approx(-5)
+
+
+def test_where_a_program_stops_a_run_ends_and_says_so():
+    source = BRANCHING.format(condition="w > 1").replace("loss = (w - 5)", "break; loss = (w - 5)")
+    answer = asked(
+        descents.descents,
+        objective={"source": source},
+        runs=[{"optimizer": "sgd", "options": {"lr": 0.1}}],
+    )
+    (run,) = answer["runs"]
+    assert (run["status"], run["diverged_at"], run["value"][-1]) == ("stalled", None, "NaN")
+    assert "stop" in run["overflow"]["words"]["en"]
+
+
+def test_a_stop_that_waits_for_a_small_loss_leaves_no_hole():
+    source = BRANCHING.format(condition="w == w").replace(
+        "    loss.backward", "    if loss < 1: break\n    loss.backward"
+    )
+    answer = asked(
+        landscapes.landscapes,
+        objective={"source": source},
+        x={"range": [0, 1], "points": 2},
+        y={"range": [0, 1], "points": 2},
+    )
+    assert answer["z"] == [[0.0, 1.0], [1.0, 2.0]]
 
 
 SAMPLES = """\
