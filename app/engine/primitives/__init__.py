@@ -7,7 +7,9 @@ Importing this package registers all of them and gives Tensor its operators.
 
 from app.engine.primitives import (
     activations,
+    adaptive_pooling,
     arithmetic,
+    attention,
     binary_losses,
     bounds,
     class_losses,
@@ -25,6 +27,7 @@ from app.engine.primitives import (
     linear,
     normalization,
     operators,
+    pair_criteria,
     pooling,
     powers,
     rectifiers,
@@ -41,7 +44,9 @@ from app.engine.primitives import (
 
 __all__ = [
     "activations",
+    "adaptive_pooling",
     "arithmetic",
+    "attention",
     "binary_losses",
     "bounds",
     "class_losses",
@@ -59,6 +64,7 @@ __all__ = [
     "linear",
     "normalization",
     "operators",
+    "pair_criteria",
     "pooling",
     "powers",
     "rectifiers",

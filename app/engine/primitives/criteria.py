@@ -5,8 +5,16 @@ from typing import Any
 import numpy as np
 
 from app.engine.op import Op
+from app.engine.primitives.activations import log_sigmoid
 from app.engine.primitives.apply import apply
-from app.engine.primitives.class_losses import cross_entropy, cross_entropy_soft, less_one_hot
+from app.engine.primitives.binary_losses import bce_with_logits
+from app.engine.primitives.bounds import clip_low_last
+from app.engine.primitives.class_losses import (
+    cross_entropy,
+    cross_entropy_soft,
+    less_one_hot,
+    nll,
+)
 from app.engine.primitives.shaping import transpose
 from app.engine.tensor import Tensor
 
@@ -14,11 +22,18 @@ IGNORED = -100  # the class that PyTorch leaves out
 
 
 def reduced(losses: Any, reduction: str = "mean") -> Any:
-    """The losses themselves ("none"), their mean or their sum. Raises ValueError for another."""
+    """The losses ("none"), their mean, their sum, or that per example ("batchmean").
+
+    Raises ValueError for another reduction.
+    """
     if reduction == "none":
         return losses
+    if reduction == "batchmean":
+        return np.sum(losses) / (losses.shape[0] if losses.ndim else 1)
     if reduction not in ("mean", "sum"):
-        raise ValueError(f"reduction must be 'none', 'mean' or 'sum', not {reduction!r}")
+        raise ValueError(
+            f"reduction must be 'none', 'mean', 'sum' or 'batchmean', not {reduction!r}"
+        )
     return np.mean(losses) if reduction == "mean" else np.sum(losses)
 
 
@@ -62,6 +77,57 @@ def classify(
     if reduction != "mean":
         return reduced(losses, reduction)
     return np.sum(losses) / np.sum(right if weight is None else right * weight)
+
+
+def likelihood(
+    x: Any,
+    target: Any,
+    weight: Any = None,
+    ignored: int = IGNORED,
+    reduction: str = "mean",
+    axis: int = -1,
+) -> Any:
+    """The negative log-likelihood of classes, of logarithms x of shares along `axis`.
+
+    weight: one per class. A mean is over the weights of the right classes that are not ignored.
+    """
+    x = _last(x, axis)
+    target = target if isinstance(target, Tensor) else np.asarray(target)
+    if target.shape != x.shape[:-1]:
+        raise ValueError(f"nll of shapes {x.shape} and {target.shape}: one class per row")
+    kept = target != ignored
+    every = bool(np.all(kept.data if isinstance(kept, Tensor) else kept))
+    if weight is None and every:
+        return reduced(nll(x, target), reduction)
+    right = np.where(kept, target, 0)
+    counts = np.ones(x.shape[-1], x.dtype) if weight is None else weight
+    each = -apply(nll, np.broadcast_to(counts, x.shape), right) * kept
+    losses = apply(nll, x, right) * each
+    return np.sum(losses) / np.sum(each) if reduction == "mean" else reduced(losses, reduction)
+
+
+def answers(
+    x: Any, y: Any, weight: Any = None, positive: Any = None, reduction: str = "mean"
+) -> Any:
+    """Binary cross-entropy of scores. positive: how much more an answer of 1 counts."""
+    losses: Any = bce_with_logits(x, y)
+    if positive is not None:
+        losses = (y - 1) * apply(log_sigmoid, -x) - positive * y * apply(log_sigmoid, x)
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+def shares(x: Any, target: Any, smoothing: float = 0.0, epsilon: float = 1e-7) -> Any:
+    """Keras's cross-entropy of shares, row by row: x is brought to sum to 1, then clipped."""
+    x = x / np.sum(x, axis=-1, keepdims=True)
+    wanted = _wanted(target, None, smoothing, x.shape[-1])
+    clipped: Any = apply(clip_low_last, x, epsilon, 1 - epsilon)
+    return -np.sum(wanted * np.log(clipped), axis=-1)
+
+
+def share_of_class(x: Any, target: Any, epsilon: float = 1e-7) -> Any:
+    """Keras's cross-entropy of shares and classes: clipped, then brought to sum to 1."""
+    clipped: Any = apply(clip_low_last, x, epsilon, 1 - epsilon)
+    return cross_entropy(np.log(clipped), target)
 
 
 def _last(x: Any, axis: int) -> Any:

@@ -38,9 +38,14 @@ def convolve(
 ) -> Any:
     """A convolution over as many axes as the kernel (O, C / groups, *size) has lengths.
 
-    Raises ValueError, naming both shapes, where channels, groups or ranks do not fit.
+    One image may come without its axis of examples. Raises ValueError, naming both shapes, where
+    channels, groups or ranks do not fit.
     """
     n = kernel.ndim - 2
+    if n in FAMILIES and x.ndim == n + 1:
+        one = np.reshape(x, (1, *x.shape))
+        found = convolve(one, kernel, bias, stride, padding, dilation, groups)
+        return np.reshape(found, found.shape[1:])
     if n not in FAMILIES or x.ndim != n + 2:
         raise ValueError(f"a convolution of shapes {x.shape} and {kernel.shape}")
     geometry = (
@@ -49,6 +54,41 @@ def convolve(
         lengths_of("dilation", dilation, n),
     )
     z = FAMILIES[n][0](x, kernel, *geometry, groups)
+    return z if bias is None else z + np.reshape(bias, (*bias.shape, *(1,) * n))
+
+
+def convolve_transposed(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    stride: Lengths = 1,
+    padding: Lengths = 0,
+    extra: Lengths = 0,
+    groups: int = 1,
+    dilation: Lengths = 1,
+) -> Any:
+    """Images spread out by kernels (C, O / groups, *size): what a convolution sends back.
+
+    extra: lengths added at the end, as several lengths of images give this one (PyTorch's
+    output_padding). Raises ValueError, naming both shapes, where they do not fit.
+    """
+    n = kernel.ndim - 2
+    if n in FAMILIES and x.ndim == n + 1:
+        one = np.reshape(x, (1, *x.shape))
+        found = convolve_transposed(one, kernel, bias, stride, padding, extra, groups, dilation)
+        return np.reshape(found, found.shape[1:])
+    if n not in FAMILIES or x.ndim != n + 2:
+        raise ValueError(f"a transposed convolution of shapes {x.shape} and {kernel.shape}")
+    steps, border, more, apart = (
+        lengths_of(name, value, n)
+        for name, value in (
+            ("stride", stride),
+            ("padding", padding),
+            ("output_padding", extra),
+            ("dilation", dilation),
+        )
+    )
+    z = FAMILIES[n][1](x, kernel, steps, border, more, groups, apart)
     return z if bias is None else z + np.reshape(bias, (*bias.shape, *(1,) * n))
 
 
@@ -113,6 +153,30 @@ def batch_norm(
         return _affine(standardize(x, axes, epsilon), scale, shift, ones)
     mean, variance = (np.reshape(one, (*one.shape, *ones)) for one in statistics)
     return _affine((x - mean) / np.sqrt(variance + epsilon), scale, shift, ones)
+
+
+def group_norm(
+    x: Any, groups: int, scale: Any = None, shift: Any = None, epsilon: float = 1e-5
+) -> Any:
+    """Each group of channels of each example standardised; a group per channel: instance norm."""
+    if x.ndim < 2 or x.shape[1] % groups:
+        raise ValueError(f"group_norm: shape {x.shape} has no channels for {groups} equal groups")
+    rows = np.reshape(x, (x.shape[0], groups, x.size // (x.shape[0] * groups)))
+    z: Any = standardize(rows, (-1,), epsilon)
+    return _affine(np.reshape(z, x.shape), scale, shift, (1,) * (x.ndim - 2))
+
+
+def rms_norm(x: Any, rank: int = 1, scale: Any = None, epsilon: float = 1e-5) -> Any:
+    """Each example divided by the root of the mean of squares over its last `rank` axes."""
+    squares = np.mean(x * x, axis=tuple(range(-rank, 0)), keepdims=True)
+    return _affine(x * (squares + epsilon) ** -0.5, scale, None, ())
+
+
+def moments(x: Any) -> tuple[Any, Any, int]:
+    """Per channel (axis 1) the mean, the variance by the count, and that count."""
+    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
+    centred = x - np.mean(x, axis=axes, keepdims=True)
+    return np.mean(x, axis=axes), np.mean(centred * centred, axis=axes), x.size // x.shape[1]
 
 
 def _affine(z: Any, scale: Any, shift: Any, ones: tuple[int, ...]) -> Any:
