@@ -7,7 +7,7 @@ import numpy as np
 
 from app.descent.objective import Array, Objective
 
-TILE = 4_096  # points evaluated at once: what the cache holds
+FAR = 1e300  # a range may not be wider than a number
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,23 @@ def onto(axes: Array, vector: Array) -> Array:
     Where the axes are the two parameters themselves, each stays as it is: in a product with 0 an
     infinite one would make its neighbour NaN.
     """
-    return vector if np.array_equal(axes, np.eye(2)) else vector @ axes.T
+    if np.array_equal(axes, np.eye(2)):
+        return vector
+    with np.errstate(all="ignore"):
+        return vector @ axes.T
 
 
 def heights(objective: Objective, plane: Plane) -> Array:
     """z[iy][ix]"""
     points = plane.points()
-    flat = points.reshape(-1, points.shape[-1])
-    tiles = [objective.values(flat[i : i + TILE]) for i in range(0, len(flat), TILE)]
-    return np.concatenate(tiles).reshape(points.shape[:2])
+    return objective.values(points.reshape(-1, points.shape[-1])).reshape(points.shape[:2])
 
 
 def field(objective: Objective, plane: Plane) -> tuple[Array, Array]:
     """The gradient's components along the plane, each (rows, columns)."""
     points = plane.points()
-    flat = points.reshape(-1, points.shape[-1])
-    slopes = np.concatenate(
-        [objective.value_and_grad(flat[i : i + TILE])[1] for i in range(0, len(flat), TILE)]
-    ).reshape(points.shape)
-    along = onto(np.array([plane.right, plane.up]), slopes)
+    _, slopes = objective.value_and_grad(points.reshape(-1, points.shape[-1]))
+    along = onto(np.array([plane.right, plane.up]), slopes.reshape(points.shape))
     return along[..., 0], along[..., 1]
 
 
@@ -60,8 +58,7 @@ def box(positions: Any, room: float = 0.25) -> tuple[tuple[float, float], tuple[
     """The range that holds all finite (x, y) positions, with room around; about 0 without any."""
     points = np.asarray(positions, np.float64)
     points = points[np.all(np.isfinite(points), axis=1)]
-    if not len(points):
-        points = np.zeros((1, 2))
+    points = np.clip(points, -FAR, FAR) if len(points) else np.zeros((1, 2))
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.maximum(high - low, 1e-3 * np.maximum(1, np.abs(high)))
     span = np.maximum(span, span.max() / 4)  # never a sliver

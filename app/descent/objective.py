@@ -16,11 +16,13 @@ WAYS = 64  # through one function that are kept
 class Objective(Protocol):
     """A function of some parameters that knows its gradient.
 
-    names: the parameters; start: where a descent begins by default, (parameters,).
+    names: the parameters; start: where a descent begins by default, (parameters,); tile: how many
+    points are best evaluated at once.
     """
 
     names: Sequence[str]
     start: Array
+    tile: int
 
     def value_and_grad(self, at: Array) -> tuple[Array, Array]:
         """Values (runs,) and gradients (runs, parameters) at positions (runs, parameters)."""
@@ -40,6 +42,8 @@ class Recorded:
 
     f: takes one scalar Tensor for each parameter; start: also where it is first recorded.
     """
+
+    tile = 4_096  # what the cache holds
 
     def __init__(self, f: Callable[..., Tensor], names: Sequence[str], start: Array):
         self.names, self.start, self._f = names, np.asarray(start, np.float64), f

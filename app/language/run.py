@@ -253,7 +253,11 @@ def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:
 
 
 def function_of(
-    source: str, names: Sequence[str], inputs: Mapping[str, Any], budget: Budget
+    source: str,
+    names: Sequence[str],
+    inputs: Mapping[str, Any],
+    budget: Budget,
+    seed: int = 0,
 ) -> Callable[..., Tensor] | None:
     """A bare expression as a function of the named numbers, one Tensor each; None for a program.
 
@@ -266,7 +270,7 @@ def function_of(
     run = expression(alone, Context(places))
 
     def f(*numbers: Tensor) -> Tensor:
-        m = Machine(budget.again(), Trace().recorder, formula=True)
+        m = Machine(budget.again(), Trace().recorder, seed, formula=True)
         frame = Frame()
         frame.values |= KNOWN
         _bind_inputs(m, frame, inputs, tracked=True)

@@ -139,15 +139,23 @@ class DescentsRequest(Asked):
     start: Pair | None = Field(default=None, description="On the surface; the objective's own.")
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
-        default=None, description="Of a program; the objective's own `seed` comes first."
+        default=None, description="Of the objective's program: the same as its own `seed`."
     )
+
+    @model_validator(mode="after")
+    def _one_seed(self) -> "DescentsRequest":
+        if self.seed is not None and self.objective.function is not None:
+            raise PydanticCustomError("unused", "not of a named function", {"name": "seed"})
+        if self.seed is not None and self.objective.seed is not None:
+            raise PydanticCustomError("seeds", "two seeds")
+        return self
 
     def canonical(self) -> dict[str, Any]:
         """The request as it is hashed and computed: a seed is the objective's."""
         asked = super().canonical()
         seed = asked.pop("seed", None)
-        if seed is not None and self.objective.function is None:
-            asked["objective"] = {"seed": seed, **asked["objective"]}
+        if seed is not None:
+            asked["objective"] = {**asked["objective"], "seed": seed}
         return asked
 
 

@@ -92,6 +92,7 @@ FIELDS: dict[str, str] = {
     "unused": "{name} has no meaning beside the rest of this objective.",
     "twice": "The two names must differ; {name} stands there twice.",
     "wide": "This range is too wide.",
+    "seeds": "Give the seed once: here or with the objective.",
     "rising": "The second number must be above the first.",
     "int_type": "This must be a whole number.",
     "float_type": "This must be a number.",

@@ -16,7 +16,6 @@ from app.work.question import ending, question
 from app.work.worker import Reporter
 
 POINTS = 61
-NUMBERS = 4_000_000  # of all parameters of the points that are looked at together
 MANY, COARSE = 1_000, 25  # parameters beyond which a surface is drawn with so many points
 
 
@@ -32,11 +31,11 @@ def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> by
     across, up = (np.full_like(z, np.nan) for _ in "xy")
     problem = None
     try:
-        for rows, part in _by_rows(plane, budget):
-            z[rows] = heights(asked.objective, part)
+        for there, part in _parts(plane, asked.objective.tile, budget):
+            z[there] = heights(asked.objective, part)
         if request.get("gradient"):
-            for rows, part in _by_rows(plane, budget):
-                across[rows], up[rows] = field_of(asked.objective, part)
+            for there, part in _parts(plane, asked.objective.tile, budget):
+                across[there], up[there] = field_of(asked.objective, part)
     except LimitReached as limit:
         problem = limit
     gradient = {"x": plain(across), "y": plain(up)} if request.get("gradient") else None
@@ -59,15 +58,17 @@ def _axis(asked: Mapping[str, Any], box: tuple[float, float], points: int) -> Ar
     return np.linspace(low, high, asked.get("points") or points)
 
 
-def _by_rows(plane: Plane, budget: Budget) -> Iterator[tuple[slice, Plane]]:
-    """A few rows of the plane at a time, and which: its points are positions of all parameters,
-    which may be many. Looks at the clock before each part."""
-    points = max(1, min(4_096, NUMBERS // len(plane.origin)))
-    rows = max(1, points // len(plane.x))
-    for first in range(0, len(plane.y), rows):
-        budget.clock()
-        part = slice(first, min(first + rows, len(plane.y)))
-        yield part, replace(plane, y=plane.y[part])
+def _parts(plane: Plane, most: int, budget: Budget) -> Iterator[tuple[Any, Plane]]:
+    """The plane in parts of at most so many points, and where in it each lies.
+
+    Looks at the clock before each part."""
+    columns = min(most, len(plane.x))
+    rows = max(1, most // columns)
+    for top in range(0, len(plane.y), rows):
+        for left in range(0, len(plane.x), columns):
+            budget.clock()
+            down, right = slice(top, top + rows), slice(left, left + columns)
+            yield (down, right), replace(plane, x=plane.x[right], y=plane.y[down])
 
 
 def _lowest(x: Array, y: Array, z: Array) -> dict[str, Any] | None:

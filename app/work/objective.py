@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from app.descent import STOPS
+from app.descent import STOPS, Recorded
 from app.descent.objective import WAYS, Array, Truths, not_finite
 from app.engine import Program, Recording, Tensor, gradients, record
 from app.story.segment import Item
@@ -98,7 +98,7 @@ class ProgramObjective:
         first = Way.of(training.first, training.items, self._at(self.start))
         self.ways: list[Way] = [first]
         largest = max(x.data.size for x in training.first.items)
-        self.tile = max(1, TILE // (len(self.start) + largest))
+        self.tile = max(1, min(Recorded.tile, TILE // (len(self.start) + largest)))
 
     def _at(self, position: Array) -> list[Array]:
         return [part[0] for part in self._parts(position[None])]

@@ -127,7 +127,9 @@ def _function(asked: Mapping[str, Any]) -> Question:
 
 def _expression(asked: Mapping[str, Any], budget: Budget) -> Question:
     names = asked["parameters"]
-    f = function_of(asked["source"], names, asked.get("inputs") or {}, budget)
+    f = function_of(
+        asked["source"], names, asked.get("inputs") or {}, budget, asked.get("seed") or 0
+    )
     if f is None:
         raise Refused("not_number")
     start = np.array(asked.get("start") or [1.0, 1.0], np.float64)

@@ -8,14 +8,15 @@ from app.work.pool import Pool
 from app.work.process import Listener, Told
 from app.work.version import engine_version
 
+CUT = b'{"status":"limit","diagnostic":{"code":"time",'
+
 
 def repeatable(answer: bytes) -> bool:
     """Whether the same request gives the same answer again: not so when the clock cut it.
 
-    `status` and the diagnostic's `code` come first in an answer, before any text of a user.
+    Every job's answer begins with its `status` and its diagnostic's `code`.
     """
-    head = answer[:160]
-    return b'"status":"limit"' not in head or b'"code":"time"' not in head
+    return not answer.startswith(CUT)
 
 
 def _ignore(told: Told) -> None:

@@ -62,3 +62,8 @@ def test_the_box_holds_the_finite_points_with_room():
     (x0, x1), (y0, y1) = box([(0.0, 0.0), (4.0, 1.0), (np.inf, 2.0)])
     assert x0 < 0 < 4 < x1
     assert y0 < 0 < 1 < y1
+
+
+def test_the_box_of_an_endless_path_is_finite():
+    (left, right), _ = box([(-1.7e308, 0.0), (1.7e308, 1.0)])
+    assert np.isfinite(right - left)

@@ -162,6 +162,8 @@ def test_an_error_is_an_event(lab):
         ({"objective": {"source": "x", "parameters": ["x", "x"]}}, "/objective", "x"),
         ({"objective": {"function": "saddle", "seed": 1}}, "/objective", "seed"),
         ({"objective": {"source": "w = 1", "options": {"a": 1}}}, "/objective", "options"),
+        ({"seed": 1}, "", "seed"),
+        ({"objective": {"source": "w = 1", "seed": 1}, "seed": 2}, "", "once"),
         (
             {"objective": {"function": "quadratic", "options": {"condition": 0}}},
             "/objective",
@@ -190,7 +192,7 @@ def test_the_seed_of_a_request_is_the_programs(lab):
     objective = {"source": LONG["objective"]["source"]}
     first, second = ({"objective": objective, "steps": 1, "seed": seed} for seed in (1, 2))
     assert start(first) == start(first) != start(second)
-    assert start(first) == start({"objective": {**objective, "seed": 1}, "steps": 1, "seed": 5})
+    assert start(first) == start({"objective": {**objective, "seed": 1}, "steps": 1})
 
 
 def wait_until(condition, seconds=20.0):

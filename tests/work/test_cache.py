@@ -8,8 +8,11 @@ import pytest
 from app.work.cache import Answers, key_of
 from app.work.errors import Fault
 from app.work.flight import Flights
+from app.work.jobs import JOBS
+from app.work.limits import default_limits
 from app.work.process import Told
 from app.work.runner import Runner, repeatable
+from app.work.worker import Silent
 
 
 def test_the_key_is_of_the_parsed_request():
@@ -37,13 +40,33 @@ def test_the_least_recently_used_go_first():
     ("answer", "kept"),
     [
         (b'{"status":"ok","diagnostic":null}', True),
-        (b'{"status":"limit","diagnostic":{"code":"time"}}', False),
-        (b'{"status":"limit","diagnostic":{"code":"operations"}}', True),
-        (b'{"status":"error","diagnostic":{"code":"time"}}', True),
+        (b'{"status":"limit","diagnostic":{"code":"time","hint":null}}', False),
+        (b'{"status":"limit","diagnostic":{"code":"operations","hint":null}}', True),
+        (b'{"status":"error","diagnostic":{"code":"time","hint":null}}', True),
     ],
 )
 def test_what_the_clock_cut_is_not_repeatable(answer, kept):
     assert repeatable(answer) is kept
+
+
+STARTED = """\
+w = torch.tensor(1.0, requires_grad=True); b = torch.tensor(1.0, requires_grad=True)
+while True:
+    loss = (w - b + 3)**2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.01 * w.grad; b -= 0.01 * b.grad
+        w.grad = None; b.grad = None
+"""
+ASKED = {"source": STARTED, "objective": {"source": STARTED}, "language": "python"}
+
+
+@pytest.mark.parametrize("job", [name for name in JOBS if name != "counts"])
+def test_every_job_says_first_that_the_clock_cut_it(job):
+    limits = {**default_limits(), "seconds": 0.1, "operations": 10**9}
+    answer = JOBS[job](ASKED, limits, Silent())
+    assert orjson.loads(answer)["status"] == "limit"
+    assert not repeatable(answer)
 
 
 def test_equal_requests_share_one_flight(run):

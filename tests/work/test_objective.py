@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -332,3 +333,24 @@ def test_time_that_runs_out_is_told_alike_everywhere(monkeypatch):
         answer = asked(job, objective={"function": "beale"})
         assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", "time")
         assert not repeatable(orjson.dumps(answer))
+
+
+SLOW = """\
+w = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+for i in range(100_000):
+    loss = (w * w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.001 * w.grad
+        w.grad.zero_()
+"""
+
+
+def test_one_question_has_one_clock():
+    """However often the program runs for it: to find the plane, to tell the path, to be drawn."""
+    limits = Limits(seconds=0.5, operations=10**9)
+    since = time.monotonic()
+    answer = orjson.loads(descents.descents({"objective": {"source": SLOW}}, limits, Silent()))
+    assert time.monotonic() - since < 0.9
+    assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", "time")
+    assert len(answer["runs"][0]["position"]) > 1
