@@ -127,9 +127,8 @@ def _function(asked: Mapping[str, Any]) -> Question:
 
 def _expression(asked: Mapping[str, Any], budget: Budget) -> Question:
     names = asked["parameters"]
-    f = function_of(
-        asked["source"], names, asked.get("inputs") or {}, budget, asked.get("seed") or 0
-    )
+    inputs, seed = asked.get("inputs") or {}, asked.get("seed") or 0
+    f = function_of(asked["source"], names, inputs, budget, seed)
     if f is None:
         raise Refused("not_number")
     start = np.array(asked.get("start") or [1.0, 1.0], np.float64)

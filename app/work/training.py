@@ -100,8 +100,8 @@ class Training:
 
     def _run(self, watch: Any, births: Births | None = None) -> Diagnosed | None:
         """Runs the program up to the same moment as all other runs; what stopped it."""
-        limits, budget = self.budget.limits, self.budget.again()
-        run = execute(self.request, limits, watch=watch, budget=budget, births=births)
+        self._now = self.budget.again()
+        run = execute(self.request, self._now.limits, watch=watch, budget=self._now, births=births)
         return run.problem
 
     def elsewhere(self, parts: Sequence[Array]) -> tuple[Telling, list[Item]] | None:
@@ -135,6 +135,8 @@ class Training:
             self._of = [self._births.of(item.value) for item in items]
             if len(self.marks[0]) == 2:  # the surface is that of both: the path is seen at once
                 self._kept = OwnPath()
+            else:
+                self._now.halve()  # the path is told by a second run
         elif _shapes(items) != _shapes(self.items):
             return
         elif not self.varies:
