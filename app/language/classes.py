@@ -156,6 +156,9 @@ def written(m: Machine, value: Instance, short: bool) -> str:
             if not isinstance(text, str):
                 raise type_error(f"{name} returned non-string (type {type_name(text)})")
             return text
+    for one in value.of.line():
+        if one.written is not None and not one.own:  # a framework's
+            return one.written(value, short)
     return f"<__main__.{value.of.name} object>"
 
 

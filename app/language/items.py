@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.primitives.selection import getitem, setitem
+from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import hashable
@@ -15,6 +16,7 @@ from app.language.values import (
     TORCH,
     VARIABLE,
     Array,
+    Instance,
     Shape,
     Skipped,
     Value,
@@ -35,6 +37,10 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         if found is MISSING:
             raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
         return found
+    if isinstance(value, Instance):
+        found = special(m, value, "__getitem__", key)
+        if found is not ABSENT:
+            return found
     if isinstance(value, Shape):
         value = value.lengths
     if isinstance(value, list | tuple | str | range):

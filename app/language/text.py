@@ -138,6 +138,10 @@ def _array_text(value: Array) -> str:
 
 
 def _array_repr(value: Array) -> str:
+    return f"Parameter containing:\n{_bare_repr(value)}" if value.parameter else _bare_repr(value)
+
+
+def _bare_repr(value: Array) -> str:
     data = value.tensor.data
     if value.kind == NUMPY:
         return repr(data)

@@ -10,6 +10,7 @@ import numpy as np
 CASES = [
     "torch_autograd",
     "torch_optim",
+    "torch_layers",
     "torch_functions",
     "tf_tape",
     "tf_functions",

@@ -25,7 +25,8 @@ from app.language.dialects.common import (
 from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.torch_autograd import backward, grad, mode
-from app.language.dialects.torch_functions import ACTIVATIONS, ELEMENTWISE, SPECIAL
+from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
+from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_tensors import (
     _between,
@@ -113,14 +114,6 @@ def _extreme(name: str, position: Callable[..., Any]) -> Callable[..., Value]:
         return values, m.leaf(np.reshape(places, values.tensor.shape), TORCH)
 
     return call
-
-
-def _mse(m: Machine, input: Value, target: Value, reduction: Value = "mean") -> Array:
-    squared = m.apply(OPS["square"], m.binary(OPS["subtract"], input, target))
-    if reduction == "none":
-        return squared
-    op = OPS["mean" if reduction == "mean" else "sum"]
-    return m.apply(lambda t: p.reductions.reduce(op, t), squared)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -256,7 +249,7 @@ METHODS[TORCH] = {
     "int": _as("int32"),
     "long": _as("int64"),
     "view": reshape,
-    "flatten": lambda m, x: reshape(m, x, -1),
+    "flatten": flatten,
     "permute": lambda m, x, *dims: m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x),
     "size": _size,
     "dim": lambda m, x: x.tensor.ndim,
@@ -290,15 +283,6 @@ SETTERS[TORCH] = {
 }
 METHODS[Device] = {}
 
-NN_FUNCTIONAL = namespace(
-    "torch.nn.functional",
-    {
-        **ACTIVATIONS,
-        "softmax": FUNCTIONS["softmax"],
-        "log_softmax": FUNCTIONS["log_softmax"],
-        "mse_loss": _mse,
-    },
-)
 TYPES = dtypes("torch")
 TORCH_MODULE = namespace(
     "torch",
@@ -336,6 +320,6 @@ TORCH_MODULE = namespace(
         "autograd": namespace("torch.autograd", {"grad": grad}),
         "optim": OPTIM,
         "special": namespace("torch.special", SPECIAL),
-        "nn": namespace("torch.nn", {"functional": NN_FUNCTIONAL}),
+        "nn": NN,
     },
 )

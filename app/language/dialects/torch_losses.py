@@ -1,0 +1,137 @@
+"""The losses of torch.nn.functional, checked and reduced as PyTorch does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.dialects.common import array, floating
+from app.language.dialects.tables import called
+from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.machine import Machine
+from app.language.values import TORCH, Array, Value
+
+
+def reduced(m: Machine, x: Array, how: Value) -> Array:
+    """The losses of all entries as one number, or as they are."""
+    if how == "none":
+        return x
+    if how not in ("mean", "sum"):
+        raise value_error(f"{how} is not a valid value for reduction")
+    return m.apply(lambda t: p.reductions.reduce(OPS[how], t), x)
+
+
+def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
+    """A loss of each entry, reduced. defaults: its settings by PyTorch's names."""
+
+    def loss(
+        m: Machine, x: Value, target: Value, reduction: Value = "mean", **named: Value
+    ) -> Array:
+        for name in named:
+            if name not in defaults:
+                raise type_error(f"got an unexpected keyword argument '{name}'")
+        numbers = [float(named.get(name, default)) for name, default in defaults.items()]
+        x, target = array(m, x, TORCH), array(m, target, TORCH)
+        if not numbers:
+            return reduced(m, m.binary(OPS[op], x, target), reduction)
+        return reduced(m, m.apply(OPS[op], x, target, *numbers), reduction)
+
+    return loss
+
+
+def _same_size(x: Array, target: Array, words: str) -> None:
+    mine, other = list(x.tensor.shape), list(target.tensor.shape)
+    if mine != other:
+        text = words.format(target=f"torch.Size({other})", input=f"torch.Size({mine})")
+        raise ProgramError("shape", framework=f"ValueError: {text}", detail=f"{mine}, {other}")
+
+
+def bce(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
+    """- t ln x - (1 - t) ln(1 - x)"""
+    x, target = array(m, x, TORCH), array(m, target, TORCH)
+    words = "Using a target size ({target}) that is different to the input size ({input}) is "
+    _same_size(x, target, f"{words}deprecated. Please ensure they have the same size.")
+    if not np.all((x.tensor.data >= 0) & (x.tensor.data <= 1)):
+        words = "all elements of input should be between 0 and 1"
+        raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    return reduced(m, m.binary(OPS["bce"], x, target), reduction)
+
+
+def bce_with_logits(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
+    """(1 - t) x - ln sigmoid(x)"""
+    x, target = array(m, x, TORCH), array(m, target, TORCH)
+    _same_size(x, target, "Target size ({target}) must be the same as input size ({input})")
+    return reduced(m, m.binary(OPS["bce_with_logits"], x, target), reduction)
+
+
+def _classes(x: Array, target: Array) -> None:
+    """Raises what PyTorch does for classes that do not fit. x: (classes) or (examples, classes)."""
+    shape, wanted = x.tensor.shape, target.tensor.shape
+    if target.tensor.dtype.kind not in "iu":
+        words = "expected scalar type Long but found Float"
+        raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=words)
+    if len(shape) not in (1, 2):
+        raise unsupported("a loss of classes with more than two axes")
+    if len(shape) == 2 and wanted != shape[:1]:
+        words = f"Expected input batch_size ({shape[0]}) to match target batch_size "
+        words += f"({wanted[0] if wanted else 1})."
+        raise ProgramError("shape", framework=f"ValueError: {words}", detail=f"{shape}, {wanted}")
+    labels = np.ravel(target.tensor.data)
+    wrong = labels[(labels < 0) | (labels >= shape[-1])]
+    if wrong.size:
+        words = f"IndexError: Target {wrong[0]} is out of bounds."
+        raise ProgramError("index", framework=words, detail=str(wrong[0]))
+
+
+def nll(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
+    """Minus the log probability of each example's class."""
+    x, target = array(m, x, TORCH), array(m, target, TORCH)
+    _classes(x, target)
+    return reduced(m, m.apply(OPS["nll"], x, target), reduction)
+
+
+def cross_entropy(
+    m: Machine,
+    x: Value,
+    target: Value,
+    weight: Value = None,
+    reduction: Value = "mean",
+    label_smoothing: Value = 0.0,
+) -> Array:
+    """Of scores; target: class numbers, or a probability for each class."""
+    if weight is not None or label_smoothing:
+        raise unsupported("cross_entropy with weight or label_smoothing")
+    x, target = floating(m, array(m, x, TORCH), TORCH), array(m, target, TORCH)
+    if target.tensor.dtype.kind == "f" and target.tensor.shape == x.tensor.shape:
+        return reduced(m, m.binary(OPS["cross_entropy_soft"], x, target), reduction)
+    _classes(x, target)
+    return reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction)
+
+
+def kl_div(
+    m: Machine, x: Value, target: Value, reduction: Value = "mean", log_target: Value = False
+) -> Array:
+    """t (ln t - x), where x are log probabilities."""
+    x, target = array(m, x, TORCH), array(m, target, TORCH)
+    found = m.binary(OPS["kl_div_log" if log_target else "kl_div"], x, target)
+    if reduction != "batchmean":
+        return reduced(m, found, reduction)
+    return m.binary(OPS["divide"], reduced(m, found, "sum"), max(1, x.tensor.shape[0]))
+
+
+LOSSES: dict[str, Callable[..., Any]] = called(
+    {
+        "mse_loss": _entrywise("squared_error"),
+        "l1_loss": _entrywise("absolute_error_or_zero"),
+        "huber_loss": _entrywise("huber", delta=1.0),
+        "smooth_l1_loss": _entrywise("smooth_l1", beta=1.0),
+        "binary_cross_entropy": bce,
+        "binary_cross_entropy_with_logits": bce_with_logits,
+        "nll_loss": nll,
+        "cross_entropy": cross_entropy,
+        "kl_div": kl_div,
+    },
+    input="x",
+)

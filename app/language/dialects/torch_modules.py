@@ -1,0 +1,226 @@
+"""torch.nn.Module: values that hold parameters and other modules, and what all of them can do.
+
+A module is an object of a class that derives from MODULE, of the program (`class Net(nn.Module)`)
+or of the dialect (`layer`). Its parameters are named by the way to them, such as "fc.weight".
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from app.language.builtins import call
+from app.language.classes import instance_attribute, run
+from app.language.dialects.common import array, detached, dtype_of
+from app.language.dialects.torch_optim import zero
+from app.language.errors import ProgramError, type_error
+from app.language.items import replace
+from app.language.machine import Machine
+from app.language.text import repr_of
+from app.language.values import TORCH, Array, Class, Dtype, Instance, Value, type_name
+
+Call = Callable[..., Any]
+Named = Iterator[tuple[str, Array]]
+
+
+def parameter(m: Machine, data: Value, requires_grad: Value = True) -> Array:
+    """nn.Parameter: a leaf that a module finds among its values."""
+    made = m.leaf(array(m, data, TORCH).tensor.data, TORCH)
+    if requires_grad and made.tensor.dtype.kind != "f":
+        words = "Only Tensors of floating point and complex dtype can require gradients"
+        raise ProgramError("integer_gradient", framework=f"RuntimeError: {words}")
+    made.tensor.tracked, made.parameter = bool(requires_grad), True
+    return made
+
+
+def layer(
+    name: str,
+    start: Call,
+    forward: Call,
+    shown: Callable[[Instance], str] | None = None,
+    **methods: Call,
+) -> Class:
+    """A class of modules. start: its __init__; forward: what calling it does; shown: the text
+    between its brackets."""
+    made = Class(name, base=MODULE, methods={"__init__": start, "forward": forward, **methods})
+    if shown is not None:
+        made.written = lambda instance, short: f"{name}({shown(instance)})"
+    return made
+
+
+def is_module(value: Value) -> bool:
+    return isinstance(value, Instance) and MODULE in value.of.line()
+
+
+def keep(m: Machine, owner: Instance, name: str, value: Value) -> None:
+    """owner.name = value, from within the dialect."""
+    _store(m, owner, name, value)
+    owner.values[name] = value
+
+
+def _store(m: Machine, owner: Instance, name: str, value: Value) -> None:
+    """A module is given an attribute: parameters learn the way to them."""
+    old = owner.values.get(name)
+    if isinstance(old, Array) and old.parameter and not _parameter_or_none(value):
+        kind = "torch.FloatTensor" if isinstance(value, Array) else type_name(value)
+        words = f"cannot assign '{kind}' as parameter '{name}' "
+        raise type_error(f"{words}(torch.nn.Parameter or None expected)")
+    found: list[tuple[str, Array]] = []
+    if isinstance(value, Array) and value.parameter:
+        found = [(name, value)]
+    elif is_module(value):
+        found = list(named_parameters(m, value, f"{name}."))
+    for path, x in found:
+        x.tensor.origin = (path, *(x.tensor.origin or (None, m.span))[1:])
+
+
+def _parameter_or_none(value: Value) -> bool:
+    return value is None or (isinstance(value, Array) and value.parameter)
+
+
+def children(owner: Instance) -> list[tuple[str, Instance]]:
+    """The modules that this one holds, by name."""
+    return [(name, value) for name, value in owner.values.items() if is_module(value)]
+
+
+def named_parameters(m: Machine, owner: Instance, prefix: str = "") -> Named:
+    """Every parameter once, by the way to it: the module's own first."""
+    seen: set[int] = set()
+    for path, one in _modules(m, owner, prefix):
+        for name, value in one.values.items():
+            if isinstance(value, Array) and value.parameter and id(value) not in seen:
+                seen.add(id(value))
+                yield path + name, value
+
+
+def _modules(m: Machine, owner: Instance, prefix: str = "") -> Iterator[tuple[str, Instance]]:
+    """The module and all below it, each once, with what stands before the names of its values."""
+    waiting, seen = [(prefix, owner)], set()
+    while waiting:
+        m.budget.step()
+        path, one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield path, one
+        waiting += [(f"{path}{name}.", child) for name, child in reversed(children(one))]
+
+
+def _parameters(m: Machine, owner: Instance, recurse: Value = True) -> list[Value]:
+    return [x for _, x in named_parameters(m, owner)]
+
+
+def _train(m: Machine, owner: Instance, mode: Value = True) -> Instance:
+    for _, one in _modules(m, owner):
+        one.values["training"] = bool(mode)
+    return owner
+
+
+def _zero_grad(m: Machine, owner: Instance, set_to_none: Value = True) -> None:
+    for _, x in named_parameters(m, owner):
+        zero(m, x, bool(set_to_none))
+
+
+def _requires_grad(m: Machine, owner: Instance, requires_grad: Value = True) -> Instance:
+    for _, x in named_parameters(m, owner):
+        x.tensor.tracked = bool(requires_grad)
+    return owner
+
+
+def _state(m: Machine, owner: Instance) -> dict[str, Value]:
+    found = {}
+    for name, x in _tensors(m, owner):
+        found[name] = detached(m, x, TORCH)
+        found[name].shares = x
+    return found
+
+
+def _tensors(m: Machine, owner: Instance) -> Named:
+    """Parameters, and the arrays that are none (running means)."""
+    for path, one in _modules(m, owner):
+        for name, value in one.values.items():
+            if isinstance(value, Array):
+                yield path + name, value
+
+
+def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> None:
+    if not isinstance(state_dict, dict):
+        raise type_error(f"Expected state_dict to be dict-like, got {type_name(state_dict)}.")
+    found = dict(_tensors(m, owner))
+    missing = [f'"{name}"' for name in found if name not in state_dict]
+    if missing and strict:
+        words = f"Error(s) in loading state_dict for {owner.of.name}:"
+        detail = f"Missing key(s) in state_dict: {', '.join(missing)}."
+        raise ProgramError("value", framework=f"RuntimeError: {words} {detail}", detail=detail)
+    for name, x in found.items():
+        if name in state_dict:
+            replace(m, x, array(m, state_dict[name], TORCH).tensor.data)
+
+
+def _to(m: Machine, owner: Instance, *wanted: Value, **named: Value) -> Instance:
+    for one in (*wanted, *named.values()):
+        if isinstance(one, Dtype):
+            _cast(m, owner, dtype_of(one))
+    return owner
+
+
+def _cast(m: Machine, owner: Instance, dtype: np.dtype[Any]) -> Instance:
+    for _, x in _tensors(m, owner):
+        if x.tensor.dtype.kind == "f":
+            x.tensor.data = np.asarray(x.tensor.data).astype(dtype)[()]
+    return owner
+
+
+def _apply(m: Machine, owner: Instance, function: Value) -> Instance:
+    for _, one in reversed(list(_modules(m, owner))):
+        call(m, function, one)
+    return owner
+
+
+def _written(owner: Instance, short: bool) -> str:
+    """As PyTorch prints a module: those that it holds on a line each."""
+    below = children(owner)
+    if not below:
+        return f"{owner.of.name}()"
+    lines = [f"({name}): {repr_of(child)}".replace("\n", "\n  ") for name, child in below]
+    return f"{owner.of.name}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def _start(m: Machine, owner: Instance) -> None:
+    keep(m, owner, "training", True)
+
+
+def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
+    """net(x) is net.forward(x)."""
+    return run(m, instance_attribute(m, owner, "forward"), *given, **named)
+
+
+def _forward(m: Machine, owner: Instance, *given: Value) -> Value:
+    words = f'Module [{owner.of.name}] is missing the required "forward" function'
+    raise ProgramError("value", framework=f"NotImplementedError: {words}", detail=words)
+
+
+METHODS: dict[str, Call] = {
+    "__init__": _start,
+    "__call__": _call,
+    "forward": _forward,
+    "parameters": _parameters,
+    "named_parameters": lambda m, owner, prefix="": list(
+        named_parameters(m, owner, f"{prefix}." if prefix else "")
+    ),
+    "children": lambda m, owner: [child for _, child in children(owner)],
+    "named_children": lambda m, owner: children(owner),
+    "modules": lambda m, owner: [one for _, one in _modules(m, owner)],
+    "train": _train,
+    "eval": lambda m, owner: _train(m, owner, False),
+    "zero_grad": _zero_grad,
+    "requires_grad_": _requires_grad,
+    "state_dict": _state,
+    "load_state_dict": _load,
+    "to": _to,
+    "cpu": _to,
+    "float": lambda m, owner: _cast(m, owner, np.dtype(np.float32)),
+    "double": lambda m, owner: _cast(m, owner, np.dtype(np.float64)),
+    "apply": _apply,
+}
+MODULE = Class("Module", methods=METHODS, store=_store, written=_written)
