@@ -8,7 +8,10 @@ function that calls it:
 """
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
+
+import numpy as np
 
 
 class Work(NamedTuple):
@@ -19,6 +22,12 @@ class Work(NamedTuple):
 
 
 WORK: dict[Any, Callable[..., Work]] = {}  # by Op or function; called with the same inputs
+
+
+def broadcast_work(*inputs: Any) -> Work:
+    """One step per entry of what all arrays among the inputs broadcast to."""
+    size = prod(np.broadcast_shapes(*[x.shape for x in inputs if hasattr(x, "shape")]))
+    return Work(size, size)
 
 
 def work_for(function: Any, inputs: Sequence[Any]) -> Work | None:

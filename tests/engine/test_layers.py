@@ -17,6 +17,7 @@ from app.engine.primitives import (
     layers,
     pair_criteria,
 )
+from app.engine.work import work_for
 
 TABLE = json.loads((Path(__file__).parents[1] / "golden" / "layers.json").read_text())
 NAMES = {
@@ -101,6 +102,10 @@ REFUSED = {
         r"conv_transpose1d of shapes \(1, 3, 5\) and \(4, 2, 3\)",
     ),
     "overlapping adaptive windows": ("a.adaptive_max_pool(x(1, 5), 2, 1)", "would overlap"),
+    "stride of 0": ("l.convolve(x(1, 1, 3), x(1, 1, 2), None, 0)", "stride must be at least 1"),
+    "negative border": ("l.convolve(x(1, 1, 3), x(1, 1, 2), None, 1, -1)", "padding must be at"),
+    "empty window": ("l.max_pool(x(1, 1, 4), (0,), 1)", "does not fit"),
+    "no windows": ("a.adaptive_avg_pool(x(1, 4), 0, 1)", "output_size must be at least 1"),
     "unequal groups": ("l.group_norm(x(2, 3, 4), 2)", r"\(2, 3, 4\)"),
     "nll of too few classes": ("c.likelihood(x(3, 2), np.zeros(2, int))", "one class per row"),
     "one class too few": ("c.classify(x(3, 2), np.zeros(2, int))", r"\(3, 2\) and \(2,\)"),
@@ -114,3 +119,44 @@ def test_what_does_not_fit_is_refused_with_the_shapes(name):
     text, said = REFUSED[name]
     with pytest.raises(ValueError, match=said):
         eval(text, NAMES | {"x": lambda *shape: Tensor(np.ones(shape), tracked=True)})
+
+
+def ones(*shape: int) -> Tensor:
+    return Tensor(np.ones(shape))
+
+
+IMAGE, KERNEL = ones(2, 4, 5, 6), ones(6, 2, 3, 2)  # 3 · 5 places, and 20 columns with borders
+WORKS = {
+    "convolve": (layers.convolve, [IMAGE, KERNEL, None, 1, 0, 1, 2], 2 * 6 * 15 * 12),
+    "convolve, bordered": (
+        layers.convolve,
+        [IMAGE, KERNEL, None, (2, 1), 1, (1, 2), 2],
+        2 * 6 * 3 * 6 * 12,
+    ),
+    "transposed": (layers.convolve_transposed, [IMAGE, ones(4, 3, 3, 2)], 2 * 4 * 30 * 18),
+    "max_pool": (layers.max_pool, [IMAGE, (2, 3)], 2 * 4 * 4 * 6),
+    "avg_pool": (layers.avg_pool, [IMAGE, (2, 3), 1, 1], 2 * 4 * 6 * 6 * 6),
+    "attention": (attention.attention, [ones(2, 3, 4), ones(2, 5, 4), ones(2, 5, 2)], 30 * 6),
+    "adaptive": (adaptive_pooling.adaptive_avg_pool, [IMAGE, (2, 3), 2], 240 * 2 + 96 * 3),
+    "margins": (pair_criteria.margin_ranking, [ones(7, 1), ones(5), ones(7, 1)], 35),
+    "linear": (layers.linear, [ones(5, 4), ones(3, 4)], 60),
+}
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_the_work_is_known_before_it_is_done(name):
+    function, inputs, products = WORKS[name]
+    work = work_for(function, inputs)
+    assert work is not None and work.products == products
+    assert work.entries >= function(*inputs).size
+
+
+def test_what_would_not_fit_into_memory_is_told_beforehand():
+    huge = 10**9
+    for function, inputs in (
+        (layers.convolve, [IMAGE, KERNEL, None, 1, huge, 1, 2]),
+        (layers.convolve_transposed, [IMAGE, ones(4, 3, 3, 2), None, huge]),
+        (adaptive_pooling.adaptive_avg_pool, [IMAGE, huge, 2]),
+    ):
+        work = work_for(function, inputs)
+        assert work is not None and work.entries > huge

@@ -10,6 +10,7 @@ from app.engine.primitives.pooling import MAX, MEAN
 from app.engine.primitives.shaping import swapaxes
 from app.engine.primitives.windows import lengths_of
 from app.engine.tensor import Tensor
+from app.engine.work import WORK, Work
 
 
 def adaptive_avg_pool(x: Any, size: Lengths, n: int) -> Tensor:
@@ -43,3 +44,15 @@ def adaptive_max_pool(x: Any, size: Lengths, n: int) -> Tensor:
         raise ValueError(f"adaptive max pooling of {lengths} to {wanted}: windows would overlap")
     kernel = tuple(length // m for length, m in zip(lengths, wanted, strict=True))
     return MAX[n](x, kernel, kernel, (0,) * n, (1,) * n)
+
+
+def _work(x: Any, size: Lengths, n: int) -> Work:
+    """A product per axis; what is asked for may be larger than x."""
+    products, entries, rows = 0, x.size, x.size
+    for length, m in zip(x.shape[-n:], lengths_of("output_size", size, n), strict=True):
+        products, rows = products + rows * m, rows // max(length, 1) * m
+        entries = max(entries, rows, length * m)
+    return Work(products, entries)
+
+
+WORK[adaptive_avg_pool] = WORK[adaptive_max_pool] = _work

@@ -10,6 +10,7 @@ from app.engine.primitives.selection import where
 from app.engine.primitives.shaping import swapaxes
 from app.engine.primitives.softmax import softmax
 from app.engine.tensor import Tensor
+from app.engine.work import WORK, Work
 
 
 def attention(
@@ -37,3 +38,12 @@ def attention(
 
 def _seen(scores: Any, mask: Any) -> Tensor:
     return where(mask, scores, scores.dtype.type(-math.inf))
+
+
+def _work(query: Any, key: Any, value: Any, *settings: Any) -> Work:
+    """Two products; the scores of every place for every other."""
+    scores = query.size // query.shape[-1] * key.shape[-2]
+    return Work(scores * (query.shape[-1] + value.shape[-1]), max(scores, query.size, value.size))
+
+
+WORK[attention] = _work

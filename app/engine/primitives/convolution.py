@@ -14,6 +14,7 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.windows import Shape, added_up, places, windows
+from app.engine.work import WORK, Work
 
 LENGTHS = (1, 2, 3)  # axes that a kernel may have
 
@@ -64,13 +65,20 @@ def _spread_out(
     parts = np.swapaxes(_grouped(w, n, groups), -1, -2) @ _by_group(g, n, groups)
     channels = w.shape[-n - 1] * groups
     parts = parts.reshape(*parts.shape[:-3], channels, *kernel, *counts)
-    sizes = tuple(
+    sizes = _spread(counts, kernel, stride, padding, extra, dilation)
+    return added_up(parts, sizes, stride, padding, dilation)
+
+
+def _spread(
+    counts: Shape, kernel: Shape, stride: Shape, padding: Shape, extra: Shape, dilation: Shape
+) -> Shape:
+    """The lengths that a transposed convolution makes."""
+    return tuple(
         (count - 1) * s - 2 * p + d * (k - 1) + 1 + more
         for count, s, p, d, k, more in zip(
             counts, stride, padding, dilation, kernel, extra, strict=True
         )
     )
-    return added_up(parts, sizes, stride, padding, dilation)
 
 
 def _over_places(
@@ -152,7 +160,31 @@ def _family(n: int) -> tuple[Op, Op, Op]:
         torch=f"torch.nn.grad.conv{n}d_weight({{0}}, {{2}}, {{1}}, {{3}}, {{4}}, {{5}}, {{6}})",
         why=N_("Windows weighted by their places' gradients and summed: linear in both."),
     )
+
+    def work(x: Any, w: Any, s: Shape, p: Shape, d: Shape, groups: int) -> Work:
+        return _work(x.shape, w.shape, places(x.shape[-n:], w.shape[-n:], s, p, d), p, groups)
+
+    def work_back(y: Any, w: Any, s: Shape, p: Shape, extra: Shape, groups: int, d: Shape) -> Work:
+        lengths = _spread(y.shape[-n:], w.shape[-n:], s, p, extra, d)
+        image = (*y.shape[: -n - 1], w.shape[-n - 1] * groups, *lengths)
+        return _work(image, w.shape, y.shape[-n:], p, groups)
+
+    WORK[plain], WORK[transposed] = work, work_back
+    WORK[kernels] = lambda x, y, shape, s, p, d, groups: _work(
+        x.shape, shape, places(x.shape[-n:], shape[-n:], s, p, d), p, groups
+    )
     return plain, transposed, kernels
+
+
+def _work(image: Shape, kernel: Shape, counts: Shape, padding: Shape, groups: int) -> Work:
+    """Every kernel at every place; the columns that places see, or the image with its border."""
+    n = len(counts)
+    examples, channels, size = math.prod(image[: -n - 1]), image[-n - 1], math.prod(kernel[-n:])
+    seen = examples * channels * size * math.prod(counts)
+    whole = math.prod(length + 2 * p for length, p in zip(image[-n:], padding, strict=True))
+    made = examples * kernel[-n - 2] * math.prod(counts)
+    products = made * channels // groups * size
+    return Work(products, max(seen, made, examples * channels * whole, math.prod(kernel)))
 
 
 FAMILIES = {n: _family(n) for n in LENGTHS}

@@ -17,6 +17,7 @@ from app.engine.primitives.class_losses import (
 )
 from app.engine.primitives.shaping import transpose
 from app.engine.tensor import Tensor
+from app.engine.work import WORK, broadcast_work
 
 IGNORED = -100  # the class that PyTorch leaves out
 
@@ -139,3 +140,7 @@ def _last(x: Any, axis: int) -> Any:
 def _wanted(shares: Any, weight: Any, smoothing: float, count: int) -> Any:
     smooth = shares * (1 - smoothing) + smoothing / count if smoothing else shares
     return smooth if weight is None else smooth * weight
+
+
+WORK[answers] = WORK[shares] = broadcast_work
+WORK[loss] = lambda op, x, y, *settings: broadcast_work(x, y)

@@ -10,8 +10,9 @@ from app.engine.primitives.convolution import FAMILIES
 from app.engine.primitives.dropout import dropout
 from app.engine.primitives.linear import matmul
 from app.engine.primitives.normalization import standardize
-from app.engine.primitives.pooling import MAX, MEAN
+from app.engine.primitives.pooling import MAX, MEAN, window_work
 from app.engine.primitives.windows import lengths_of
+from app.engine.work import WORK, Work
 
 Lengths = int | Sequence[int]
 
@@ -189,3 +190,54 @@ def drop(x: Any, rate: float, seed: int) -> Any:
     if not 0 <= rate <= 1:
         raise ValueError(f"dropout: the rate must lie between 0 and 1, got {rate}")
     return dropout(x, np.random.default_rng(seed).random(x.shape) >= rate, rate)
+
+
+def _of_convolution(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    stride: Lengths = 1,
+    padding: Lengths = 0,
+    dilation: Lengths = 1,
+    groups: int = 1,
+) -> Work:
+    n = kernel.ndim - 2
+    given = zip(("stride", "padding", "dilation"), (stride, padding, dilation), strict=True)
+    return WORK[FAMILIES[n][0]](x, kernel, *(lengths_of(*one, n) for one in given), groups)
+
+
+def _of_spreading(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    stride: Lengths = 1,
+    padding: Lengths = 0,
+    extra: Lengths = 0,
+    groups: int = 1,
+    dilation: Lengths = 1,
+) -> Work:
+    n = kernel.ndim - 2
+    steps, apart = lengths_of("stride", stride, n), lengths_of("dilation", dilation, n)
+    border, more = lengths_of("padding", padding, n), lengths_of("padding", extra, n)
+    return WORK[FAMILIES[n][1]](x, kernel, steps, border, more, groups, apart)
+
+
+def _of_pooling(
+    x: Any,
+    size: Sequence[int],
+    stride: Lengths | None = None,
+    padding: Lengths = 0,
+    other: Any = 1,
+) -> Work:
+    n = len(size)
+    kernel, steps, border = _window(MAX, x, size, stride, padding)
+    return window_work(x, kernel, steps, border, lengths_of("dilation", other, n))
+
+
+WORK[convolve], WORK[convolve_transposed] = _of_convolution, _of_spreading
+WORK[max_pool] = _of_pooling
+WORK[avg_pool] = lambda x, size, stride=None, padding=0, border_counts=True: _of_pooling(
+    x, size, stride, padding
+)
+WORK[dense] = lambda x, kernel, bias=None: WORK[matmul](x, kernel)
+WORK[linear] = lambda x, weight, bias=None: WORK[matmul](x, np.swapaxes(weight, 0, -1))

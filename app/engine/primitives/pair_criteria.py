@@ -9,6 +9,7 @@ from app.engine.primitives.apply import apply
 from app.engine.primitives.bounds import maximum_first
 from app.engine.primitives.criteria import reduced
 from app.engine.primitives.regression_losses import cosine_similarity, squared_error
+from app.engine.work import WORK, broadcast_work
 
 
 def _missing(x: Any) -> Any:
@@ -61,3 +62,8 @@ def gaussian(x: Any, y: Any, variance: Any, epsilon: float = 1e-6, reduction: st
 def poisson_rate(x: Any, y: Any, epsilon: float = 1e-8, reduction: str = "mean") -> Any:
     """Of a rate itself, not its logarithm."""
     return reduced(x - y * np.log(x + epsilon), reduction)
+
+
+for _criterion in (cosine_embedding, margin_ranking, soft_margin, triplet_margin, gaussian):
+    WORK[_criterion] = broadcast_work
+WORK[poisson_rate] = broadcast_work

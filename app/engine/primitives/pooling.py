@@ -11,7 +11,8 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
-from app.engine.primitives.windows import Shape, added_up, windows
+from app.engine.primitives.windows import Shape, added_up, places, windows
+from app.engine.work import WORK, Work
 
 LENGTHS = (1, 2, 3)  # axes that a window may have
 LOWEST = float("-inf")
@@ -142,3 +143,20 @@ def _mean_family(n: int) -> Op:
 
 MAX = {n: _max_family(n) for n in LENGTHS}
 MEAN = {n: _mean_family(n) for n in LENGTHS}
+
+
+def window_work(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape) -> Work:
+    """Every entry of every window; or x with its border."""
+    n = len(kernel)
+    counts = places(x.shape[-n:], kernel, stride, padding, dilation)
+    ahead = math.prod(x.shape[:-n])
+    seen = ahead * math.prod(kernel) * math.prod(counts)
+    whole = math.prod(length + 2 * p for length, p in zip(x.shape[-n:], padding, strict=True))
+    return Work(seen, max(seen, ahead * whole))
+
+
+for _n in LENGTHS:
+    WORK[MAX[_n]] = window_work
+    WORK[MEAN[_n]] = lambda x, kernel, stride, padding, border: window_work(
+        x, kernel, stride, padding, (1,) * len(kernel)
+    )

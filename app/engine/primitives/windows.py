@@ -22,7 +22,7 @@ def places(
         (length + 2 * p - d * (k - 1) - 1) // s + 1
         for length, k, s, p, d in zip(lengths, kernel, stride, padding, dilation, strict=True)
     )
-    if min(found, default=1) < 1:
+    if min(found, default=1) < 1 or min(kernel, default=1) < 1:
         raise ValueError(
             f"a window of {kernel} does not fit into {tuple(lengths)} with padding {padding}"
         )
@@ -79,10 +79,16 @@ def added_up(parts: Any, lengths: Shape, stride: Shape, padding: Shape, dilation
 
 
 def lengths_of(name: str, value: int | Sequence[int], n: int) -> Shape:
-    """A length per axis: one number stands for all. Raises ValueError for another count of them."""
+    """A length per axis: one number stands for all.
+
+    Raises ValueError for another count of them, or where one is too small.
+    """
     found = (int(value),) * n if isinstance(value, int | np.integer) else tuple(map(int, value))
     if len(found) == 1:
         found *= n
     if len(found) != n:
         raise ValueError(f"{name} needs one number or {n} of them, got {value}")
+    least = 0 if name.endswith("padding") else 1
+    if min(found) < least:
+        raise ValueError(f"{name} must be at least {least}, got {value}")
     return found
