@@ -17,6 +17,7 @@ MEDIA_TYPE = "text/event-stream"
 LINES = ("application/jsonl", "application/x-ndjson")
 LAST_ID = "end"
 PING_SECONDS = 15.0
+WAITING = 4_000_000  # bytes of a stream that may wait for its reader
 
 Work = Callable[[Listener], Awaitable[bytes]]
 
@@ -73,12 +74,25 @@ async def events(work: Work, lang: str) -> AsyncGenerator[bytes, None]:
 async def batches(work: Work, lang: str, media_type: str) -> AsyncGenerator[bytes, None]:
     """The parts of an answer as the worker tells them, then `done` or `error`.
 
-    A slow reader misses nothing: the whole answer is bounded, and waits for it."""
+    A slow reader misses nothing: parts wait for it, up to WAITING bytes; then the work waits too,
+    as long as its time lasts."""
     write = _event if media_type == MEDIA_TYPE else _line
     parts: asyncio.Queue[Told | None] = asyncio.Queue()
+    waiting = 0
+    room = asyncio.Event()
+    room.set()
+
+    def listen(told: Told) -> Awaitable[None] | None:
+        nonlocal waiting
+        waiting += len(told.body)
+        parts.put_nowait(told)
+        if waiting <= WAITING:
+            return None
+        room.clear()
+        return _until(room)
 
     async def working() -> bytes:
-        return await work(parts.put_nowait)
+        return await work(listen)
 
     task = asyncio.create_task(working())
     task.add_done_callback(lambda _: parts.put_nowait(None))
@@ -93,6 +107,9 @@ async def batches(work: Work, lang: str, media_type: str) -> AsyncGenerator[byte
                 continue
             if told is None:
                 break
+            waiting -= len(told.body)
+            if waiting <= WAITING // 2:
+                room.set()
             yield write(told.name, told.body, told.id or None)
         try:
             yield write("done", task.result(), LAST_ID)
@@ -101,6 +118,10 @@ async def batches(work: Work, lang: str, media_type: str) -> AsyncGenerator[byte
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _until(room: asyncio.Event) -> None:
+    await room.wait()
 
 
 def _line(name: str, data: bytes, id: str | None = None) -> bytes:

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -29,7 +29,8 @@ class Told(NamedTuple):
     body: bytes
 
 
-Listener = Callable[[Told], None]
+Listener = Callable[[Told], Awaitable[None] | None]
+"""Hears what is told; where it gives something to await, nothing more is read until then."""
 
 
 class Worker:
@@ -89,7 +90,9 @@ class Worker:
                     listener(Told("progress", "", orjson.dumps(_progress(body))))
                 elif kind is Kind.EVENT:
                     name, id, text = body.split(b"\n", 2)
-                    listener(Told(name.decode(), id.decode(), text))
+                    room = listener(Told(name.decode(), id.decode(), text))
+                    if room is not None:
+                        await room
                 elif kind is Kind.RESULT:
                     return body
                 else:

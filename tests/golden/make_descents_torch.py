@@ -38,6 +38,37 @@ for i in range(3):
         w -= 0.1 * w.grad; b -= 0.1 * b.grad
         w.grad.zero_(); b.grad.zero_()
 """
+S0 = """\
+x = tf.constant([-1., 0., 1., 2., 3., 4.]); y = tf.constant([-3., -1., 1., 3., 5., 7.])
+w = tf.Variable(0.5); b = tf.Variable(0.5)
+for _ in range(3):
+    with tf.GradientTape(persistent=True) as tape:
+        loss = tf.abs(y - (w * x + b))
+    w.assign_sub(tape.gradient(loss, w) * 0.01)
+    b.assign_sub(tape.gradient(loss, b) * 0.01)
+"""
+NET = """\
+x = torch.tensor([[0., 1.], [1., -1.], [2., 0.5], [-1., 0.]], dtype=torch.float64)
+y = torch.tensor([[1.], [0.], [2.], [-1.]], dtype=torch.float64)
+w1 = torch.tensor([[0.5, -0.25], [0.75, 1.]], dtype=torch.float64, requires_grad=True)
+w2 = torch.tensor([[1.], [-0.5]], dtype=torch.float64, requires_grad=True)
+for i in range(3):
+    loss = ((torch.tanh(x @ w1) @ w2 - y) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w1 -= 0.1 * w1.grad; w2 -= 0.1 * w2.grad
+        w1.grad.zero_(); w2.grad.zero_()
+"""
+LINE_X = torch.tensor([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
+NET_X = torch.tensor([[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]])
+NET_Y = torch.tensor([[1.0], [0.0], [2.0], [-1.0]])
+
+
+def net(*numbers):
+    w1, w2 = torch.stack(numbers[:4]).reshape(2, 2), torch.stack(numbers[4:]).reshape(2, 1)
+    return ((torch.tanh(NET_X @ w1) @ w2 - NET_Y) ** 2).mean()
+
+
 # what is not a named landscape: the text that we are given, and the same in PyTorch
 TEXTS = {
     "expression": {
@@ -46,14 +77,20 @@ TEXTS = {
         "start": [1.5, -1.0],
     },
     "program": {"source": PROGRAM},
+    "s0": {"source": S0},
+    "net": {"source": NET},
 }
 FUNCTIONS |= {
     "expression": lambda x, y: x**4 - 2 * x**2 + y**2 + 0.3 * x * torch.sin(y),
     "program": lambda w, b: ((torch.tanh(DATA * w) * 3 + b - (2 * DATA - 1)) ** 2).mean(),
+    "s0": lambda w, b: torch.abs(2 * LINE_X - 1 - (w * LINE_X + b)).sum(),
+    "net": net,
 }
 STARTS = {
     "expression": (1.5, -1.0),
     "program": (0.5, -0.25),
+    "s0": (0.5, 0.5),
+    "net": (0.5, -0.25, 0.75, 1.0, 1.0, -0.5),
     "rosenbrock": (-1.5, 2.0),
     "beale": (1.0, 1.5),
     "himmelblau": (0.0, -4.0),
@@ -92,7 +129,7 @@ def descend(name, options, function):
     rows = [point.tolist()]
     for step in range(1, STEPS + 1):
         optimizer.zero_grad()
-        loss = FUNCTIONS[function](point[0], point[1])
+        loss = FUNCTIONS[function](*point)
         loss.backward()
         optimizer.step()
         if step % EVERY == 0:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from app.main import create_app
 from app.web import share
+from app.web.answers import _stopped
 from app.web.descents_schema import Descents, Landscape
 from app.web.settings import Settings
 
@@ -279,3 +280,9 @@ def test_a_landscape(lab):
     kept = httpx.get(link)
     assert kept.json() == answer.json()
     assert httpx.get(link, headers={"If-None-Match": kept.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(("job", "model"), [("descents", Descents), ("landscapes", Landscape)])
+def test_the_answer_of_a_process_that_had_to_end_has_the_published_shape(job, model):
+    answer = model.model_validate(json.loads(_stopped(job, "time", "ko")))
+    assert (answer.status, answer.diagnostic.code) == ("limit", "time")

@@ -1,5 +1,6 @@
 """Event streams on real connections: progress, one last event, work that ends with its reader."""
 
+import asyncio
 import json
 import os
 import socket
@@ -9,6 +10,8 @@ import httpx2 as httpx
 import pytest
 
 from app.web import share
+from app.web.stream import LINES, WAITING, batches
+from app.work.process import Told
 
 EVENTS = {"Accept": "text/event-stream"}
 TRACE = "/api/v1/trace"
@@ -112,3 +115,28 @@ def test_slow_headers_and_bodies_are_not_waited_for(served, monkeypatch):
         for _ in range(3):
             assert client.get("/healthz").status_code == 200
             time.sleep(0.4)
+
+
+def test_the_work_waits_for_a_reader_who_is_far_behind():
+    """What waits for a slow reader is bounded, and nothing of it is lost."""
+    part, parts = b'{"x":"' + b"x" * (WAITING // 10) + b'"}', 40
+    told = []
+
+    async def work(listen):
+        for number in range(parts):
+            told.append(number)
+            room = listen(Told("batch", str(number), part))
+            if room is not None:
+                await room
+        return b"{}"
+
+    async def read():
+        stream = batches(work, "en", LINES[0])
+        lines = [await anext(stream)]
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(told) <= 12
+        return lines + [line async for line in stream]
+
+    lines = asyncio.run(read())
+    assert len(lines) == parts + 1 and lines[-1].startswith(b'{"type":"done"')

@@ -9,12 +9,14 @@ import numpy as np
 import orjson
 import pytest
 
-from app.descent import heights
+from app.descent import OPTIMIZERS, Descent, heights
+from app.descent import Path as Descended
 from app.engine.check import differences, relative_error
 from app.language.budget import Budget, Limits
 from app.language.errors import Diagnosed, LimitReached
 from app.work import descents, landscapes
 from app.work.objective import ProgramObjective
+from app.work.question import question
 from app.work.runner import repeatable
 from app.work.training import Training
 from app.work.worker import Silent
@@ -135,7 +137,7 @@ def test_what_cannot_be_drawn_is_refused(source, code):
 
 STORED = json.loads((Path(__file__).parents[1] / "golden/descents_torch.json").read_text())
 TEXTS = [run for run in STORED["runs"] if run["function"] in STORED["texts"]]
-# this one swings round the minimum, and enlarges rounding errors with every turn
+# these swing round smooth minima, and enlarge rounding errors with every turn
 SWINGING = {"lr": 0.02, "alpha": 0.9, "momentum": 0.5}
 
 
@@ -143,17 +145,15 @@ SWINGING = {"lr": 0.02, "alpha": 0.9, "momentum": 0.5}
     "run", TEXTS, ids=lambda run: f"{run['function']}-{run['optimizer']}-{len(run['options'])}"
 )
 def test_the_path_over_a_text_is_pytorchs(run):
-    answer = asked(
-        descents.descents,
-        objective=STORED["texts"][run["function"]],
-        runs=[{"optimizer": run["optimizer"], "options": run["options"]}],
-        steps=200,
-    )
-    ours = np.array(answer["runs"][0]["position"])
-    steps = [min(i * STORED["every"], len(ours) - 1) for i in range(len(run["position"]))]
-    theirs = np.array(run["position"])
-    apart = np.abs(ours[steps] - theirs) / np.maximum(np.abs(theirs), 1e-3)
-    rows = 4 if run["options"] == SWINGING else len(apart)
+    put = question({"objective": STORED["texts"][run["function"]]}, Budget(Limits()))
+    options = OPTIMIZERS[run["optimizer"]].filled(run["options"])
+    path = Descended(run["optimizer"], options, "", put.start)
+    list(Descent(put.objective, [path], 200).rounds())
+    steps = [min(i * STORED["every"], path.step[-1]) for i in range(len(run["position"]))]
+    ours, theirs = np.array([path.position[i] for i in steps]), np.array(run["position"])
+    apart = np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-3)
+    swings = run["options"] == SWINGING and run["function"] != "s0"
+    rows = 4 if swings else len(apart)
     assert np.max(apart[:rows]) < 1e-9
 
 
