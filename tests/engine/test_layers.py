@@ -160,3 +160,12 @@ def test_what_would_not_fit_into_memory_is_told_beforehand():
     ):
         work = work_for(function, inputs)
         assert work is not None and work.entries > huge
+
+
+def test_pooling_passes_nan_on_and_sends_its_gradient_to_the_last_of_them():
+    """As PyTorch does."""
+    x = Tensor(np.array([[[1.0, np.nan, 3.0, np.nan, 2.0, 5.0, 5.0, 4.0]]]), tracked=True)
+    result = layers.max_pool(x, (4,))
+    np.testing.assert_array_equal(result.data, [[[np.nan, 5.0]]])
+    found = gradients([(result, np.array([[[1.0, 2.0]]]))])[x]
+    assert found.tolist() == [[[0, 0, 0, 1, 0, 2, 0, 0]]]
