@@ -67,7 +67,7 @@ async def descent(request: Request) -> Response:
     """Map, words, losses and player of one race."""
     query = request.query_params
     names = [{key: one[key] for key in ("name", "options")} for one in offer()["optimizers"]]
-    asked = {"offer": {"functions": [], "optimizers": names}}
+    asked = {"offer": {"functions": [], "optimizers": names, "most": offer()["most"]}}
     full = {name: query[name] for name in VIEWED if name in query}
     return embed(request, "descent", asked, full=full, title="Descent")
 

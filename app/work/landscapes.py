@@ -15,8 +15,7 @@ from app.story.numbers import dumps, plain
 from app.work.question import ending, question
 from app.work.worker import Reporter
 
-POINTS = 61
-MANY, COARSE = 1_000, 25  # parameters beyond which a surface is drawn with so many points
+POINTS, COARSE = 61, 25
 
 
 def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
@@ -24,7 +23,7 @@ def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> by
     budget = Budget(limits)
     ranges = [(request.get(key) or {}).get("range") for key in "xy"]
     asked = question(request, budget, path=not all(ranges))
-    points = COARSE if asked.axes.shape[1] > MANY else POINTS
+    points = COARSE if asked.coarse else POINTS
     (x, y) = (_axis(request.get(key) or {}, asked.box[i], points) for i, key in enumerate("xy"))
     plane = Plane(x, y, asked.origin, asked.axes[0], asked.axes[1], asked.names, asked.slice)
     z = np.full((len(y), len(x)), np.nan)

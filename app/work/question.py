@@ -18,7 +18,9 @@ from app.story.words import LANGUAGES, both
 from app.work.objective import ProgramObjective
 from app.work.training import OwnPath, Training
 
+EXPRESSION_START = (1.0, 1.0)
 ROOM = 3.0  # around the start of an expression
+MANY = 1_000  # parameters beyond which a surface is drawn coarsely: each point costs them all
 SLICES = {
     "all": N_("The surface shows the two parameters that there are."),
     "principal": N_(
@@ -55,6 +57,10 @@ class Question:
     def slice(self) -> str:
         return "all" if self.axes.shape[1] == 2 else "principal"
 
+    @property
+    def coarse(self) -> bool:
+        return len(self.start) > MANY
+
     def see(self, position: Array) -> Array:
         """A position of all parameters, in the coordinates of the surface."""
         return position if self.slice == "all" else onto(self.axes, position - self.origin)
@@ -80,6 +86,7 @@ class Question:
             "minima": self.minima,
             "latex": self.latex,
             "parameters": self.axes.shape[1],
+            "coarse": self.coarse,
             "slice": {"kind": self.slice, "words": self.words(), "remarks": len(self.remarks)},
             "passes": None if self.own is None else max(0, len(self.own.position) - 1) or None,
         }
@@ -131,7 +138,7 @@ def _expression(asked: Mapping[str, Any], budget: Budget) -> Question:
     f = function_of(asked["source"], names, inputs, budget, seed)
     if f is None:
         raise Refused("not_number")
-    start = np.array(asked.get("start") or [1.0, 1.0], np.float64)
+    start = np.array(asked.get("start") or EXPRESSION_START, np.float64)
     objective = Recorded(f, names, start)
     return _flat("expression", asked["source"].strip(), objective, _around(start))
 

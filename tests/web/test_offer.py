@@ -1,10 +1,13 @@
 """What the lab's page offers is what the API lists, with formulas that can be shown."""
 
+from typing import get_args
 from xml.etree import ElementTree
 
 from fastapi.testclient import TestClient
 
-from app.web.offer import offer
+from app.descent import LANDSCAPES, OPTIMIZERS
+from app.web.descents_schema import MAX_RUNS, Functions, Optimizers
+from app.web.offer import RATES, offer
 
 
 def test_the_page_offers_what_the_api_lists(client: TestClient):
@@ -16,6 +19,14 @@ def test_the_page_offers_what_the_api_lists(client: TestClient):
         names = [option["name"] for option in ours["options"]]
         assert names == [option["name"] for option in theirs["options"]]
         assert names[0] == "lr"
+
+
+def test_names_and_numbers_are_those_of_the_registries():
+    assert get_args(Optimizers) == tuple(OPTIMIZERS) == tuple(RATES)
+    assert get_args(Functions) == tuple(LANDSCAPES)
+    assert offer()["most"]["runs"] <= MAX_RUNS
+    for name, rate in RATES.items():
+        assert OPTIMIZERS[name].filled({"lr": rate})["lr"] == rate
 
 
 def test_every_formula_is_mathml():

@@ -96,6 +96,7 @@ def test_optimizers_descend_the_programs_loss():
     answer = asked(descents.descents, objective={"source": NET}, runs=runs, steps=50)
     assert answer["runs"][0]["value"][-1] < answer["runs"][0]["value"][0]
     assert answer["objective"]["slice"]["kind"] == "principal"
+    assert (answer["objective"]["parameters"], answer["objective"]["coarse"]) == (16, False)
 
 
 def test_a_landscape_of_an_expression():

@@ -1,6 +1,5 @@
 /** Where the race is run: the landscape with its options, the start, the number of steps. */
 
-import { MOST_STEPS } from "../state/lab.js";
 import { t } from "../text/messages.js";
 import { landscapeName } from "../text/races.js";
 import { h, setText } from "./dom.js";
@@ -10,8 +9,9 @@ const EXPRESSION = { source: "x**4 - 2*x**2 + y**2 + 0.3*x", parameters: ["x", "
 
 const kindOf = ({ function: name, parameters }) => name ?? (parameters ? "expression" : "program");
 
-/** @param {(name: string) => HTMLElement} find @param {object[]} offer the functions @param {(change: object) => void} ask */
-export function createPlace(find, offer, ask) {
+/** @param {(name: string) => HTMLElement} find @param {(change: object) => void} ask
+ * @param {{functions: object[], most: {steps: number}, start: number[]}} offered start: of an expression */
+export function createPlace(find, { functions: offer, most: { steps: mostSteps }, start: usual }, ask) {
   const [chooser, more, rule, startX, startY, nameX, nameY, home, steps] =
     ["landscape", "place-options", "place-rule", "start-x", "start-y", "start-x-name", "start-y-name", "start-home", "steps"].map(find);
   let question = null;
@@ -32,7 +32,7 @@ export function createPlace(find, offer, ask) {
     });
   }
   home.addEventListener("click", () => ask({ start: null }));
-  steps.max = MOST_STEPS;
+  steps.max = mostSteps;
   steps.addEventListener("input", () => steps.validity.valid && ask({ steps: Number(steps.value) }));
 
   function optionsOf(objective) {
@@ -80,7 +80,7 @@ export function createPlace(find, offer, ask) {
     const names = found?.names ?? objective.parameters ?? ["x", "y"];
     setText(nameX, names[0]);
     setText(nameY, names[1]);
-    const start = question.start ?? found?.start ?? offer.find(({ name }) => name === kind)?.start ?? [1, 1];
+    const start = question.start ?? found?.start ?? offer.find(({ name }) => name === kind)?.start ?? usual;
     [startX, startY].forEach((field, axis) => {
       if (document.activeElement !== field) field.value = start[axis];
     });

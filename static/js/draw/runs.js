@@ -1,6 +1,5 @@
 /** The list of optimizers in a race: choose, set, copy, remove, add. */
 
-import { MOST_RUNS } from "../state/lab.js";
 import { t } from "../text/messages.js";
 import { optionText, titleOf } from "../text/races.js";
 import { h, s } from "./dom.js";
@@ -56,8 +55,9 @@ function optionRow(option, value, owner, set) {
     }))));
 }
 
-/** @param {HTMLElement} list @param {object[]} offer the optimizers @param {(runs: object[]) => void} change */
-export function createRuns(list, offer, change) {
+/** @param {HTMLElement} list @param {object[]} offer the optimizers
+ * @param {number} most runs of one race @param {(runs: object[]) => void} change */
+export function createRuns(list, offer, most, change) {
   let shown = "";
   let runs = [];
   const find = (name) => offer.find((one) => one.name === name);
@@ -85,7 +85,7 @@ export function createRuns(list, offer, change) {
       h("div", { class: "card-head" }, swatch(index), chooser, rows[0] ?? null),
       h("div", { class: "card-tools" },
         h("button", { type: "button", class: "icon quiet", title: t("Copy {run}", { run: owner }), "aria-label": t("Copy {run}", { run: owner }),
-          "data-key": `${index} copy`, disabled: runs.length >= MOST_RUNS,
+          "data-key": `${index} copy`, disabled: runs.length >= most,
           onclick: () => change([...runs.slice(0, index + 1), structuredClone(runs[index]), ...runs.slice(index + 1)]) }, COPY()),
         h("button", { type: "button", class: "icon quiet", title: t("Remove {run}", { run: owner }), "aria-label": t("Remove {run}", { run: owner }),
           "data-key": `${index} remove`, disabled: runs.length <= 1,

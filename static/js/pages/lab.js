@@ -9,7 +9,7 @@ import { createRuns } from "../draw/runs.js";
 import { createPlayer } from "../draw/steps.js";
 import { createTold, spoken } from "../draw/told.js";
 import { attachDescents } from "../io/descents.js";
-import { MOST_RUNS, initial, update } from "../state/lab.js";
+import { initial, update } from "../state/lab.js";
 import { boxRound, lastStep } from "../state/race.js";
 import { hold } from "../state/hold.js";
 import { read, t } from "../text/messages.js";
@@ -18,9 +18,6 @@ import { landscapeName, runTitle, titleOf } from "../text/races.js";
 import { attachKeys, attachPace } from "./player.js";
 
 const DAMAGED = { detail: t("Part of this link cannot be read: the usual race stands in for it.") };
-
-/** Parameters beyond which a surface is drawn coarsely: each point costs them all. */
-const MANY = 1_000;
 
 /**
  * @param {HTMLElement} root the filled part `parts/lab.html`
@@ -44,8 +41,8 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   const told = maybe("told", (list) => createTold(list, choose));
   const rows = maybe("rows", (table) => createRows(table, go));
   const player = createPlayer(find("transport"), store);
-  const place = maybe("landscape", () => createPlace(find, offer.functions, ask));
-  const runs = maybe("runs", (list) => createRuns(list, offer.optimizers, (entries) => ask({ runs: entries })));
+  const place = maybe("landscape", () => createPlace(find, offer, ask));
+  const runs = maybe("runs", (list) => createRuns(list, offer.optimizers, offer.most.runs, (entries) => ask({ runs: entries })));
 
   /* Buttons */
   const on = (name, act) => find(name)?.addEventListener("click", act);
@@ -53,8 +50,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   on("add-run", () => {
     const { runs: entries } = store.get().question;
     const unused = offer.optimizers.find(({ name }) => !entries.some(({ optimizer }) => optimizer === name)) ?? offer.optimizers[0];
-    const lr = { sgd: 0.001, adagrad: 0.5, rmsprop: 0.02, adam: 0.1, adamw: 0.1 }[unused.name] ?? unused.options[0].default;
-    ask({ runs: [...entries, { optimizer: unused.name, options: { lr } }] });
+    ask({ runs: [...entries, { optimizer: unused.name, options: { lr: unused.rate } }] });
   });
   on("run", () => store.send({ type: "run" }));
   on("stop", () => store.send({ type: "stop" }));
@@ -84,11 +80,11 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   function drawMap(state, entries) {
     const { answer } = state;
     if (!answer) return;
-    const { names, box, minima, label, kind, parameters } = answer.objective;
+    const { names, box, minima, label, kind, coarse } = answer.objective;
     const start = kind === "program" && state.question.runs.length === 0 ? null
       : (state.question.start ?? answer.objective.start);
     map.draw({ asked: answer.asked, names, box, minima, view: state.view, surface: state.surface, runs: entries,
-      step: state.tick, chosen: state.chosen, start, light, fine: kind !== "program" ? 60 : parameters > MANY ? 12 : 30,
+      step: state.tick, chosen: state.chosen, start, light, fine: kind !== "program" ? 60 : coarse ? 12 : 30,
       summary: t("Contour map of {landscape} with {count} paths.", {
         landscape: kind === "function" ? landscapeName(label) : label, count: entries.length }) });
   }
@@ -106,7 +102,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
     find("run")?.classList.toggle("main", stopped);
     say("status", run?.slow ? t("Running… step {step} of {steps}", { step: lastStep(answer), steps })
       : stopped ? t("Stopped. Run starts again.") : "");
-    if (find("add-run")) find("add-run").disabled = entries.length >= MOST_RUNS;
+    if (find("add-run")) find("add-run").disabled = entries.length >= offer.most.runs;
     drawProblem(problem?.revision === state.revision ? problem : state.damaged ? DAMAGED : null);
     const start = answer?.objective.start;
     say("fairness", !answer ? "" : entries.length === 0 ? t("This is the path of the program's own updates.")

@@ -11,9 +11,6 @@ import { read, t } from "../text/messages.js";
 import { exact, short } from "../text/numbers.js";
 import { spread } from "../text/spread.js";
 
-/** Parameters beyond which a surface is drawn coarsely: each point costs them all. */
-const MANY = 1_000;
-
 /** Where and what, with the names of the axes: "w = 0.5, b = 0.5". */
 const pair = (names, values, kind = "") => h("span", { class: `num ${kind}`, title: exact(values) },
   names.map((name, axis) => `${name} = ${short(values[axis])}`).join(", "));
@@ -91,7 +88,7 @@ export async function mountSurface(root, store) {
     const named = { ...run, title: t("the program itself"), look: 0 };
     map.draw({
       asked, names: objective.names, box: objective.box, minima: [], view: null, surface, runs: [named],
-      step: place.row, chosen: 0, start: null, fine: objective.parameters > MANY ? 12 : 30,
+      step: place.row, chosen: 0, start: null, fine: objective.coarse ? 12 : 30,
       places: [{ position: place.at, anchor: place.from, value: place.value, gradient: place.gradient, next: place.next }],
       summary: t("Contour map of {landscape} with {count} paths.", { landscape: objective.label, count: 1 }),
     });

@@ -5,8 +5,6 @@ import { lastStep } from "./race.js";
 export const STRIDES = [1, 10, 100];
 /** Steps a second while playing. */
 export const PACES = [2, 10, 30, 60, 200];
-export const MOST_RUNS = 8;
-export const MOST_STEPS = 10_000;
 
 /**
  * @typedef {{optimizer: string, options: Object<string, any>, label?: string}} Entry
