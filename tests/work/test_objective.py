@@ -355,3 +355,31 @@ def test_one_question_has_one_clock():
     assert time.monotonic() - since < 0.9
     assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", "time")
     assert len(answer["runs"][0]["position"]) > 20
+
+
+WILDLY = [
+    {"function": "rosenbrock"},
+    {"source": "x**2 + math.exp(-y)", "parameters": ["x", "y"]},
+    {"source": "torch.log(x) * y", "parameters": ["x", "y"]},
+    {"source": "x / y", "parameters": ["x", "y"]},
+    {"source": NET},
+    {"source": WILD.format(loss="torch.exp(w * b) + w**2", rate=5)},
+]
+FAST = [
+    ("sgd", {"lr": 10.0, "momentum": 0.9, "nesterov": True}),
+    ("adagrad", {"lr": 10.0}),
+    ("rmsprop", {"lr": 10.0, "centered": True, "momentum": 0.9}),
+    ("adam", {"lr": 10.0, "amsgrad": True}),
+]
+
+
+@pytest.mark.parametrize("start", [(1e308, -1e308), (1.0, -800.0), (0.0, 0.0)])
+@pytest.mark.parametrize("objective", WILDLY, ids=lambda one: next(iter(one.values()))[:12])
+def test_what_diverges_says_of_what_and_warns_nobody(objective, start):
+    """A warning would fail this test; only the last row of a run may hold no number."""
+    runs = [{"optimizer": name, "options": options} for name, options in FAST]
+    answer = asked(descents.descents, objective=objective, runs=runs, start=start, steps=100)
+    for run in answer["runs"]:
+        assert all(isinstance(value, float) for value in run["value"][:-1])
+        assert (run["status"] == "diverged") is (run["diverged_at"] is not None)
+        assert run["status"] != "diverged" or run["overflow"]["words"]["ko"]
