@@ -48,7 +48,8 @@ def _adam(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Stat
     memory = {"momentum": m, "velocity": v, "velocity_hat": state["velocity_hat"]}
     if o["amsgrad"]:
         memory["velocity_hat"] = v = np.maximum(state["velocity_hat"], v)
-    corrected = (1 - o["beta_2"] ** step.number) ** 0.5 / (1 - o["beta_1"] ** step.number)
+    b1, b2 = (np.asarray(o[name], g.dtype)[()] for name in ("beta_1", "beta_2"))  # as Keras does
+    corrected = (1 - b2**step.number) ** 0.5 / (1 - b1**step.number)
     return -(m * (o["learning_rate"] * corrected) / (np.sqrt(v) + o["epsilon"])), memory
 
 

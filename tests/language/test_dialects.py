@@ -14,6 +14,7 @@ CASES = [
     "torch_functions",
     "tf_tape",
     "tf_functions",
+    "tf_layers",
     "numpy",
     "numpy_functions",
 ]

@@ -7,7 +7,7 @@ import line.
 
 from app.language.dialects.mathematics import MATH
 from app.language.dialects.numpy import NP
-from app.language.dialects.tensorflow import TENSORFLOW_MODULE
+from app.language.dialects.tensorflow import KERAS, TENSORFLOW_MODULE
 from app.language.dialects.torch import TORCH_MODULE
 from app.language.values import Value
 
@@ -16,6 +16,7 @@ MODULES: dict[str, Value] = {
     "math": MATH,
     "tensorflow": TENSORFLOW_MODULE,
     "torch": TORCH_MODULE,
+    "keras": KERAS,
 }
 KNOWN: dict[str, Value] = {
     "np": NP,

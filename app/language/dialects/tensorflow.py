@@ -22,6 +22,9 @@ from app.language.dialects.common import (
     reduction,
     same_numbers,
 )
+from app.language.dialects.keras_layers import INPUT, LAYERS, MODEL, MODULE, SEQUENTIAL
+from app.language.dialects.keras_losses import LOSSES
+from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
 from app.language.dialects.numpy import _reshape, item
 from app.language.dialects.tensorflow_functions import ACTIVATIONS, ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_tape import tape
@@ -256,9 +259,22 @@ RANDOM = {
 }
 
 
+LOSS_MODULE = namespace("keras.losses", LOSSES)
+OPTIMIZER_MODULE = namespace(
+    "keras.optimizers", {**OPTIMIZERS, "schedules": namespace("keras.schedules", SCHEDULES)}
+)
 KERAS = namespace(
     "keras",
-    {"activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX})},
+    {
+        "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
+        "losses": LOSS_MODULE,
+        "optimizers": OPTIMIZER_MODULE,
+        "layers": namespace("keras.layers", {**LAYERS, "Input": INPUT}),
+        "models": namespace("keras.models", {"Sequential": SEQUENTIAL, "Model": MODEL}),
+        "Sequential": SEQUENTIAL,
+        "Model": MODEL,
+        "Input": INPUT,
+    },
 )
 
 
@@ -277,6 +293,9 @@ TENSORFLOW_MODULE = namespace(
         "math": namespace("tensorflow.math", {**MATH, **FUNCTIONS, **SOFTMAX}),
         "nn": namespace("tensorflow.nn", {**NN, **SOFTMAX}),
         "keras": KERAS,
+        "losses": LOSS_MODULE,
+        "optimizers": OPTIMIZER_MODULE,
+        "Module": MODULE,
         "random": namespace("tensorflow.random", RANDOM),
         "constant": _constant,
         "Tensor": _constant,

@@ -1,0 +1,319 @@
+"""tf.Module, tf.keras.layers and tf.keras.Sequential: objects that hold variables.
+
+Layer is the class that models of a program derive from; a layer's variables are made when the
+length of its input is known.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.builtins import call
+from app.language.classes import instance_attribute, run
+from app.language.dialects.common import FLOAT32, along_last, array
+from app.language.dialects.tensorflow_functions import ACTIVATIONS
+from app.language.errors import ProgramError, type_error, value_error
+from app.language.items import replace
+from app.language.machine import Machine
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    VARIABLE,
+    Array,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Record,
+    Value,
+    type_name,
+)
+
+TF = TENSORFLOW
+Call = Callable[..., Any]
+SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
+BY_NAME: dict[str, Call] = {**ACTIVATIONS, **SOFTMAX}
+
+
+def activation_of(value: Value) -> Value:
+    """An activation by its name, or as it was given; None is none."""
+    if value is None or value == "linear":
+        return None
+    if isinstance(value, str):
+        if value not in BY_NAME:
+            raise value_error(f"Could not interpret activation function identifier: {value}")
+        return Builtin(value, BY_NAME[value])
+    if isinstance(value, Builtin | Function | Instance):
+        return value
+    raise value_error(f"Could not interpret activation function identifier: {type_name(value)}")
+
+
+# -- how variables begin: the number of inputs and of outputs, the generator, the shape
+
+
+def _uniform(scale: Callable[[int, int], float]) -> Call:
+    return lambda i, o, random, shape: random.uniform(-scale(i, o), scale(i, o), shape)
+
+
+def _normal(scale: Callable[[int, int], float]) -> Call:
+    return lambda i, o, random, shape: random.normal(0.0, scale(i, o), shape)
+
+
+INITIAL: dict[str, Call] = {
+    "zeros": lambda i, o, random, shape: np.zeros(shape),
+    "ones": lambda i, o, random, shape: np.ones(shape),
+    "glorot_uniform": _uniform(lambda i, o: math.sqrt(6 / (i + o))),
+    "glorot_normal": _normal(lambda i, o: math.sqrt(2 / (i + o))),
+    "he_uniform": _uniform(lambda i, o: math.sqrt(6 / i)),
+    "he_normal": _normal(lambda i, o: math.sqrt(2 / i)),
+    "random_uniform": _uniform(lambda i, o: 0.05),
+    "random_normal": _normal(lambda i, o: 0.05),
+}
+
+
+def _begun(m: Machine, name: str, how: Value, inputs: int, shape: tuple[int, ...]) -> Array:
+    if how not in INITIAL:
+        raise value_error(f"Could not interpret initializer identifier: {how}")
+    m.budget.array(shape)
+    data = INITIAL[how](max(1, inputs), shape[-1], m.random, shape).astype(FLOAT32)
+    made = m.leaf(data, VARIABLE, tracked=True)
+    made.tensor.origin = (name, m.span)
+    return made
+
+
+# -- what every layer can do
+
+
+def _children(owner: Instance) -> list[Instance]:
+    found: list[Instance] = []
+    for value in owner.values.values():
+        entries = value if isinstance(value, list | tuple) else [value]
+        found += [one for one in entries if isinstance(one, Instance)]
+    return found
+
+
+def variables(m: Machine, owner: Instance) -> Iterator[Array]:
+    """Every variable once: the layer's own first, then those of the layers it holds."""
+    waiting, seen = [owner], set()
+    while waiting:
+        m.budget.step()
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        for value in one.values.values():
+            if isinstance(value, Array) and value.kind == VARIABLE and id(value) not in seen:
+                seen.add(id(value))
+                yield value
+        waiting += reversed(_children(one))
+
+
+def _trainable(m: Machine, owner: Instance) -> list[Value]:
+    return [x for x in variables(m, owner) if x.trainable]
+
+
+def _get_weights(m: Machine, owner: Instance) -> list[Value]:
+    return [m.leaf(x.tensor.data, NUMPY) for x in variables(m, owner)]
+
+
+def _set_weights(m: Machine, owner: Instance, weights: Value) -> None:
+    found = list(variables(m, owner))
+    if not isinstance(weights, list | tuple) or len(weights) != len(found):
+        raise value_error(f"set_weights() needs {len(found)} arrays")
+    for x, data in zip(found, weights, strict=True):
+        replace(m, x, array(m, data, TF).tensor.data)
+
+
+def _start(m: Machine, owner: Instance, name: Value = None, **settings: Value) -> None:
+    kind = owner.of.name
+    owner.values["name"] = name or "".join(
+        f"_{c.lower()}" if c.isupper() and i and kind[i - 1].islower() else c.lower()
+        for i, c in enumerate(kind)
+    )
+
+
+def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
+    """layer(x) makes the variables where they are not made yet, then is layer.call(x)."""
+    if given and "build" in owner.of.methods:
+        x = array(m, given[0], TF)
+        if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
+            x = m.leaf(x.tensor.data.astype(FLOAT32), TF)
+        given = (x, *given[1:])
+        if not owner.values.get("built"):
+            owner.of.methods["build"](m, owner, tuple(x.tensor.shape))
+    return run(m, instance_attribute(m, owner, "call"), *given, **named)
+
+
+METHODS: dict[str, Call] = {
+    "__init__": _start,
+    "__call__": _call,
+    "get_weights": _get_weights,
+    "set_weights": _set_weights,
+}
+PROPERTIES: dict[str, Call] = {
+    "trainable_variables": _trainable,
+    "trainable_weights": _trainable,
+    "variables": lambda m, owner: list(variables(m, owner)),
+    "weights": lambda m, owner: list(variables(m, owner)),
+    "layers": lambda m, owner: _children(owner),
+}
+LAYER = Class("Layer", methods=METHODS, properties=PROPERTIES)
+MODEL = Class("Model", base=LAYER)
+MODULE = Class(  # tf.Module
+    "Module", methods={"__init__": _start}, properties=PROPERTIES
+)
+
+
+# -- layers
+
+
+def _dense(
+    m: Machine,
+    layer: Instance,
+    units: Value,
+    activation: Value = None,
+    use_bias: Value = True,
+    kernel_initializer: Value = "glorot_uniform",
+    bias_initializer: Value = "zeros",
+    input_shape: Value = None,
+    input_dim: Value = None,
+    name: Value = None,
+    **settings: Value,
+) -> None:
+    if not isinstance(units, int) or units < 1:
+        words = "Received an invalid value for `units`, expected a positive integer. "
+        raise value_error(f"{words}Received: units={units}")
+    _start(m, layer, name)
+    begins = (kernel_initializer, bias_initializer)
+    layer.values |= {"units": units, "use_bias": bool(use_bias), "begins": begins, "built": False}
+    layer.values["activation"] = activation_of(activation)
+    shape = (input_dim,) if input_dim is not None else input_shape
+    if shape is not None:
+        _dense_build(m, layer, tuple(shape))
+
+
+def _dense_build(m: Machine, layer: Instance, shape: Value) -> None:
+    inputs = tuple(shape)[-1]
+    units, name = layer.values["units"], layer.values["name"]
+    kernel, bias = layer.values.pop("begins")
+    layer.values["kernel"] = _begun(m, f"{name}/kernel", kernel, inputs, (inputs, units))
+    if layer.values["use_bias"]:
+        layer.values["bias"] = _begun(m, f"{name}/bias", bias, inputs, (units,))
+    layer.values["built"] = True
+
+
+def _dense_call(m: Machine, layer: Instance, x: Array) -> Value:
+    kernel = layer.values["kernel"]
+    inputs, wanted = x.tensor.shape[-1] if x.tensor.ndim else 0, kernel.tensor.shape[0]
+    if x.tensor.ndim < 2 or inputs != wanted:
+        words = "Exception encountered when calling Dense.call()."
+        detail = f"input of shape {tuple(x.tensor.shape)}, kernel of shape {kernel.tensor.shape}"
+        raise ProgramError("shape", framework=f"ValueError: {words}", detail=detail)
+    found: Value = m.apply(p.linear.matmul, x, kernel, kind=TF)
+    if layer.values["use_bias"]:
+        found = m.binary(OPS["add"], found, layer.values["bias"])
+    activation = layer.values["activation"]
+    return found if activation is None else call(m, activation, found)
+
+
+def _activation(m: Machine, layer: Instance, activation: Value, name: Value = None) -> None:
+    _start(m, layer, name)
+    layer.values["activation"] = activation_of(activation)
+
+
+def _activation_call(m: Machine, layer: Instance, x: Value) -> Value:
+    activation = layer.values["activation"]
+    return x if activation is None else call(m, activation, x)
+
+
+def _flatten(m: Machine, layer: Instance, x: Value) -> Array:
+    x = array(m, x, TF)
+    shape = (x.tensor.shape[0], -1) if x.tensor.ndim > 1 else (-1, 1)
+    return m.apply(lambda t: p.shaping.reshape(t, shape), x)
+
+
+def _fixed(kind: str, function: Call, **defaults: Value) -> Class:
+    """A function as a layer, with its settings."""
+
+    def start(m: Machine, layer: Instance, *given: Value, **named: Value) -> None:
+        _start(m, layer, named.pop("name", None))
+        settings = defaults | dict(zip(defaults, given, strict=False)) | named
+        wrong = next((name for name in settings if name not in defaults), None)
+        if wrong is not None:
+            raise type_error(f"{kind}.__init__() got an unexpected keyword argument '{wrong}'")
+        layer.values["settings"] = settings
+
+    def apply(m: Machine, layer: Instance, x: Value, training: Value = None) -> Value:
+        return function(m, x, **layer.values["settings"])
+
+    return Class(kind, base=LAYER, methods={"__init__": start, "call": apply})
+
+
+def _sequential(m: Machine, model: Instance, layers: Value = None, name: Value = None) -> None:
+    _start(m, model, name)
+    model.values["stack"] = []
+    model.values["length"] = None
+    for one in layers or []:
+        _add(m, model, one)
+
+
+def _add(m: Machine, model: Instance, layer: Value) -> None:
+    """A layer at the end; its variables are made if the length of its input is known."""
+    if isinstance(layer, Record) and layer.kind == "KerasTensor":
+        shape = layer.members["shape"]
+        model.values["length"] = shape[0] if len(shape) == 1 else None
+        return
+    if not isinstance(layer, Instance) or LAYER not in layer.of.line():
+        words = "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
+        raise value_error(f"{words}{type_name(layer)}")
+    names = [one.values.get("name") for one in model.values["stack"]]
+    if layer.values.get("name") in names:
+        layer.values["name"] = f"{layer.values['name']}_{len(names)}"
+    model.values["stack"].append(layer)
+    length = model.values["length"]
+    if "units" in layer.values:
+        if length is not None and not layer.values["built"]:
+            _dense_build(m, layer, (length,))
+        model.values["length"] = layer.values["units"] if layer.values["built"] else None
+    elif "settings" not in layer.values and "activation" not in layer.values:
+        model.values["length"] = None
+
+
+def _in_turn(m: Machine, model: Instance, x: Value, training: Value = None) -> Value:
+    for layer in model.values["stack"]:
+        x = call(m, layer, x)
+    return x
+
+
+def _input(m: Machine, shape: Value = None, **settings: Value) -> Record:
+    lengths = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+    return Record("KerasTensor", {"shape": lengths})
+
+
+LAYERS: dict[str, Class] = {
+    "Layer": LAYER,
+    "Dense": Class(
+        "Dense",
+        base=LAYER,
+        methods={"__init__": _dense, "build": _dense_build, "call": _dense_call},
+    ),
+    "Activation": Class(
+        "Activation", base=LAYER, methods={"__init__": _activation, "call": _activation_call}
+    ),
+    "Flatten": Class("Flatten", base=LAYER, methods={"call": _flatten}),
+    "ReLU": _fixed("ReLU", ACTIVATIONS["relu"]),
+    "LeakyReLU": _fixed("LeakyReLU", ACTIVATIONS["leaky_relu"], negative_slope=0.3),
+    "ELU": _fixed("ELU", ACTIVATIONS["elu"], alpha=1.0),
+    "Softmax": _fixed("Softmax", SOFTMAX["softmax"], axis=-1),
+}
+SEQUENTIAL = Class(
+    "Sequential",
+    base=MODEL,
+    methods={"__init__": _sequential, "add": _add, "call": _in_turn},
+    properties={"layers": lambda m, model: list(model.values["stack"])},
+)
+INPUT = _input

@@ -1,0 +1,163 @@
+"""tf.keras.losses: functions of (y_true, y_pred), and the objects that average them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.dialects.common import FLOAT32, array, cast
+from app.language.errors import ProgramError, type_error, unsupported
+from app.language.machine import Machine
+from app.language.values import TENSORFLOW, Array, Record, Value
+
+TF = TENSORFLOW
+EPSILON = 1e-7  # how far from 0 and 1 Keras keeps probabilities
+
+
+def _pair(m: Machine, y_true: Value, y_pred: Value) -> tuple[Array, Array]:
+    """Both as floats of the prediction's type; a last axis of one is left out of the longer."""
+    pred, true = array(m, y_pred, TF), array(m, y_true, TF)
+    if pred.tensor.dtype.kind != "f":
+        pred = cast(m, pred, FLOAT32)
+    if true.tensor.dtype != pred.tensor.dtype:
+        true = cast(m, true, pred.tensor.dtype)
+    return _squeezed(m, true, pred), _squeezed(m, pred, true)
+
+
+def _squeezed(m: Machine, x: Array, other: Array) -> Array:
+    shape = tuple(x.tensor.shape)
+    if len(shape) == other.tensor.ndim + 1 and shape[-1] == 1:
+        return m.apply(lambda t: p.shaping.reshape(t, shape[:-1]), x)
+    return x
+
+
+def _mean(m: Machine, x: Array) -> Array:
+    """The mean over the last axis; a number stays as it is."""
+    if not x.tensor.ndim:
+        return x
+    return m.apply(lambda t: p.reductions.reduce(OPS["mean"], t, -1), x)
+
+
+def _of(op: str, **defaults: float) -> Callable[..., Array]:
+    """A loss of each entry, averaged over the last axis. The engine takes the prediction first."""
+
+    def loss(m: Machine, y_true: Value, y_pred: Value, **named: Value) -> Array:
+        for name in named:
+            if name not in defaults:
+                raise type_error(f"got an unexpected keyword argument '{name}'")
+        true, pred = _pair(m, y_true, y_pred)
+        numbers = [float(named.get(name, default)) for name, default in defaults.items()]
+        if numbers:
+            return _mean(m, m.apply(OPS[op], pred, true, *numbers, kind=TF))
+        return _mean(m, m.binary(OPS[op], pred, true))
+
+    return loss
+
+
+def _hinge(m: Machine, y_true: Value, y_pred: Value) -> Array:
+    """Labels of 0 and 1 are taken for -1 and 1."""
+    true, pred = _pair(m, y_true, y_pred)
+    if np.all((true.tensor.data == 0) | (true.tensor.data == 1)):
+        true = m.binary(OPS["subtract"], m.binary(OPS["multiply"], true, 2), 1)
+    return _mean(m, m.binary(OPS["hinge"], pred, true))
+
+
+def _binary(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
+    true, pred = _pair(m, y_true, y_pred)
+    if from_logits:
+        return _mean(m, m.binary(OPS["bce_with_logits"], pred, true))
+    return _mean(m, m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF))
+
+
+def _categorical(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
+    true, pred = _pair(m, y_true, y_pred)
+    if from_logits:
+        return m.binary(OPS["cross_entropy_shares"], pred, true)
+    whole = m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1, True), pred)
+    shares = m.apply(
+        OPS["clip_low_last"], m.binary(OPS["divide"], pred, whole), EPSILON, 1 - EPSILON
+    )
+    product = m.binary(OPS["multiply"], true, m.apply(OPS["log"], shares))
+    summed = m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1), product)
+    return m.apply(OPS["negative"], summed)
+
+
+def _sparse(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
+    pred, true = array(m, y_pred, TF), array(m, y_true, TF)
+    if true.tensor.dtype.kind == "f":
+        true = cast(m, true, np.dtype(np.int64))
+    true = _squeezed(m, true, _row(m, pred))
+    labels: Any = np.ravel(true.tensor.data)
+    count = pred.tensor.shape[-1] if pred.tensor.ndim else 1
+    wrong = labels[(labels < 0) | (labels >= count)]
+    if wrong.size:
+        words = f"Received a label value of {wrong[0]} which is outside the valid range of "
+        words += f"[0, {count})."
+        framework = f"InvalidArgumentError: {words}"
+        raise ProgramError("index", framework=framework, detail=str(wrong[0]))
+    if not from_logits:
+        clipped = m.apply(OPS["clip_low_last"], pred, EPSILON, 1 - EPSILON)
+        pred = m.apply(OPS["log"], clipped)
+    return m.apply(OPS["cross_entropy"], pred, true, kind=TF)
+
+
+def _row(m: Machine, x: Array) -> Array:
+    """An array with one axis less, to compare shapes with."""
+    return Array(x.tensor[..., 0], TF) if x.tensor.ndim else x  # type: ignore[index]
+
+
+FUNCTIONS: dict[str, Callable[..., Array]] = {
+    "mean_squared_error": _of("squared_error"),
+    "mean_absolute_error": _of("absolute_error"),
+    "huber": _of("huber", delta=1.0),
+    "log_cosh": _of("log_cosh"),
+    "hinge": _hinge,
+    "binary_crossentropy": _binary,
+    "categorical_crossentropy": _categorical,
+    "sparse_categorical_crossentropy": _sparse,
+}
+SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "logcosh": "log_cosh"}
+OBJECTS = {
+    "MeanSquaredError": "mean_squared_error",
+    "MeanAbsoluteError": "mean_absolute_error",
+    "Huber": "huber",
+    "LogCosh": "log_cosh",
+    "Hinge": "hinge",
+    "BinaryCrossentropy": "binary_crossentropy",
+    "CategoricalCrossentropy": "categorical_crossentropy",
+    "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+}
+
+
+def _object(kind: str, name: str) -> Callable[..., Record]:
+    """A loss object: called with (y_true, y_pred), it averages over all examples."""
+
+    def make(m: Machine, **settings: Value) -> Record:
+        settings.pop("name", None)
+        reduction = settings.pop("reduction", "sum_over_batch_size")
+        if reduction not in ("sum_over_batch_size", "sum", "mean", "none", None):
+            raise unsupported(f"reduction={reduction!r}")
+        how = {"sum": "sum", "none": None, None: None}.get(reduction, "mean")
+
+        def call(m: Machine, y_true: Value, y_pred: Value, sample_weight: Value = None) -> Array:
+            if sample_weight is not None:
+                raise unsupported("sample_weight")
+            found = FUNCTIONS[name](m, y_true, y_pred, **settings)
+            if how is None:
+                return found
+            return m.apply(lambda t: p.reductions.reduce(OPS[how], t), found)
+
+        return Record(kind, dict(settings), call)
+
+    return make
+
+
+LOSSES: dict[str, Callable[..., Any]] = {
+    **FUNCTIONS,
+    **{short: FUNCTIONS[name] for short, name in SHORT.items()},
+    "MSE": FUNCTIONS["mean_squared_error"],
+    "MAE": FUNCTIONS["mean_absolute_error"],
+    **{kind: _object(kind, name) for kind, name in OBJECTS.items()},
+}

@@ -1,0 +1,107 @@
+"""tf.keras.optimizers: descent's optimizers by Keras's rules, and a schedule of their rates."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.descent import KERAS
+from app.language.builtins import call, iterate
+from app.language.dialects.stepping import Memory, options_of
+from app.language.errors import type_error, value_error
+from app.language.items import replace
+from app.language.machine import Machine
+from app.language.values import VARIABLE, Array, Record, Value, type_name
+
+
+def _maker(kind: str) -> Callable[..., Record]:
+    rule = KERAS[kind]
+    order = list(rule.options)
+
+    def make(m: Machine, *given: Value, **named: Value) -> Record:
+        settings = dict(zip(order, given, strict=False)) | named
+        settings.pop("name", None)
+        if "lr" in settings:  # until Keras 2
+            settings["learning_rate"] = settings.pop("lr")
+        rate = settings.pop("learning_rate", rule.options["learning_rate"].default)
+        options = options_of(rule, settings)
+        memories: dict[int, Memory] = {}
+        methods: dict[str, Callable[..., Value]] = {
+            "apply_gradients": lambda m, optimizer, grads_and_vars: _apply(
+                m, optimizer, grads_and_vars, options, memories
+            ),
+        }
+        made = Record(kind, {"iterations": 0}, None, methods, keep=_keep)
+        _keep(m, made, "learning_rate", rate)
+        return made
+
+    return make
+
+
+def _keep(m: Machine, optimizer: Record, name: str, value: Value) -> None:
+    """optimizer.learning_rate = value"""
+    if name not in ("learning_rate", "lr"):
+        raise type_error(f"'{optimizer.kind}' object: only learning_rate can be set here")
+    rate = value
+    if isinstance(value, int | float):
+        rate = m.leaf(np.float32(value), VARIABLE)
+        rate.trainable = False
+    elif not isinstance(value, Array) and not (isinstance(value, Record) and value.call):
+        raise value_error(
+            f"Argument `learning_rate` should be float, or an instance of LearningRateSchedule, "
+            f"or a callable. Received instead: learning_rate={type_name(value)}"
+        )
+    optimizer.members["learning_rate"] = optimizer.members["lr"] = rate
+
+
+def _apply(
+    m: Machine,
+    optimizer: Record,
+    grads_and_vars: Value,
+    options: dict[str, Any],
+    memories: dict[int, Memory],
+) -> int:
+    """Every variable whose gradient is not None moves."""
+    pairs = [tuple(iterate(m, pair)) for pair in iterate(m, grads_and_vars)]
+    if not any(len(pair) == 2 and pair[0] is not None for pair in pairs):
+        raise value_error("No gradients provided for any variable.")
+    rate = optimizer.members["learning_rate"]
+    if isinstance(rate, Record):
+        rate = call(m, rate, optimizer.members["iterations"])
+    for gradient, x in pairs:
+        if gradient is None:
+            continue
+        if not isinstance(x, Array) or x.kind != VARIABLE or not isinstance(gradient, Array):
+            raise type_error(f"an optimizer moves variables, not {type_name(x)}")
+        m.budget.step()
+        dtype = x.tensor.dtype.type
+        number = rate.tensor.data if isinstance(rate, Array) else np.float32(rate)
+        exact = {**options, "learning_rate": dtype(number)}
+        rule = KERAS[optimizer.kind]
+        memory = memories.setdefault(id(x), Memory(rule, exact, x, fused=False))
+        replace(m, x, memory.after(m, x, gradient.tensor.data, exact))
+    optimizer.members["iterations"] += 1
+    return optimizer.members["iterations"]  # type: ignore[no-any-return]
+
+
+def _decay(
+    m: Machine,
+    initial_learning_rate: Value,
+    decay_steps: Value,
+    decay_rate: Value,
+    staircase: Value = False,
+    name: Value = None,
+) -> Record:
+    """The rate times decay_rate to the power of step / decay_steps."""
+
+    def at(m: Machine, step: Value) -> float:
+        count = int(step.tensor.data) if isinstance(step, Array) else step
+        power = np.float32(count) / np.float32(decay_steps)
+        power = np.floor(power) if staircase else power
+        return float(np.float32(initial_learning_rate) * np.float32(decay_rate) ** power)
+
+    return Record("ExponentialDecay", {}, at)
+
+
+OPTIMIZERS: dict[str, Callable[..., Record]] = {kind: _maker(kind) for kind in KERAS}
+SCHEDULES: dict[str, Callable[..., Record]] = {"ExponentialDecay": _decay}
