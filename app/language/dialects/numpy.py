@@ -20,6 +20,7 @@ from app.language.dialects.common import (
     namespace,
     reduction,
 )
+from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
@@ -202,6 +203,10 @@ NP = namespace(
         "ones_like": _like(1.0),
         "arange": _arange,
         "linspace": _linspace,
+        "einsum": einsum_of(NUMPY),
+        "linalg": namespace(
+            "numpy.linalg", {k: v for k, v in linalg(NUMPY).items() if k != "logdet"}
+        ),
         "dot": matmul,
         "matmul": matmul,
         "where": _where,

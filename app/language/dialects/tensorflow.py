@@ -25,6 +25,7 @@ from app.language.dialects.common import (
 from app.language.dialects.keras_layers import INPUT, LAYERS, MODEL, MODULE, SEQUENTIAL
 from app.language.dialects.keras_losses import LOSSES
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
+from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
 from app.language.dialects.tensorflow_functions import ACTIVATIONS, ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_tape import tape
@@ -292,6 +293,8 @@ TENSORFLOW_MODULE = namespace(
         **FUNCTIONS,
         "math": namespace("tensorflow.math", {**MATH, **FUNCTIONS, **SOFTMAX}),
         "nn": namespace("tensorflow.nn", {**NN, **SOFTMAX}),
+        "einsum": einsum_of(TF),
+        "linalg": namespace("tensorflow.linalg", {**linalg(TF), "matmul": _matmul}),
         "keras": KERAS,
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,

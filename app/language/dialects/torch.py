@@ -22,6 +22,7 @@ from app.language.dialects.common import (
     same_numbers,
     two,
 )
+from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.torch_autograd import backward, grad, mode
@@ -319,6 +320,12 @@ TORCH_MODULE = namespace(
         "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
         "autograd": namespace("torch.autograd", {"grad": grad}),
         "optim": OPTIM,
+        "einsum": einsum_of(TORCH),
+        "linalg": namespace(
+            "torch.linalg", {k: v for k, v in linalg(TORCH).items() if k != "logdet"}
+        ),
+        **{name: linalg(TORCH)[name] for name in ("det", "logdet")},
+        "inverse": linalg(TORCH)["inv"],
         "special": namespace("torch.special", SPECIAL),
         "nn": NN,
     },

@@ -1,0 +1,45 @@
+"""Linear algebra as all frameworks call it: einsum, inverses, solutions, determinants."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.engine.primitives.determinants import det, logdet
+from app.engine.primitives.einsum import einsum
+from app.engine.primitives.solving import cholesky, inv, solve
+from app.language.dialects.common import array, floating
+from app.language.errors import type_error
+from app.language.machine import Machine
+from app.language.values import Array, Value, type_name
+
+
+def _of(function: Callable[..., Any], kind: str, count: int) -> Callable[..., Array]:
+    """A function of `count` arrays of floats."""
+
+    def call(m: Machine, *given: Value, name: Value = None) -> Array:
+        if len(given) != count:
+            raise type_error(f"{function.__name__}() takes {count} arguments, got {len(given)}")
+        return m.apply(function, *(floating(m, array(m, x, kind), kind) for x in given), kind=kind)
+
+    return call
+
+
+def linalg(kind: str) -> dict[str, Callable[..., Array]]:
+    """What is in numpy.linalg, torch.linalg and tf.linalg alike."""
+    return {
+        "inv": _of(inv, kind, 1),
+        "det": _of(det, kind, 1),
+        "cholesky": _of(cholesky, kind, 1),
+        "solve": _of(solve, kind, 2),
+        "logdet": _of(logdet, kind, 1),
+    }
+
+
+def einsum_of(kind: str) -> Callable[..., Array]:
+    """einsum of this framework."""
+
+    def call(m: Machine, equation: Value, *operands: Value) -> Array:
+        if not isinstance(equation, str):
+            raise type_error(f"einsum() takes a formula, not {type_name(equation)}")
+        return m.apply(einsum, equation, *(array(m, x, kind) for x in operands), kind=kind)
+
+    return call
