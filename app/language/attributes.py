@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from app.language.builtins import iterate, sorted_
+from app.language.builtins import BUILTINS, iterate, sorted_
 from app.language.classes import (
     class_attribute,
     instance_attribute,
@@ -16,24 +16,27 @@ from app.language.classes import (
 )
 from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.machine import Machine
-from app.language.operators import hashable, same_value
-from app.language.text import braces, text_of
+from app.language.operators import SETS, hashable, same_value
+from app.language.text import braces, repr_of, text_of
 from app.language.values import (
     Array,
     Builtin,
     Class,
     Device,
     Dtype,
+    Function,
     Generator,
     Instance,
     Mode,
     Namespace,
     Record,
+    Set,
     Shape,
     Skipped,
     Super,
     Tape,
     Value,
+    View,
     type_name,
 )
 
@@ -115,9 +118,12 @@ def missing(owner: str, name: str, known: Any) -> ProgramError:
 # -- texts
 
 
-def _join(m: Machine, text: str, parts: Value) -> str:
-    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
-        raise type_error("sequence item: expected str instance")
+def _join(m: Machine, text: str, values: Value) -> str:
+    parts = list(iterate(m, values))
+    for i, part in enumerate(parts):
+        if not isinstance(part, str):
+            words = f"sequence item {i}: expected str instance, {type_name(part)} found"
+            raise type_error(words)
     m.budget.container(sum(map(len, parts)) + len(text) * len(parts))
     return text.join(parts)
 
@@ -146,11 +152,28 @@ def _filled(side: str) -> Callable[..., str]:
 
 
 def _with_texts(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of texts; where to look may be whole numbers."""
+
     def call(m: Machine, text: str, *given: Value) -> Value:
-        _texts(*given)
+        for one in given:
+            if not (isinstance(one, tuple) and all(isinstance(x, str) for x in one)):
+                _texts(None if isinstance(one, int) else one)
         return function(text, *given)
 
     return call
+
+
+def _parts(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    def call(m: Machine, text: str, sep: Value = None, maxsplit: int = -1) -> list[str]:
+        _texts(sep)
+        return split(text, sep, maxsplit)
+
+    return call
+
+
+def _zero_filled(m: Machine, text: str, width: int) -> str:
+    m.budget.container(width)
+    return text.zfill(width)
 
 
 PLAIN_TEXT: Table = {
@@ -164,12 +187,29 @@ PLAIN_TEXT: Table = {
     "endswith": str.endswith,
     "count": str.count,
     "find": str.find,
+    "rfind": str.rfind,
+    "index": str.index,
+    "capitalize": str.capitalize,
+    "swapcase": str.swapcase,
+    "isdigit": str.isdigit,
+    "isalpha": str.isalpha,
+    "isalnum": str.isalnum,
+    "isspace": str.isspace,
+    "isupper": str.isupper,
+    "islower": str.islower,
+    "removeprefix": str.removeprefix,
+    "removesuffix": str.removesuffix,
+    "partition": str.partition,
+    "rpartition": str.rpartition,
 }
 METHODS[str] = {
     "join": _join,
     "replace": _replace,
     "format": lambda m, text, *given, **named: braces(text, given, named),
-    "split": lambda m, text, *given: list(_with_texts(str.split)(m, text, *given)),
+    "split": _parts(str.split),
+    "rsplit": _parts(str.rsplit),
+    "splitlines": lambda m, text, keepends=False: text.splitlines(bool(keepends)),
+    "zfill": _zero_filled,
     **{name: _with_texts(function) for name, function in PLAIN_TEXT.items()},
     **{side: _filled(side) for side in ("ljust", "rjust", "center")},
 }
@@ -220,13 +260,32 @@ def _take(m: Machine, table: dict[Any, Value], key: Value, *default: Value) -> V
 
 
 def _update(m: Machine, table: dict[Any, Value], other: Value = None, **named: Value) -> None:
-    if not isinstance(other, dict | None):
-        raise type_error("update needs a dictionary")
-    m.budget.container(len(table) + len(other or {}) + len(named))
-    table.update(other or {}, **named)
+    more = {**BUILTINS["dict"].call(m, other), **named}
+    m.budget.container(len(table) + len(more))
+    table.update(more)
+
+
+def _view(of: str) -> Callable[..., View]:
+    return lambda m, table: View(of, table)
+
+
+def _pop_item(m: Machine, table: dict[Any, Value]) -> Value:
+    if not table:
+        words = "KeyError: 'popitem(): dictionary is empty'"
+        raise ProgramError("key", framework=words, detail="popitem()")
+    return table.popitem()
+
+
+def _remove(m: Machine, items: list[Value], value: Value) -> None:
+    for i, one in enumerate(items):
+        if same_value(one, value):
+            del items[i]
+            return
+    raise value_error("list.remove(x): x not in list")
 
 
 METHODS[list] = {
+    "remove": _remove,
     "append": _append,
     "extend": _extend,
     "insert": _insert,
@@ -240,16 +299,76 @@ METHODS[list] = {
 }
 METHODS[tuple] = {"index": _index, "count": METHODS[list]["count"]}
 METHODS[dict] = {
-    "keys": lambda m, table: list(table),
-    "values": lambda m, table: list(table.values()),
-    "items": lambda m, table: list(table.items()),
+    **{of: _view(of) for of in ("keys", "values", "items")},
+    "clear": lambda m, table: table.clear(),
+    "popitem": _pop_item,
     "get": lambda m, table, key, default=None: table.get(hashable(key), default),
     "pop": _take,
     "update": _update,
     "copy": lambda m, table: dict(table),
     "setdefault": lambda m, table, key, default=None: table.setdefault(hashable(key), default),
 }
+
+
+def _grown(m: Machine, table: Set, value: Value) -> None:
+    table.entries[hashable(value)] = None
+    m.budget.container(len(table.entries))
+
+
+def _gone(m: Machine, table: Set, value: Value) -> None:
+    if hashable(value) not in table.entries:
+        words = repr_of(value)
+        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+    del table.entries[hashable(value)]
+
+
+def _taken(m: Machine, table: Set) -> Value:
+    if not table.entries:
+        words = "'pop from an empty set'"
+        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+    found = table.ordered()[0]
+    del table.entries[found]
+    return found
+
+
+def _set_of(m: Machine, value: Value) -> Set:
+    if isinstance(value, Set):
+        return value
+    return Set(hashable(one) for one in iterate(m, value))
+
+
+def _combined(sign: str) -> Callable[..., Set]:
+    def call(m: Machine, table: Set, *others: Value) -> Set:
+        for other in others:
+            table = SETS[sign](table, _set_of(m, other))
+            m.budget.container(len(table.entries))
+        return Set(table.ordered())
+
+    return call
+
+
+def _updated(m: Machine, table: Set, *others: Value) -> None:
+    table.entries = _combined("|")(m, table, *others).entries
+
+
+METHODS[Set] = {
+    "add": _grown,
+    "remove": _gone,
+    "pop": _taken,
+    "update": _updated,
+    "discard": lambda m, table, value: table.entries.pop(hashable(value), None),
+    "clear": lambda m, table: table.entries.clear(),
+    "copy": lambda m, table: Set(table.ordered()),
+    "union": _combined("|"),
+    "intersection": _combined("&"),
+    "difference": _combined("-"),
+    "symmetric_difference": _combined("^"),
+    "issubset": lambda m, table, other: table.entries.keys() <= _set_of(m, other).entries.keys(),
+    "issuperset": lambda m, table, other: table.entries.keys() >= _set_of(m, other).entries.keys(),
+    "isdisjoint": lambda m, table, other: not table.entries.keys() & _set_of(m, other).entries,
+}
 METHODS[float] = {"is_integer": lambda m, value: value.is_integer()}
+PROPERTIES[Builtin] = PROPERTIES[Function] = {"__name__": lambda m, value: value.name}
 PROPERTIES[float] = PROPERTIES[int] = {"real": lambda m, value: value}
 METHODS[Shape] = {
     "as_list": lambda m, shape: list(shape.lengths),

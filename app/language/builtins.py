@@ -1,18 +1,18 @@
 """Python's own functions that programs use."""
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import cmp_to_key
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from app.engine import OPS
-from app.engine.primitives.selection import getitem
-from app.language import classes
+from app.language import classes, walks
 from app.language.errors import type_error, value_error
 from app.language.machine import Machine
-from app.language.operators import binary, compare, truth
+from app.language.operators import binary, compare, hashable, truth
 from app.language.text import formatted, repr_of, text_of
 from app.language.values import (
     NUMPY,
@@ -26,40 +26,14 @@ from app.language.values import (
     Function,
     Instance,
     Record,
+    Set,
     Shape,
     Super,
     Value,
+    View,
     type_name,
 )
-
-
-def iterate(m: Machine, value: Value) -> Iterator[Value]:
-    """The entries of anything that can be walked through, each charged."""
-    for entry in _entries(m, value):
-        m.budget.step()
-        yield entry
-
-
-def _entries(m: Machine, value: Value) -> Iterator[Value]:
-    if isinstance(value, range | str):
-        yield from value
-    elif isinstance(value, list | tuple | dict):
-        yield from list(value)
-    elif isinstance(value, Shape):
-        yield from value.lengths
-    elif isinstance(value, Array) and value.tensor.ndim:
-        for i in range(value.tensor.shape[0]):
-            yield row(m, value, i)
-    elif isinstance(value, Array):
-        words = {TORCH: "iteration over a 0-d tensor", NUMPY: "iteration over a 0-d array"}
-        raise type_error(words.get(value.kind, "Cannot iterate over a scalar tensor."))
-    else:
-        raise type_error(f"'{type_name(value)}' object is not iterable")
-
-
-def row(m: Machine, value: Array, key: Any) -> Array:
-    """value[key]"""
-    return m.apply(lambda x: getitem(x, key), value)
+from app.language.walks import iterate as iterate
 
 
 def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value:
@@ -97,6 +71,12 @@ def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **ot
 def _len(m: Machine, value: Value) -> int:
     if isinstance(value, str | list | tuple | dict | range):
         return len(value)
+    if isinstance(value, Set | View):
+        return len(value.entries if isinstance(value, Set) else value.table)
+    if isinstance(value, Instance):
+        length = classes.special(m, value, "__len__")
+        if isinstance(length, int) and length >= 0:
+            return length
     if isinstance(value, Shape):
         return len(value.lengths)
     if isinstance(value, Array):
@@ -225,19 +205,30 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
     """sorted(values)"""
     found = _listed(m, iterate(m, values))
     marks = [call(m, key, value) if key is not None else value for value in found]
-    numbers = all(isinstance(mark, bool | int | float) for mark in marks)
-    if not numbers and not all(isinstance(mark, str) for mark in marks):
-        raise type_error("only numbers, or only texts, can be sorted")
-    order = sorted(range(len(found)), key=marks.__getitem__, reverse=bool(reverse))
-    sign = "greater_equal" if reverse else "less_equal"
-    for one, next_one in pairwise(order if numbers else []):
-        m.recorder.compared(OPS[sign], (marks[one], marks[next_one]), True)
+    if all(isinstance(mark, int | float) for mark in marks) or all(
+        isinstance(mark, str) for mark in marks
+    ):
+        order = sorted(range(len(found)), key=marks.__getitem__, reverse=bool(reverse))
+        sign = "greater_equal" if reverse else "less_equal"
+        for one, next_one in pairwise(order):
+            if not isinstance(marks[one], str):
+                m.recorder.compared(OPS[sign], (marks[one], marks[next_one]), True)
+    else:
+
+        def before(x: int, y: int) -> int:
+            m.budget.step()
+            return -1 if truth(m, compare(m, ast.Lt, marks[x], marks[y])) else 0
+
+        order = sorted(range(len(found)), key=cmp_to_key(before), reverse=bool(reverse))
     return [found[i] for i in order]
 
 
 def _abs(m: Machine, value: Value) -> Value:
     if isinstance(value, Array):
         return m.apply(OPS["absolute_or_zero" if value.kind == TORCH else "absolute"], value)
+    found = classes.special(m, value, "__abs__")
+    if found is not classes.ABSENT:
+        return found
     if isinstance(value, int):
         return abs(value)
     if isinstance(value, float):
@@ -272,20 +263,6 @@ def _within(m: Machine, value: float, bound: tuple[str, float]) -> None:
     m.recorder.compared(OPS[bound[0]], (value, bound[1]), True)
 
 
-def _zip(m: Machine, *columns: Value) -> list[Value]:
-    walks = [iterate(m, column) for column in columns]
-    return _listed(m, zip(*walks, strict=False))
-
-
-def _enumerate(m: Machine, values: Value, start: int = 0) -> list[Value]:
-    return _listed(m, enumerate(iterate(m, values), start))
-
-
-def _map(m: Machine, function: Value, *columns: Value) -> list[Value]:
-    rows = zip(*(iterate(m, column) for column in columns), strict=False)
-    return _listed(m, (call(m, function, *row) for row in rows))
-
-
 CLASSES = {  # the classes of arrays, by the name under which they are called
     "torch.Tensor": (TORCH,),
     "torch.FloatTensor": (TORCH,),
@@ -297,6 +274,19 @@ CLASSES = {  # the classes of arrays, by the name under which they are called
 
 def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
     for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+        m.budget.step()
+        if isinstance(kind, tuple):
+            if _isinstance(m, value, kind):
+                return True
+            continue
+        if isinstance(kind, Class):
+            if isinstance(value, Instance) and kind in value.of.line():
+                return True
+            continue
+        if isinstance(kind, Dtype):
+            if kind == _type(m, value):
+                return True
+            continue
         if not isinstance(kind, Builtin):
             raise type_error("isinstance() arg 2 must be a type or tuple of types")
         if isinstance(value, Array) and value.kind in CLASSES.get(kind.name, ()):
@@ -304,6 +294,34 @@ def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
         if type_name(value) == kind.name or (isinstance(value, bool) and kind.name == "int"):
             return True
     return False
+
+
+KINDS = {TORCH: "torch.Tensor", TENSORFLOW: "tensorflow.Tensor", VARIABLE: "tensorflow.Variable"}
+
+
+def _type(m: Machine, value: Value) -> Value:
+    """type(value): a class that can be compared, printed, and where it is Python's called."""
+    if isinstance(value, Instance):
+        return value.of
+    if isinstance(value, Array) and value.kind == NUMPY and not value.tensor.ndim:
+        name = str(value.tensor.dtype)
+        return Dtype(name, f"<class 'numpy.{name}'>")
+    name = type_name(value)
+    if isinstance(value, Array):
+        name = KINDS.get(value.kind, "numpy.ndarray")
+    return BUILTINS[name] if name in BUILTINS else Builtin(name, _uncallable(name))
+
+
+def _uncallable(name: str) -> Callable[..., Value]:
+    def call(m: Machine, *given: Value, **named: Value) -> Value:
+        raise type_error(f"cannot create '{name}' instances")
+
+    return call
+
+
+def _divmod(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
+    names = (m.names.get(id(x)), m.names.get(id(y)))
+    return binary(m, ast.FloorDiv, x, y, names), binary(m, ast.Mod, x, y, names)
 
 
 def _super(m: Machine, of: Value, instance: Value) -> Super:
@@ -328,7 +346,7 @@ def _dict(m: Machine, pairs: Value = None, **named: Value) -> dict[Any, Value]:
         for pair in iterate(m, pairs):
             if not isinstance(pair, list | tuple) or len(pair) != 2:
                 raise type_error("dict() needs pairs")
-            table[pair[0]] = pair[1]
+            table[hashable(pair[0])] = pair[1]
     return {**table, **named}
 
 
@@ -359,14 +377,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": _abs,
     "round": _round,
     "pow": _pow,
-    "zip": _zip,
-    "enumerate": _enumerate,
-    "map": _map,
-    "filter": lambda m, function, values: _listed(
-        m, (value for value in iterate(m, values) if truth(m, call(m, function, value)))
-    ),
+    "divmod": _divmod,
+    "set": lambda m, values=(): Set(hashable(x) for x in _listed(m, iterate(m, values))),
+    "type": _type,
+    "zip": walks.zip_,
+    "enumerate": walks.enumerate_,
+    "map": walks.map_(call),
+    "filter": walks.filter_(call, truth),
+    "reversed": walks.reversed_,
+    "iter": walks.iter_,
+    "next": walks.next_,
     "sorted": sorted_,
-    "reversed": lambda m, values: _listed(m, iterate(m, values))[::-1],
     "any": _any,
     "all": _all,
     "isinstance": _isinstance,

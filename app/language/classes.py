@@ -107,6 +107,15 @@ def store_attribute(m: Machine, owner: Instance | Class, name: str, value: Value
         m.recorder.bind(name, value, carried=False)
 
 
+def delete_attribute(m: Machine, owner: Value, name: str) -> None:
+    """del owner.name"""
+    if not isinstance(owner, Instance):
+        raise type_error(f"'{type_name(owner)}' object doesn't support attribute deletion")
+    if name not in owner.values:
+        raise _missing(f"'{owner.of.name}' object", name, owner.values)
+    del owner.values[name]
+
+
 def make(m: Machine, of: Class, /, *given: Value, **named: Value) -> Instance:
     """Net(...)"""
     instance = Instance(of)

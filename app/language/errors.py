@@ -123,6 +123,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("super() is asked for outside a method of a class."),
         N_("Call it in a method whose first parameter is self, inside the class it belongs to."),
     ),
+    "exhausted": (
+        N_("There is nothing left to take: all its values have been used."),
+        N_("Make it again where it starts anew, or give next() a second value for this case."),
+    ),
     "zero_division": (
         N_("This line divides by zero."),
         N_("Add a small number to the divisor, or test for zero first."),

@@ -20,6 +20,7 @@ from app.language.values import (
     Function,
     Instance,
     Record,
+    Set,
     Skipped,
     Super,
     Value,
@@ -181,6 +182,11 @@ def _list(node: ast.List, context: Context) -> Run:
 def _tuple(node: ast.Tuple, context: Context) -> Run:
     elements = _elements(node.elts, context)
     return lambda m, f: tuple(elements(m, f))
+
+
+def _set(node: ast.Set, context: Context) -> Run:
+    elements = _elements(node.elts, context)
+    return lambda m, f: Set(hashable(one) for one in elements(m, f))
 
 
 def _dict(node: ast.Dict, context: Context) -> Run:
@@ -366,6 +372,7 @@ COMPILE: dict[type[ast.expr], Callable[[Any, Context], Run]] = {
     ast.List: _list,
     ast.Tuple: _tuple,
     ast.Dict: _dict,
+    ast.Set: _set,
     ast.Attribute: _attribute,
     ast.Slice: _slice,
     ast.Subscript: _subscript,

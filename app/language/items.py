@@ -1,5 +1,6 @@
 """Entries of lists, dictionaries and arrays, read and changed; arrays that change in place."""
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from app.engine.primitives.selection import getitem, setitem
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
-from app.language.operators import hashable
+from app.language.operators import binary, hashable
 from app.language.text import repr_of
 from app.language.values import (
     NUMPY,
@@ -17,11 +18,13 @@ from app.language.values import (
     VARIABLE,
     Array,
     Instance,
+    Set,
     Shape,
     Skipped,
     Value,
     type_name,
 )
+from app.language.walks import iterate
 
 MISSING: Any = object()
 
@@ -97,12 +100,13 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
         _store_in_list(m, owner, key, value)
     elif isinstance(owner, Array):
         _store_in_array(m, owner, key, value)
-    else:
+    elif special(m, owner, "__setitem__", key, value) is ABSENT:
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
 
 
 def _store_in_list(m: Machine, owner: list[Value], key: Value, value: Value) -> None:
-    if isinstance(key, slice) and isinstance(value, list | tuple):
+    if isinstance(key, slice):
+        value = list(iterate(m, value))
         m.budget.container(len(owner) + len(value))
         try:
             owner[key] = value
@@ -134,6 +138,45 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
         return
     changed = _checked(lambda: m.apply(setitem, owner, value, at, kind=owner.kind))
     become(m, owner, changed)
+
+
+def delete_item(m: Machine, owner: Value, key: Value) -> None:
+    """del owner[key]"""
+    if isinstance(owner, dict):
+        item(m, owner, key)  # raises where there is no such key
+        del owner[hashable(key)]
+    elif isinstance(owner, list):
+        if not isinstance(key, slice):
+            item(m, owner, key)
+        elif key.step == 0:
+            raise value_error("slice step cannot be zero")
+        del owner[key]
+    else:
+        raise type_error(f"'{type_name(owner)}' object doesn't support item deletion")
+
+
+def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bool:
+    """Whether `old += more` changes a list, dictionary, set or object itself; if so it has."""
+    if isinstance(old, list) and kind is ast.Add:
+        found = list(iterate(m, more))
+        m.budget.container(len(old) + len(found))
+        old.extend(found)
+        return True
+    if isinstance(old, list) and kind is ast.Mult and isinstance(more, int):
+        m.budget.container(len(old) * max(more, 0))
+        old *= more
+        return True
+    if isinstance(old, dict) and isinstance(more, dict) and kind is ast.BitOr:
+        m.budget.container(len(old) + len(more))
+        old.update(more)
+        return True
+    if isinstance(old, Set) and isinstance(more, Set) and kind in CHANGES:
+        old.entries = binary(m, kind, old, more).entries
+        return True
+    return False
+
+
+CHANGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 
 
 def _checked(work: Any) -> Any:

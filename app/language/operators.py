@@ -7,10 +7,28 @@ from typing import Any
 
 from app.engine import OPS
 from app.engine.primitives.linear import matmul
+from app.language.classes import ABSENT, special
 from app.language.errors import LimitReached, ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.text import percent
-from app.language.values import TORCH, Array, Device, Dtype, Shape, Skipped, Value, type_name
+from app.language.values import (
+    TORCH,
+    Array,
+    Builtin,
+    Class,
+    Device,
+    Dtype,
+    Function,
+    Instance,
+    Set,
+    Shape,
+    Skipped,
+    Value,
+    View,
+    Walk,
+    type_name,
+)
+from app.language.walks import iterate
 
 BINARY: dict[type[ast.operator], tuple[str, str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", "add", operator.add),
@@ -21,7 +39,22 @@ BINARY: dict[type[ast.operator], tuple[str, str, Callable[[Any, Any], Any]]] = {
     ast.Mod: ("%", "remainder", operator.mod),
     ast.Pow: ("**", "power", operator.pow),
     ast.MatMult: ("@", "matmul", operator.matmul),
+    ast.BitAnd: ("&", "logical_and", operator.and_),
+    ast.BitOr: ("|", "logical_or", operator.or_),
+    ast.BitXor: ("^", "logical_xor", operator.xor),
+    ast.LShift: ("<<", "left_shift", operator.lshift),
+    ast.RShift: (">>", "right_shift", operator.rshift),
 }
+BITS = {"&", "|", "^", "<<", ">>"}
+METHODS = {  # what a class calls its operators
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod",
+    "**": "pow", "@": "matmul",
+}  # fmt: skip
+COMPARISONS = {  # and its comparisons: as the left side, as the right
+    "equal": ("__eq__", "__eq__"), "not_equal": ("__ne__", "__ne__"),
+    "less": ("__lt__", "__gt__"), "less_equal": ("__le__", "__ge__"),
+    "greater": ("__gt__", "__lt__"), "greater_equal": ("__ge__", "__le__"),
+}  # fmt: skip
 COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Eq: ("equal", operator.eq),
     ast.NotEq: ("not_equal", operator.ne),
@@ -43,6 +76,10 @@ def binary(
 ) -> Value:
     """left (operator) right. names: what the program calls plain numbers (None for literals)."""
     sign, name, python = BINARY[kind]
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        found = _by_methods(m, sign, left, right)
+        if found is not ABSENT:
+            return found
     if sign == "%" and isinstance(left, str):
         return percent(left, right)
     if isinstance(left, Array) or isinstance(right, Array):
@@ -52,9 +89,19 @@ def binary(
         return _arrays(m, name, left, right)
     if isinstance(left, Skipped) or isinstance(right, Skipped):
         return left if isinstance(left, Skipped) else right
-    if isinstance(left, int | float) and isinstance(right, int | float):
+    whole = isinstance(left, int) and isinstance(right, int)
+    if whole or (
+        sign not in BITS and isinstance(left, int | float) and isinstance(right, int | float)
+    ):
         return numbers(m, name, python, (left, right), names)
     return _sequences(m, sign, left, right)
+
+
+def _by_methods(m: Machine, sign: str, left: Value, right: Value) -> Value:
+    """By the __add__ of the left side's class or the __radd__ of the right side's."""
+    name = METHODS.get(sign, "")
+    found = special(m, left, f"__{name}__", right)
+    return special(m, right, f"__r{name}__", left) if found is ABSENT else found
 
 
 def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
@@ -64,6 +111,16 @@ def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
         return m.apply(matmul, left, right)
     if name == "floor_divide":
         return m.binary(OPS["floor_divide"], left, right)
+    if name in ("logical_and", "logical_or", "logical_xor", "left_shift", "right_shift"):
+        return _logic(m, name, left, right)
+    return m.binary(OPS[name], left, right)
+
+
+def _logic(m: Machine, name: str, left: Value, right: Value) -> Value:
+    """& | ^ of truth values; of whole numbers in arrays nothing here has bits."""
+    for x in (left, right):
+        if not (isinstance(x, bool) or (isinstance(x, Array) and x.tensor.dtype == bool)):
+            raise ProgramError("unsupported", detail=f"{name.replace('_', ' ')} ({type_name(x)})")
     return m.binary(OPS[name], left, right)
 
 
@@ -96,6 +153,10 @@ def _check_growth(m: Machine, name: str, operands: tuple[Any, ...]) -> None:
     left, right = operands
     if name == "power" and right > 1:
         m.budget.integer(max(1, left.bit_length()) * right if abs(left) > 1 else 1)
+    elif name == "left_shift":
+        m.budget.integer(left.bit_length() + max(right, 0) if left else 1)
+    elif name == "right_shift":
+        return
     elif name == "multiply":
         m.budget.integer(left.bit_length() + right.bit_length())
     else:
@@ -112,6 +173,11 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
         if isinstance(left, str | list | tuple) and isinstance(right, int):
             m.budget.container(len(left) * max(right, 0))
             return left * right
+    if isinstance(left, Set) and isinstance(right, Set) and sign in SETS:
+        return SETS[sign](left, right)
+    if sign == "|" and isinstance(left, dict) and isinstance(right, dict):
+        m.budget.container(len(left) + len(right))
+        return {**left, **right}
     if sign == "+" and isinstance(left, str | list | tuple):
         kind = type_name(left)
         words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
@@ -120,18 +186,38 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
     raise type_error(f"{words}'{type_name(left)}' and '{type_name(right)}'")
 
 
+def _united(left: Set, right: Set) -> Set:
+    return Set([*left.ordered(), *right.ordered()])
+
+
+SETS: dict[str, Callable[[Set, Set], Set]] = {
+    "|": _united,
+    "&": lambda left, right: Set(x for x in left.ordered() if x in right.entries),
+    "-": lambda left, right: Set(x for x in left.ordered() if x not in right.entries),
+    "^": lambda left, right: _united(SETS["-"](left, right), SETS["-"](right, left)),
+}
+
+
 def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Value:
     """left (comparison) right."""
     if kind in (ast.Is, ast.IsNot):
         same = left is right or (
-            isinstance(left, bool | int | str | None)
+            isinstance(left, bool | int | str | None | Builtin)
             and type(left) is type(right)
             and left == right
         )
         return same is (kind is ast.Is)
     if kind in (ast.In, ast.NotIn):
-        return _contains(right, left) is (kind is ast.In)
+        return contains(m, right, left) is (kind is ast.In)
     name, python = COMPARE[kind]
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        mine, theirs = COMPARISONS[name]
+        found = special(m, left, mine, right)
+        found = special(m, right, theirs, left) if found is ABSENT else found
+        if found is not ABSENT:
+            return found
+        if name == "not_equal":
+            return not truth(m, compare(m, ast.Eq, left, right))
     if isinstance(left, Array) or isinstance(right, Array):
         if left is None or right is None:
             return name == "not_equal"
@@ -149,6 +235,14 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         if isinstance(left, float) or isinstance(right, float):
             m.recorder.compared(OPS[name], (left, right), found)
         return found
+    if isinstance(left, Set) and isinstance(right, Set):
+        return python(left.entries.keys(), right.entries.keys())
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        for x, y in zip(left, right, strict=False):
+            m.budget.step()
+            if x is not y and not same_value(x, y):
+                return compare(m, kind, x, y)
+        return python(len(left), len(right))
     names = f"'{type_name(left)}' and '{type_name(right)}'"
     raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
 
@@ -176,6 +270,12 @@ def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
     if isinstance(left, list | tuple) and type(left) is type(right):
         pairs = zip(left, right, strict=False)
         return len(left) == len(right) and all(x is y or same_value(x, y, steps) for x, y in pairs)
+    if isinstance(left, Set) and isinstance(right, Set):
+        return left.entries.keys() == right.entries.keys()
+    if isinstance(left, View) and isinstance(right, View) and left.of == right.of == "keys":
+        return left.table.keys() == right.table.keys()
+    if isinstance(left, Builtin) and isinstance(right, Builtin):
+        return left.name == right.name
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(
             left[k] is right[k] or same_value(left[k], right[k], steps) for k in left
@@ -189,27 +289,61 @@ def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
     return left is right
 
 
-def _contains(box: Value, value: Value) -> bool:
-    if isinstance(box, str) and isinstance(value, str):
+def contains(m: Machine, box: Value, value: Value) -> bool:
+    """value in box"""
+    if isinstance(box, str):
+        if not isinstance(value, str):
+            words = "'in <string>' requires string as left operand, not "
+            raise type_error(words + type_name(value))
         return value in box
+    if isinstance(box, Set):
+        return hashable(value) in box.entries
+    if isinstance(box, View) and box.of != "keys":
+        box = box.entries()
+    elif isinstance(box, View):
+        box = box.table
+    if isinstance(box, Instance):
+        found = special(m, box, "__contains__", value)
+        if found is not ABSENT:
+            return truth(m, found)
+    if isinstance(box, Walk | Instance):
+        return any(_equals(m, value, one) for one in iterate(m, box))
+    if isinstance(box, Shape):
+        box = box.lengths
     if isinstance(box, dict):
         return hashable(value) in box
     if isinstance(box, list | tuple):
-        return any(same_value(value, one) for one in box)
+        return any(_equals(m, value, one) for one in box)
     if isinstance(box, range) and isinstance(value, int):
         return value in box
     raise type_error(f"argument of type '{type_name(box)}' is not iterable")
+
+
+def _equals(m: Machine, left: Value, right: Value) -> bool:
+    if left is right:
+        return True
+    if isinstance(left, Array | Instance) or isinstance(right, Array | Instance):
+        m.budget.step()
+        return truth(m, compare(m, ast.Eq, left, right))
+    return same_value(left, right)
 
 
 def hashable(value: Value, steps: Steps | None = None) -> Value:
     """A value that can be the key of a dictionary."""
     if isinstance(value, bool | int | float | str | None | Dtype):
         return value
+    if isinstance(value, Function | Class):
+        return value
+    if isinstance(value, Instance) and not any("__eq__" in one.members for one in value.of.line()):
+        return value  # by identity, as in Python where a class has no equality of its own
     if isinstance(value, tuple):
         steps = steps or Steps()
         steps.take()
         return tuple(hashable(one, steps) for one in value)
     raise type_error(f"unhashable type: '{type_name(value)}'")
+
+
+UNARY: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__"}
 
 
 def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -> Value:
@@ -222,7 +356,11 @@ def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -
         if kind is ast.UAdd:
             return value
         if value.tensor.dtype == bool:
-            return m.binary(OPS["equal"], value, 0)
+            return m.apply(OPS["logical_not"], value)
+    if isinstance(value, Instance) and kind in UNARY:
+        found = special(m, value, UNARY[kind])
+        if found is not ABSENT:
+            return found
     if isinstance(value, int) and kind is ast.Invert:
         return ~value
     if isinstance(value, int | float) and kind is not ast.Invert:
@@ -246,4 +384,10 @@ def truth(m: Machine, value: Value) -> bool:
         return m.decided(tensor)
     if isinstance(value, bool | int | float | str | list | tuple | dict | range | None):
         return bool(value)
+    if isinstance(value, Set | View):
+        return bool(value.entries if isinstance(value, Set) else value.table)
+    for name in ("__bool__", "__len__") if isinstance(value, Instance) else ():
+        found = special(m, value, name)
+        if found is not ABSENT:
+            return bool(found) if isinstance(found, bool | int) else True
     return True

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from app.language import comprehensions  # noqa: F401  (registers its nodes)
+from app.language.attributes import assign as assign_attribute
+from app.language.attributes import attribute
 from app.language.builtins import iterate
-from app.language.errors import ProgramError, Refused, type_error, value_error
-from app.language.expressions import expression, text_name
+from app.language.classes import delete_attribute
+from app.language.errors import ProgramError, Span, type_error, value_error
+from app.language.expressions import Run, expression, text_name
 from app.language.imports import from_, import_
-from app.language.items import in_place, item, store_item
+from app.language.items import changed, delete_item, in_place, item, store_item
 from app.language.machine import Machine
 from app.language.operators import binary, truth
-from app.language.scope import Context, Frame
+from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
 from app.language.text import repr_of, text_of
 from app.language.values import Array, Mode, Skipped, Tape, Value, type_name
@@ -105,51 +108,74 @@ def _annotated(node: ast.AnnAssign, context: Context) -> Do:
 
 
 def _augmented(node: ast.AugAssign, context: Context) -> Do:
-    """x += y: in place for an array that the framework changes in place, else a new value."""
+    """x += y: in place for what Python or the framework changes in place, else a new value."""
     where: Any = node.target
-    read = expression(_as_load(where), context)
-    value, store = expression(node.value, context), target(where, context)
+    value = expression(node.value, context)
     kind, span = type(node.op), context.span(node)
     names = (text_name(where), text_name(node.value))
-    owner = key = None
-    dotted = isinstance(where, ast.Attribute)
-    if isinstance(where, ast.Subscript):
-        owner, key = expression(where.value, context), expression(where.slice, context)
+    if isinstance(where, ast.Name):
+        read = expression(ast.copy_location(ast.Name(where.id, ast.Load()), where), context)
+        store = target(where, context)
+        return _change(
+            lambda m, f: None,
+            lambda m, f, at: read(m, f),
+            value,
+            span,
+            kind,
+            names,
+            lambda m, f, at, new, kept: store(m, f, new),
+        )
+    owner = expression(where.value, context)
+    if isinstance(where, ast.Attribute):
+        name = where.attr
+
+        def put(m: Machine, f: Frame, at: Value, new: Value, kept: bool) -> None:
+            if not (kept and isinstance(new, Array) and new.shares is not None):  # x.data += ...
+                assign_attribute(m, at, name, new)
+
+        return _change(
+            owner, lambda m, f, at: attribute(m, at, name), value, span, kind, names, put
+        )
+    key = expression(where.slice, context)
+    return _change(
+        lambda m, f: (owner(m, f), key(m, f)),
+        lambda m, f, at: item(m, *at),
+        value,
+        span,
+        kind,
+        names,
+        lambda m, f, at, new, kept: store_item(m, at[0], at[1], new),
+    )
+
+
+def _change(
+    place: Run,
+    read: Callable[[Machine, Frame, Value], Value],
+    value: Run,
+    span: Span,
+    kind: type[ast.operator],
+    names: tuple[str | None, str | None],
+    put: Callable[[Machine, Frame, Value, Value, bool], None],
+) -> Do:
+    """Reads a place, once evaluated, changes what is there, and puts it back."""
 
     def run(m: Machine, f: Frame) -> Signal:
-        holder = index = None
-        if owner is not None and key is not None:
-            holder, index = owner(m, f), key(m, f)
-            old = item(m, holder, index)
-        else:
-            old = read(m, f)
+        at = place(m, f)
+        m.at(span)
+        old = read(m, f, at)
         more = value(m, f)
         m.at(span)
+        if changed(m, kind, old, more):
+            put(m, f, at, old, True)
+            return None
         new = binary(m, kind, old, more, names)
-        if isinstance(old, list) and isinstance(new, list):
-            old[:] = new
-        elif isinstance(holder, Array):
-            store_item(m, holder, index, new)
-        elif isinstance(old, Array) and isinstance(new, Array):
-            kept = in_place(m, old, new)
-            if holder is not None:
-                store_item(m, holder, index, old if kept else new)
-            elif not (kept and dotted and old.shares is not None):
-                store(m, f, old if kept else new)
-        elif holder is not None:
-            store_item(m, holder, index, new)
-        else:
-            store(m, f, new)
+        inside = isinstance(at, tuple) and isinstance(at[0], Array)
+        kept = isinstance(old, Array) and isinstance(new, Array) and not inside
+        kept = kept and in_place(m, old, new)
+        put(m, f, at, old if kept else new, kept)
         return None
 
     return run
-
-
-def _as_load(node: Any) -> Any:
-    """The same place, to be read."""
-    copy = type(node)(**{name: getattr(node, name) for name in node._fields})
-    copy.ctx = ast.Load()
-    return ast.copy_location(copy, node)
 
 
 def _if(node: ast.If, context: Context) -> Do:
@@ -273,19 +299,38 @@ def _assert(node: ast.Assert, context: Context) -> Do:
 
 
 def _delete(node: ast.Delete, context: Context) -> Do:
-    names = []
-    for one in node.targets:
-        if not isinstance(one, ast.Name):
-            raise Refused("construct", context.span(node), what="del")
-        names.append(one.id)
+    gone = [_deletion(one, context) for one in node.targets]
 
     def run(m: Machine, f: Frame) -> Signal:
-        for name in names:
-            if name not in f.values:
-                words = f"NameError: name '{name}' is not defined"
-                raise ProgramError("name", framework=words, name=name, close=[])
-            del f.values[name]
+        for delete in gone:
+            delete(m, f)
         return None
+
+    return run
+
+
+def _deletion(node: Any, context: Context) -> Callable[[Machine, Frame], None]:
+    if isinstance(node, ast.Tuple | ast.List):
+        parts = [_deletion(one, context) for one in node.elts]
+
+        def each(m: Machine, f: Frame) -> None:
+            for part in parts:
+                part(m, f)
+
+        return each
+    if isinstance(node, ast.Subscript):
+        owner, key = expression(node.value, context), expression(node.slice, context)
+        return lambda m, f: delete_item(m, owner(m, f), key(m, f))
+    if isinstance(node, ast.Attribute):
+        holder, attr = expression(node.value, context), node.attr
+        return lambda m, f: delete_attribute(m, holder(m, f), attr)
+    name, place = node.id, place_of(node.id, context)
+
+    def run(m: Machine, f: Frame) -> None:
+        where = place(f)
+        if name not in where.values:
+            raise unknown_name(name, f, context.local is not None and name in context.local)
+        del where.values[name]
 
     return run
 

@@ -22,8 +22,11 @@ from app.language.values import (
     Instance,
     Namespace,
     Record,
+    Set,
     Shape,
     Value,
+    View,
+    Walk,
     type_name,
 )
 
@@ -76,6 +79,11 @@ def repr_of(value: Value) -> str:
 
 
 def _repr(value: Value, writing: Writing) -> str:
+    if isinstance(value, Set):
+        inside = ", ".join(_repr(one, writing) for one in value.ordered())
+        return f"{{{inside}}}" if inside else "set()"
+    if isinstance(value, View):
+        return f"dict_{value.of}({_repr(value.entries(), writing)})"
     if not isinstance(value, list | tuple | dict):
         return writing.wrote(_repr_of_one(value))
     opening = {list: "[", tuple: "("}.get(type(value), "{")
@@ -108,6 +116,14 @@ def _repr_of_one(value: Value) -> str:
         if value.kind == TORCH:
             return f"torch.Size({list(value.lengths)})"
         return f"TensorShape({list(value.lengths)})" if value.kind != NUMPY else str(value.lengths)
+    if isinstance(value, Builtin) and value.name in TYPES:
+        return f"<class '{TYPES[value.name]}'>"
+    if isinstance(value, Walk):
+        return (
+            "<generator object <genexpr>>"
+            if value.kind == "generator"
+            else f"<{value.kind} object>"
+        )
     if isinstance(value, Function | Builtin | Namespace):
         return f"<{type_name(value)} {value.name}>"
     if isinstance(value, Instance):
@@ -160,6 +176,18 @@ def _broken(text: str) -> str:
 
 # -- PyTorch's way of printing numbers: four digits, one width for all
 
+TYPES = {
+    name: name
+    for name in (
+        *("int", "float", "str", "bool", "list", "tuple", "dict", "set", "range", "zip", "map"),
+        *("filter", "enumerate", "reversed", "super", "type", "NoneType", "function", "module"),
+        *("builtin_function_or_method", "generator", "dict_keys", "dict_values", "dict_items"),
+        *("numpy.ndarray", "torch.Tensor"),
+    )
+} | {
+    "tensorflow.Tensor": "tensorflow.python.framework.ops.EagerTensor",
+    "tensorflow.Variable": "tensorflow.python.ops.resource_variable_ops.ResourceVariable",
+}
 OPENING, LINE = "tensor(", 80
 
 

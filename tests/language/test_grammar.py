@@ -15,11 +15,7 @@ REFUSED = {
     "AsyncFor": "async def f():\n    async for x in y: pass",
     "AsyncWith": "async def f():\n    async with x: pass",
     "Await": "async def f():\n    await x",
-    "BitAnd": "x = 1 & 2",
-    "BitOr": "x = 1 | 2",
-    "BitXor": "x = 1 ^ 2",
     "ExceptHandler": "try: pass\nexcept: pass",
-    "LShift": "x = 1 << 2",
     "Match": "match x:\n    case 1: pass",
     "MatchAs": "match x:\n    case a: pass",
     "MatchClass": "match x:\n    case A(): pass",
@@ -29,10 +25,7 @@ REFUSED = {
     "MatchSingleton": "match x:\n    case None: pass",
     "MatchStar": "match x:\n    case [*a]: pass",
     "MatchValue": "match x:\n    case 1: pass",
-    "RShift": "x = 1 >> 2",
     "Raise": "raise x",
-    "Set": "x = {1}",
-    "SetComp": "x = {a for a in b}",
     "Try": "try: pass\nfinally: pass",
     "TryStar": "try: pass\nexcept* A: pass",
     "Yield": "def f(): yield 1",
@@ -101,7 +94,6 @@ def test_names_of_what_is_refused():
         ("x = [a async for a in b]", "async"),
         ("x = 1j", "complex"),
         ("x = b'a'", "bytes"),
-        ("x = {1, 2}", "A set"),
     ],
 )
 def test_fields_and_constants_are_refused_too(source, what):
@@ -137,12 +129,12 @@ def test_letters_that_normalise_to_an_underscore(letter):
 @pytest.mark.parametrize(
     ("source", "part"),
     [
-        ("x = {1}", "{1}"),
-        ("가중치 = {1}", "{1}"),
-        ("x = '한글과 English'; y = {1, 2}", "{1, 2}"),
-        ("print('🙂🙂', {3})", "{3}"),
-        ("α, β = 1, {2}", "{2}"),
-        ("\t\nx = 1\n한 = 1; 글 = 2 | 3", "2 | 3"),
+        ("x = 1j", "1j"),
+        ("가중치 = 1j", "1j"),
+        ("x = '한글과 English'; y = 12j", "12j"),
+        ("print('🙂🙂', 3j)", "3j"),
+        ("α, β = 1, 2j", "2j"),
+        ("\t\nx = 1\n한 = 1; 글 = 3j", "3j"),
     ],
 )
 def test_columns_count_characters(source, part):
@@ -162,7 +154,7 @@ def test_places_of_a_line_of_bytes_and_characters():
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\n"])
 def test_line_endings(ending):
-    assert refusal(ending.join(["x = 1", "y = {2}", ""])).span == [2, 5, 2, 8]
+    assert refusal(ending.join(["x = 1", "y = 2j", ""])).span == [2, 5, 2, 7]
 
 
 @pytest.mark.parametrize(

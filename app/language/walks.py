@@ -1,0 +1,181 @@
+"""Walking through values: what a loop, an unpacking or a comprehension is given, one by one.
+
+Generator expressions, zip, map, filter, enumerate, reversed and iter are lazy, as in Python: each
+value is made, and charged, when it is asked for, and comes only once.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.engine.primitives.selection import getitem
+from app.language import classes
+from app.language.errors import LimitReached, ProgramError, type_error, value_error
+from app.language.machine import Machine
+from app.language.values import (
+    NUMPY,
+    TORCH,
+    Array,
+    Instance,
+    Set,
+    Shape,
+    Value,
+    View,
+    Walk,
+    type_name,
+)
+
+END: Any = object()
+DEEPEST = 50  # walks that draw from walks
+
+
+def iterate(m: Machine, value: Value) -> Iterator[Value]:
+    """The entries of anything that can be walked through, each charged."""
+    for entry in _entries(m, value):
+        m.budget.step()
+        yield entry
+
+
+def _entries(m: Machine, value: Value) -> Iterator[Value]:
+    if isinstance(value, range | str | list):
+        yield from value
+    elif isinstance(value, tuple | dict):
+        yield from list(value)
+    elif isinstance(value, Walk):
+        while (entry := advance(value)) is not END:
+            yield entry
+    elif isinstance(value, Set):
+        yield from value.ordered()
+    elif isinstance(value, View):
+        yield from value.entries()
+    elif isinstance(value, Shape):
+        yield from value.lengths
+    elif isinstance(value, Instance):
+        yield from _of_instance(m, value)
+    elif isinstance(value, Array) and value.tensor.ndim:
+        for i in range(value.tensor.shape[0]):
+            yield row(m, value, i)
+    elif isinstance(value, Array):
+        words = {TORCH: "iteration over a 0-d tensor", NUMPY: "iteration over a 0-d array"}
+        raise type_error(words.get(value.kind, "Cannot iterate over a scalar tensor."))
+    else:
+        raise type_error(f"'{type_name(value)}' object is not iterable")
+
+
+def _of_instance(m: Machine, value: Instance) -> Iterator[Value]:
+    """By __iter__, or by __len__ and __getitem__ as datasets have them."""
+    found = classes.special(m, value, "__iter__")
+    if found is not classes.ABSENT:
+        if isinstance(found, Instance):
+            raise type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
+        yield from _entries(m, found)
+        return
+    length = classes.special(m, value, "__len__")
+    if not isinstance(length, int):
+        raise type_error(f"'{type_name(value)}' object is not iterable")
+    for i in range(length):
+        entry = classes.special(m, value, "__getitem__", i)
+        if entry is classes.ABSENT:
+            raise type_error(f"'{type_name(value)}' object is not iterable")
+        yield entry
+
+
+def row(m: Machine, value: Array, key: Any) -> Array:
+    """value[key]"""
+    return m.apply(lambda x: getitem(x, key), value)
+
+
+def advance(walk: Walk) -> Value:
+    """Its next value, or END."""
+    if walk.running:
+        raise value_error("generator already executing")
+    walk.running = True
+    try:
+        return next(walk.values, END)
+    finally:
+        walk.running = False
+
+
+def walk(kind: str, values: Iterator[Value], *sources: Value) -> Walk:
+    """A lazy walk through `values`, which draws from the sources."""
+    depth = 1 + max((one.depth for one in sources if isinstance(one, Walk)), default=0)
+    if depth > DEEPEST:
+        raise LimitReached("recursion", limit=DEEPEST)
+    return Walk(kind, values, depth)
+
+
+# -- the built-in functions that make walks. Their sources are looked at when they are called.
+
+
+def _started(m: Machine, value: Value) -> Iterator[Value]:
+    """iterate(), with the error of a value that cannot be walked through at once."""
+    plain = isinstance(value, str | list | tuple | dict | range)
+    own = isinstance(value, Set | View | Walk | Shape | Instance)
+    if not (plain or own or (isinstance(value, Array) and value.tensor.ndim)):
+        next(_entries(m, value))
+    return iterate(m, value)
+
+
+def zip_(m: Machine, *columns: Value, strict: Value = False) -> Walk:
+    walks = [_started(m, column) for column in columns]
+
+    def rows() -> Iterator[Value]:
+        try:
+            yield from zip(*walks, strict=bool(strict))
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
+
+    return walk("zip", rows(), *columns)
+
+
+def enumerate_(m: Machine, iterable: Value, start: Value = 0) -> Walk:
+    if not isinstance(start, int):
+        raise type_error(f"'{type_name(start)}' object cannot be interpreted as an integer")
+    return walk("enumerate", enumerate(_started(m, iterable), start), iterable)
+
+
+def map_(call: Callable[..., Value]) -> Callable[..., Walk]:
+    def make(m: Machine, function: Value, *columns: Value) -> Walk:
+        if not columns:
+            raise type_error("map() must have at least two arguments.")
+        rows = zip(*[_started(m, column) for column in columns], strict=False)
+        return walk("map", (call(m, function, *row) for row in rows), *columns)
+
+    return make
+
+
+def filter_(
+    call: Callable[..., Value], truth: Callable[[Machine, Value], bool]
+) -> Callable[..., Walk]:
+    def make(m: Machine, function: Value, values: Value) -> Walk:
+        def kept(value: Value) -> bool:
+            return truth(m, value if function is None else call(m, function, value))
+
+        return walk("filter", (x for x in _started(m, values) if kept(x)), values)
+
+    return make
+
+
+def reversed_(m: Machine, values: Value) -> Walk:
+    if not isinstance(values, str | list | tuple | range | dict | View | Array):
+        raise type_error(f"'{type_name(values)}' object is not reversible")
+    found = list(iterate(m, values))
+    kind = "list_reverseiterator" if isinstance(values, list) else "reversed"
+    return walk(kind, iter(found[::-1]))
+
+
+def iter_(m: Machine, values: Value) -> Walk:
+    if isinstance(values, Walk):
+        return values
+    return walk(f"{type_name(values)}_iterator", _started(m, values), values)
+
+
+def next_(m: Machine, values: Value, *default: Value) -> Value:
+    if not isinstance(values, Walk):
+        raise type_error(f"'{type_name(values)}' object is not an iterator")
+    m.budget.step()
+    found = advance(values)
+    if found is not END:
+        return found
+    if default:
+        return default[0]
+    raise ProgramError("exhausted", framework="StopIteration")
