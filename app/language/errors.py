@@ -212,6 +212,22 @@ PROSE: dict[str, tuple[str, str]] = {
 }
 
 
+# what is left out of the language -> what to write in its place
+INSTEAD: dict[str, str] = {
+    "try": N_("Test for the case first, with if: an error stops the program and is shown here."),
+    "raise": N_('Use assert with a message: assert rate > 0, "the rate must be positive".'),
+    "yield": N_("Collect the values in a list and return it, or write a generator expression."),
+    "async": N_("Leave out async and await: a program runs alone here."),
+    "match": N_("Write it with if, elif and else."),
+    "@property": N_("Leave the decorator out and call the method: net.size() for net.size."),
+    "@classmethod": N_("Write a function outside of the class that makes the object."),
+    "A decorator on a class": N_(
+        "Write __init__ out, with a line self.name = name for each value."
+    ),
+    "Several bases": N_("Derive the class from one base, and copy what it needs of the others."),
+}
+
+
 class Diagnosed(Exception):
     """An error with a code, a place, and the words of Python or the framework if they have any."""
 
@@ -233,6 +249,8 @@ class Diagnosed(Exception):
             "hint": say(lang, hint, **values) if hint != "{close}" else values["close"],
             "span": self.span,
         }
+        if self.code == "construct" and self.values["what"] in INSTEAD:
+            found["hint"] = say(lang, INSTEAD[self.values["what"]])
         if self.framework:
             found["framework_error"] = self.framework
         return found

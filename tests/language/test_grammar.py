@@ -103,6 +103,28 @@ def test_fields_and_constants_are_refused_too(source, what):
     assert found.diagnostic("ko")["message"] != found.diagnostic()["message"]
 
 
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("try: pass\nfinally: pass", "with if"),
+        ("raise x", "assert"),
+        ("def f(): yield 1", "list"),
+        ("async def f(): pass", "await"),
+        ("match x:\n    case 1: pass", "elif"),
+        ("@f\nclass A: pass", "__init__"),
+        ("class A:\n    @property\n    def f(self): pass", "net.size()"),
+        ("class A:\n    @classmethod\n    def f(cls): pass", "outside"),
+        ("class A(B, C): pass", "one base"),
+    ],
+)
+def test_what_is_left_out_says_what_to_write(traced, source, hint):
+    with pytest.raises(Refused) as caught:
+        traced(source)
+    english, korean = (caught.value.diagnostic(lang) for lang in ("en", "ko"))
+    assert hint in english["hint"] and korean["hint"] != english["hint"]
+    assert english["span"] is not None
+
+
 @pytest.mark.parametrize("name", ["_x", "__builtins__", "__x", "_", "__name__", "_a_", "__class__"])
 def test_names_with_leading_underscores(name):
     if name in ("_", "__name__", "_x", "_a_"):
