@@ -20,7 +20,7 @@ from app.engine.functional import (
     vjp,
 )
 from app.engine.modes import Recording, enable_grad, no_grad, record, recording
-from app.engine.op import N_, OPS, Op
+from app.engine.op import N_, OPS, Each, Op
 from app.engine.program import Diverged, Program
 from app.engine.tape import GradientTape, TapeUsed, open_tapes
 from app.engine.tensor import Tensor, Value, decisions
@@ -30,6 +30,7 @@ __all__ = [
     "N_",
     "OPS",
     "Diverged",
+    "Each",
     "EngineError",
     "GradientTape",
     "GraphFreed",

@@ -75,8 +75,11 @@ SIDES: dict[str, Callable[..., Any]] = {
     "fmod": lambda z, x, y: np.trunc(np.divide(x, y)),
     "where": lambda z, condition, *more: np.asarray(condition, bool),
     **dict.fromkeys(["max_pool1d", "max_pool2d", "max_pool3d"], _winners),
-    "max": _extreme(np.max),
-    "min": _extreme(np.min),
+    **dict.fromkeys(["max", "max_first"], _extreme(np.max)),
+    **dict.fromkeys(["min", "min_first"], _extreme(np.min)),
+    "norm_largest": lambda z, x, axes, keepdims: _extreme(np.max)(z, abs(x), axes, keepdims),
+    "cummax": lambda z, x, axis: x == z,
+    "sort": lambda z, x, axis, descending: np.argsort(x, axis=axis, kind="stable"),
 }
 
 

@@ -8,9 +8,9 @@ import numpy as np
 def literal(value: Any) -> str:
     """The value as Python writes it; a tuple with a slice or an Ellipsis is written as an index."""
     if isinstance(value, tuple):
-        parts = [literal(part) for part in value]
         if any(isinstance(part, slice) or part is Ellipsis for part in value):
-            return ", ".join(parts)
+            return ", ".join(map(_key, value))
+        parts = [literal(part) for part in value]
         return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
     if isinstance(value, slice):
         ends = ["" if end is None else literal(end) for end in (value.start, value.stop)]
@@ -26,3 +26,8 @@ def literal(value: Any) -> str:
     if isinstance(value, float) and not np.isfinite(value):
         return f"float('{value}')"
     return repr(value)
+
+
+def _key(part: Any) -> str:
+    """A part of an index: places and masks as lists, which every framework takes."""
+    return str(part.tolist()) if isinstance(part, np.ndarray) else literal(part)

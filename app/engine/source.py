@@ -169,12 +169,8 @@ class Writer:
         if node not in self.batched or not is_array:
             return text
         broadcasts = op.elementwise or op.forward is operator.matmul
-        rank = max(np.ndim(one.data if type(one) is Tensor else one) for one in operands)
-        if op.name == "setitem":  # broadcasts its value to the entries that it replaces
-            rank = node.ndim if slot == 0 else np.ndim(node.data[operands[2]])
-            if x not in self.batched:
-                return f"spread({text}, {self._length(line)})" if slot == 0 else text
-        if broadcasts or op.name == "setitem":
+        if broadcasts:
+            rank = max(np.ndim(one.data if type(one) is Tensor else one) for one in operands)
             missing = rank - x.ndim if type(x) is Tensor and x in self.batched else 0
             return text + f"[:{', None' * missing}]" if missing > 0 else text
         if type(x) is Tensor and x in self.batched:

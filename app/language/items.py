@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.primitives.selection import getitem, setitem
+from app.engine.primitives.indexing import getitem, set_entries
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
@@ -134,9 +134,13 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
     at = array_key(key)
     if owner.tensor.tracked and owner.tensor.op is None:  # a leaf: its numbers change
         new = value.tensor.data if isinstance(value, Array) else value
-        replace(m, owner, _checked(lambda: setitem.forward(owner.tensor.data, new, at)))
+        replace(m, owner, _checked(lambda: set_entries(owner.tensor.data, new, at).data))
         return
-    changed = _checked(lambda: m.apply(setitem, owner, value, at, kind=owner.kind))
+
+    def setitem(x: Any, new: Any) -> Any:
+        return set_entries(x, new, at)
+
+    changed = _checked(lambda: m.apply(setitem, owner, value, kind=owner.kind))
     become(m, owner, changed)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from latex2mathml.converter import convert
 
-from app.engine import Op, Recording, Tensor, ones_like, record
+from app.engine import Each, Op, Recording, Tensor, ones_like, record
 from app.story.numbers import text_of
 
 ATOM = 5
@@ -70,6 +70,14 @@ def number(value: Any) -> Formula:
     power = str(int(exponent))
     mathml = f"<mn>{mantissa}</mn><mo>·</mo><msup><mn>10</mn><mn>{power}</mn></msup>"
     return Formula(rf"{mantissa} \cdot 10^{{{power}}}", f"<mrow>{mathml}</mrow>", 2)
+
+
+def stands(op: Op, x: Any, node: type) -> bool:
+    """Whether an input stands in a formula: nodes and numbers do, but behind any number of nodes a
+    number is a setting."""
+    if isinstance(op.rules, Each) or isinstance(x, bool):
+        return isinstance(x, node)
+    return isinstance(x, int | float | node)
 
 
 def applied(op: Op, *operands: Formula) -> Formula:
@@ -154,7 +162,7 @@ def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:
         return number(x.data) if x.ndim == 0 else Formula(r"\cdot", "<mo>·</mo>")
     if x.op.name in UNSEEN:
         return _printed(x.inputs[0], known)
-    operands = [_printed(y, known) for y in x.inputs if isinstance(y, Tensor | int | float)]
+    operands = [_printed(y, known) for y in x.inputs if stands(x.op, y, Tensor)]
     if x.op.name in ("multiply", "product_or_zero", "gate"):
         rest = [formula for formula in operands if formula.latex not in ("1", "1.0")]
         if len(rest) < 2:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from app.engine import N_
-from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
+from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, stands, symbol
 from app.story.layout import layout
 from app.story.segment import Item
 from app.story.words import both, say
@@ -71,10 +71,11 @@ class Graph:
 
     def _operands(self, item: Item) -> list[Formula]:
         """The inputs as they stand in a formula; settings are left out."""
+        assert item.op is not None
         return [
             self._symbol(x) if isinstance(x, Item) else number(x)
             for x in item.inputs
-            if isinstance(x, Item | int | float) and not isinstance(x, bool)
+            if stands(item.op, x, Item)
         ]
 
     def _symbol(self, item: Item) -> Formula:
@@ -113,7 +114,7 @@ class Graph:
         texts = [
             write(x) if isinstance(x, Item) else number(x).latex
             for x in item.inputs
-            if isinstance(x, Item | int | float) and not isinstance(x, bool)
+            if stands(item.op, x, Item)
         ]
         if not item.op.text:
             return f"{item.op.name}({', '.join(texts)})"

@@ -1,14 +1,16 @@
 """Functions that NumPy lacks, as the engine itself computes them: their own text, to be copied."""
 
 import ast
+import copy
 import inspect
 import sys
 from collections.abc import Iterable
 from functools import cache
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from app.engine import Op
+from app.engine.literal import literal
 
 Written = ast.Lambda | ast.FunctionDef
 
@@ -16,21 +18,33 @@ Written = ast.Lambda | ast.FunctionDef
 def definitions(ops: Iterable[Op]) -> list[str]:
     """The text of everything that calls of these operations by name need, callees first."""
     found: dict[str, str] = {}
+    begun: set[str] = set()
     for op in sorted(ops, key=lambda op: op.name):
         if isinstance(op.forward, FunctionType):
-            _define(op.name, op.forward, found)
+            _define(op.name, op.forward, found, begun)
     return list(found.values())
 
 
-def _define(name: str, function: FunctionType, found: dict[str, str]) -> None:
+def _define(name: str, function: FunctionType, found: dict[str, str], begun: set[str]) -> None:
     """Adds a function under this name, after the functions and constants that it reads."""
-    if name in found:
+    if name in found or name in begun:
         return
+    begun.add(name)
     for other, value in _globals(function).items():
-        if isinstance(value, FunctionType):
-            _define(other, value, found)
+        if isinstance(value, Op):  # its text says other.forward(…)
+            numpy, value = value.spelled["numpy"], value.forward
+            if not isinstance(value, FunctionType):
+                found.setdefault(other, f"{other} = {numpy.partition('(')[0]}")
+        if isinstance(value, FunctionType) and value.__module__.startswith("app."):
+            _define(other, value, found, begun)
+        elif isinstance(value, type) and value.__module__.startswith("app."):
+            found.setdefault(other, f"class {other}(Exception):\n    pass")
+        elif isinstance(value, FunctionType | type):
+            found.setdefault(other, f"from {value.__module__} import {value.__name__}")
+        elif isinstance(value, ModuleType) and other != "np":
+            found.setdefault(other, f"import {other}")
         elif isinstance(value, int | float | tuple):
-            found.setdefault(other, f"{other} = {value!r}")
+            found.setdefault(other, f"{other} = {literal(value)}")
     found[name] = _text(name, function)
 
 
@@ -50,13 +64,22 @@ def _text(name: str, function: FunctionType) -> str:
     """The definition, under this name and without annotations."""
     code = function.__code__
     node = next(one for one in _written()[code.co_filename] if _fits(one, function))
-    bare = ast.arguments([], [ast.arg(one.arg) for one in node.args.args], None, [], [], None, [])
-    bare.defaults = node.args.defaults
     define = ast.parse(f"def {name}(): pass").body[0]
     assert isinstance(define, ast.FunctionDef)
-    define.args = bare
+    define.args = node.args
     define.body = [ast.Return(node.body)] if isinstance(node, ast.Lambda) else node.body
-    return ast.unparse(ast.fix_missing_locations(define))
+    return ast.unparse(ast.fix_missing_locations(_Plain().visit(copy.deepcopy(define))))
+
+
+class _Plain(ast.NodeTransformer):
+    """Without annotations, and with calls of an Op's forward as calls of a function of its name."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        return node.value if node.attr == "forward" and isinstance(node.value, ast.Name) else node
 
 
 def _fits(node: Written, function: FunctionType) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.engine import N_, ones_like
-from app.story.formula import Formula, applied, number, rule_of, symbol
+from app.story.formula import Formula, applied, number, rule_of, stands, symbol
 from app.story.graph import Graph
 from app.story.numbers import detailed, plain, text_of
 from app.story.segment import Item
@@ -89,7 +89,7 @@ class Closeup:
         operands = [
             self._number(x) if isinstance(x, Item) else number(x)
             for x in item.inputs
-            if isinstance(x, Item | int | float) and not isinstance(x, bool)
+            if stands(item.op, x, Item)
         ]
         values = {f"v{i}": x.data for i, x in enumerate(self.told.items)}
         return {

@@ -6,7 +6,7 @@ code, formula and number come from the same text.
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,29 @@ STRAIGHT = {
     ("tensorflow", "transpose"): "tf.transpose({0}, {1})",
     ("numpy", "product_or_zero"): "np.where({0} == 0, 0, {0} * {1})",
     ("numpy", "put"): "put({0}, np.s_[{1}], {2})",
-    ("numpy", "setitem"): "setitem({0}, {1}, np.s_[{2}])",
+    ("numpy", "setitem"): "setitem({0}, {1}, np.s_[{2}], {3}, {4})",
     ("torch", "product_or_zero"): "torch.where({0} == 0, 0, {0} * {1})",
     ("tensorflow", "product_or_zero"): "tf.math.multiply_no_nan({1}, {0})",
 }
 
 
+# where a function exists but not with these operands: a test of all that the operation was given
+LACKS: dict[tuple[str, str], Callable[..., bool]] = {
+    ("tensorflow", "getitem"): lambda x, key, shape: any(isinstance(k, np.ndarray) for k in key),
+    ("torch", "getitem"): lambda x, key, shape: any(
+        isinstance(k, slice) and (k.step or 1) < 0 for k in key
+    ),
+    ("torch", "take"): lambda x, index, axis, shape, rank: rank != 1,
+    ("tensorflow", "var"): lambda x, axes, keepdims, ddof: ddof != 0,
+    ("tensorflow", "std"): lambda x, axes, keepdims, ddof: ddof != 0,
+    ("tensorflow", "std_or_zero"): lambda x, axes, keepdims, ddof: ddof != 0,
+    ("tensorflow", "take_along"): lambda x, index, axis, shape: axis != -1,
+    ("tensorflow", "argmax"): lambda x, axis, keepdims: keepdims,
+    ("tensorflow", "argmin"): lambda x, axis, keepdims: keepdims,
+    ("tensorflow", "trace"): lambda x, offset: offset != 0,
+    ("tensorflow", "tile"): lambda x, counts, rank: len(counts) > rank,
+    ("tensorflow", "pad_copies"): lambda x, widths, mode: mode not in ("reflect", "symmetric"),
+}
 FLIPPED = {"numpy": "{0}.T", "torch": "{0}.T", "tensorflow": "tf.transpose({0})"}
 BOUNDED = {False: "tf.maximum({0}, {1})", True: "tf.minimum({0}, {2})"}  # clip's, without both
 KEPT = re.compile(r", keepdims?=False")
@@ -48,7 +65,8 @@ def operation(item: Item, language: str, names: Mapping[Item, str]) -> str | Non
     """What the operation `item` computes; None where the language has no such function."""
     assert item.op is not None
     op = convention(item.op, language)
-    if op is None:
+    lacks = LACKS.get((language, item.op.name))
+    if op is None or (lacks and lacks(*item.inputs)):
         return None
     inputs = [Code(names[x]) if isinstance(x, Item) else x for x in item.inputs]
     first = item.inputs[0]

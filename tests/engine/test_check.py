@@ -6,7 +6,8 @@ import pytest
 from app.engine import OPS, NotScalar, Program, Tensor
 from app.engine.check import ENTRIES, STEPS, check, differences, relative_error
 from app.engine.kinks import SIDES
-from app.engine.primitives.reductions import amax, reduce
+from app.engine.primitives.extrema import amax
+from app.engine.primitives.reductions import reduce
 
 
 def test_differences_of_a_number_and_of_an_array():

@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from cases import read  # noqa: E402
-from table import CONDITION  # noqa: E402
+from table import CONDITION, arrays  # noqa: E402
 
-from app.engine import OPS, Tensor, gradients  # noqa: E402
+from app.engine import OPS, Recording, Tensor, gradients, record  # noqa: E402
 from app.language.budget import Limits  # noqa: E402
 from app.language.derivations import Passes  # noqa: E402
 from app.language.run import execute  # noqa: E402
@@ -96,15 +96,21 @@ def courses_of(source: str) -> list[Course]:
     return window.courses
 
 
+def case_of(row: dict[str, Any]) -> dict[str, Any]:
+    """The case of an operation that is exported: its last, but not at a kink if it can be."""
+    return next((one for one in reversed(row["cases"]) if not one["flat"]), row["cases"][-1])
+
+
 def course_of_op(name: str, case: dict[str, Any]) -> Course:
     """One operation as a pass of its own, differentiated where it can be."""
     trace = Trace(window=Passes)
-    leaves = [Tensor(np.array(x), tracked=True) for x in case["inputs"]]
+    leaves = [Tensor(x, tracked=x.dtype.kind == "f") for x in arrays(case)]
     if name in CONDITION:  # elsewhere conditions are truth values
         leaves[CONDITION[name]] = Tensor(leaves[CONDITION[name]].data > 0)
     for letter, leaf in zip("abcdefgh", leaves, strict=False):
         leaf.origin = (letter, [1, 1, 1, 2])
-    result = OPS[name](*leaves, *read(case["settings"]))
+    with record(Recording.EVERYTHING):
+        result = OPS[name](*leaves, *read(case["settings"]))
     trace.recorder.operation(result, True)
     if result.tracked:
         pairs = [(result, np.array(case["upstream"])[()])]
@@ -127,7 +133,7 @@ def courses() -> Iterator[tuple[str, Course]]:
     for path in sorted((HERE / "operations").glob("*.json")):
         for name, row in json.loads(path.read_text()).items():
             if row["cases"]:
-                yield f"op.{name}", course_of_op(name, row["cases"][-1])
+                yield f"op.{name}", course_of_op(name, case_of(row))
 
 
 def text_of(course: Course, language: str) -> str | None:

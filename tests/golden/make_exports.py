@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf  # noqa: F401  (exported scripts import it)
+import tensorflow as tf
 import torch
 
 HERE = Path(__file__).parent
@@ -29,6 +29,8 @@ def bare(value: Any) -> Any:
         return None
     if isinstance(value, torch.Tensor):
         value = value.detach()
+    if isinstance(value, tf.IndexedSlices):  # what TensorFlow says of a gather, not yet summed
+        value = tf.convert_to_tensor(value)
     array = np.asarray(value)
     if array.dtype.kind == "f":
         return np.where(np.isfinite(array), array, np.nan).tolist()

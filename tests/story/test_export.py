@@ -29,7 +29,7 @@ def courses():
     for path in sorted((GOLDEN / "operations").glob("*.json")):
         for name, row in json.loads(path.read_text()).items():
             if f"op.{name}" in STORED and row["cases"]:
-                named[f"op.{name}"] = CASES["course_of_op"](name, row["cases"][-1])
+                named[f"op.{name}"] = CASES["course_of_op"](name, CASES["case_of"](row))
     return named
 
 

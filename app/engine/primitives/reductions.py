@@ -1,5 +1,6 @@
-"""Sums, means and extremes along axes. Axes count from the last (-1): leading ones are a batch."""
+"""Sums, means, products along axes. Axes count from the last (-1): leading ones are a batch."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ def negative_axes(ndim: int, axis: int | tuple[int, ...] | None) -> Axes:
     """The axes counted from the last. Raises np.exceptions.AxisError for one that is not there."""
     if axis is None:
         return tuple(range(-ndim, 0))
-    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    axes = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
     for one in axes:
         if not -ndim <= one < ndim:
             raise np.exceptions.AxisError(one, ndim)
-    return tuple(sorted(one if one < 0 else one - ndim for one in axes))
+    return tuple(sorted(int(one) if one < 0 else int(one) - ndim for one in axes))
 
 
 def _kept(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
@@ -26,16 +27,25 @@ def _kept(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
     return tuple(1 if i - ndim in axes else length for i, length in enumerate(shape))
 
 
-def _spread(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+def kept(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    """A reduced value with the axes of x that were reduced, as axes of length 1."""
+    return g if keepdims else np.reshape(g, _kept(x.shape, axes))
+
+
+def spread(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
     """A reduced value, stretched back over the axes that were reduced."""
-    kept = g if keepdims else np.reshape(g, _kept(x.shape, axes))
-    return np.broadcast_to(kept, x.shape)
+    return np.broadcast_to(kept(g, x, axes, keepdims), x.shape)
+
+
+def count(x: Any, axes: Axes) -> int:
+    """How many entries of x a reduction along these axes joins."""
+    return math.prod(x.shape[axis] for axis in axes)
 
 
 total = Op(
     "sum",
     lambda x, axes, keepdims: np.sum(x, axis=axes, keepdims=keepdims),
-    lambda g, z, x, axes, keepdims: _spread(g, x, axes, keepdims),
+    lambda g, z, x, axes, keepdims: spread(g, x, axes, keepdims),
     latex=r"\sum {0}",
     level=2,
     sign="Σ",
@@ -49,7 +59,7 @@ total = Op(
 mean = Op(
     "mean",
     lambda x, axes, keepdims: np.mean(x, axis=axes, keepdims=keepdims),
-    lambda g, z, x, axes, keepdims: _spread(g, x, axes, keepdims) / (x.size // z.size),
+    lambda g, z, x, axes, keepdims: spread(g, x, axes, keepdims) / count(x, axes),
     latex=r"\operatorname{mean} {0!}",
     sign="mean",
     elementwise=False,
@@ -61,26 +71,64 @@ mean = Op(
 )
 
 
-def _extreme(name: str, forward: Any, why: str) -> Op:
-    def rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
-        best = (x == _spread(z, x, axes, keepdims)).astype(x.dtype)
-        return _spread(g, x, axes, keepdims) * best / np.sum(best, axis=axes, keepdims=True)
-
-    return Op(
-        name,
-        lambda x, axes, keepdims: forward(x, axis=axes, keepdims=keepdims),
-        rule,
-        latex=rf"\{name} {{0!}}",
-        elementwise=False,
-        code=f"np.{name}({{0}}, axis={{1}}, keepdims={{2}})",
-        torch=f"torch.a{name}({{0}}, dim={{1}}, keepdim={{2}})",
-        tensorflow=f"tf.reduce_{name}({{0}}, axis={{1}}, keepdims={{2}})",
-        why=why,
-    )
+def _all_others(x: Any, axes: Axes) -> Any:
+    """At each entry the product of the others along the axes: no division, so zeros do no harm."""
+    ndim = x.ndim
+    free = tuple(axis for axis in range(-ndim, 0) if axis not in axes)
+    order = (*free, *axes)
+    moved = np.transpose(x, order)
+    shape = moved.shape
+    row = np.reshape(moved, (*shape[: len(free)], count(x, axes)))
+    one = np.ones((*row.shape[:-1], 1), x.dtype)
+    before = np.concatenate((one, np.cumprod(row, axis=-1)[..., :-1]), axis=-1)
+    backwards = np.cumprod(np.flip(row, axis=-1), axis=-1)[..., :-1]
+    after = np.flip(np.concatenate((one, backwards), axis=-1), axis=-1)
+    back = tuple(order.index(axis) for axis in range(-ndim, 0))
+    return np.transpose(np.reshape(before * after, shape), back)
 
 
-amax = _extreme("max", np.max, N_("The largest entry takes the gradient; equal ones share it."))
-amin = _extreme("min", np.min, N_("The smallest entry takes the gradient; equal ones share it."))
+def _product_rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    if not axes or not x.size:
+        return np.reshape(g, x.shape)
+    return spread(g, x, axes, keepdims) * _all_others(x, axes)
+
+
+prod = Op(
+    "prod",
+    lambda x, axes, keepdims: np.prod(x, axis=axes, keepdims=keepdims),
+    _product_rule,
+    latex=r"\prod {0}",
+    level=2,
+    sign="Π",
+    elementwise=False,
+    code="np.prod({0}, axis={1}, keepdims={2})",
+    tensorflow="tf.reduce_prod({0}, axis={1}, keepdims={2})",
+    why=N_("Each factor's slope is the product of all the others; one zero leaves only its own."),
+    example=((2.0, 3.0, 4.0), (-1,), False),
+)
+
+
+def _log_sum_exp(x: Any, axes: Axes, keepdims: bool) -> Any:
+    top = np.max(x, axis=axes, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)  # all -inf: the sum is 0
+    with np.errstate(divide="ignore"):
+        result = np.log(np.sum(np.exp(x - top), axis=axes, keepdims=True)) + top
+    return result if keepdims else np.squeeze(result, axis=axes)[()]
+
+
+logsumexp = Op(
+    "logsumexp",
+    _log_sum_exp,
+    lambda g, z, x, axes, keepdims: (
+        spread(g, x, axes, keepdims) * np.exp(x - kept(z, x, axes, keepdims))
+    ),
+    latex=r"\ln \sum e^{0}",
+    sign="ln Σ eˣ",
+    elementwise=False,
+    torch="torch.logsumexp({0}, dim={1}, keepdim={2})",
+    tensorflow="tf.reduce_logsumexp({0}, axis={1}, keepdims={2})",
+    why=N_("A smooth maximum: each entry receives its softmax share of the gradient."),
+)
 
 
 def reduce(op: Op, x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
@@ -88,5 +136,11 @@ def reduce(op: Op, x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     return op(x, negative_axes(x.ndim, axis), keepdims)
 
 
-NUMPY[np.sum] = lambda x, axis=None, keepdims=False: reduce(total, x, axis, keepdims)  # type: ignore[assignment]
-NUMPY[np.mean] = lambda x, axis=None, keepdims=False: reduce(mean, x, axis, keepdims)  # type: ignore[assignment]
+def reducing(op: Op) -> Any:
+    """`reduce` with this Op, as NumPy's functions are called."""
+    return lambda x, axis=None, keepdims=False: reduce(op, x, axis, keepdims)
+
+
+NUMPY[np.sum] = reducing(total)
+NUMPY[np.mean] = reducing(mean)
+NUMPY[np.prod] = reducing(prod)

@@ -1,11 +1,13 @@
 """Other shapes for the same numbers. They act on the last axes; leading ones are a batch."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from app.engine.op import N_, Op
+from app.engine.primitives.apply import apply
 from app.engine.tensor import NUMPY, Tensor
 
 Shape = tuple[int, ...]
@@ -65,14 +67,14 @@ broadcast_to_shape = Op(
 permute: Op = Op(
     "transpose",
     _permuted,
-    lambda g, z, x, axes: (
-        permute(g, _inverse(axes)) if isinstance(g, Tensor) else permute.forward(g, _inverse(axes))
-    ),
+    lambda g, z, x, axes: apply(permute, g, _inverse(axes)),
     latex="{0!}^T",
     level=4,
     sign="xᵀ",
     elementwise=False,
     saves=False,
+    torch="torch.permute({0}, {1})",
+    tensorflow="tf.transpose({0}, [axis % {0}.ndim for axis in {1}])",
     why=N_("The gradient is transposed back."),
 )
 
@@ -118,7 +120,58 @@ def swapaxes(x: Any, first: int, second: int) -> Tensor:
     return transpose(x, tuple(order))
 
 
+def moveaxis(x: Any, source: int | Shape, destination: int | Shape) -> Tensor:
+    """x with some axes at other places, the rest in their order."""
+    sources, places = (_axes(x.ndim, one) for one in (source, destination))
+    order = [axis for axis in range(x.ndim) if axis not in sources]
+    for place, axis in sorted(zip(places, sources, strict=True)):
+        order.insert(place, axis)
+    return transpose(x, tuple(order))
+
+
+def _axes(ndim: int, axis: int | Sequence[int]) -> list[int]:
+    """Axes counted from the first, in the order given."""
+    axes = [axis] if isinstance(axis, int | np.integer) else list(axis)
+    for one in axes:
+        if not -ndim <= one < ndim:
+            raise np.exceptions.AxisError(one, ndim)
+    return [int(one) % ndim for one in axes]
+
+
+def expand_dims(x: Any, axis: int | Shape) -> Tensor:
+    """x with new axes of length 1 at these places of the result."""
+    added = 1 if isinstance(axis, int | np.integer) else len(axis)
+    places = _axes(x.ndim + added, axis)
+    lengths = iter(x.shape)
+    shape = [1 if i in places else next(lengths) for i in range(x.ndim + added)]
+    return reshape(x, tuple(shape))
+
+
+def squeeze(x: Any, axis: int | Shape | None = None) -> Tensor:
+    """x without axes of length 1: all of them, or these. Raises ValueError for a longer one."""
+    dropped = [i for i, n in enumerate(x.shape) if n == 1] if axis is None else _axes(x.ndim, axis)
+    for i in dropped:
+        if x.shape[i] != 1:
+            raise ValueError(f"cannot squeeze axis {i} of shape {x.shape}: its length is not 1")
+    return reshape(x, tuple(n for i, n in enumerate(x.shape) if i not in dropped))
+
+
+def flatten(x: Any, start: int = 0, end: int = -1) -> Tensor:
+    """x with its axes from start to end joined into one; a number becomes a vector."""
+    if not x.ndim:
+        return reshape(x, (1,))
+    first, last = _axes(x.ndim, (start, end))
+    if first > last:
+        raise ValueError(f"flatten: axis {start} is behind axis {end} of shape {x.shape}")
+    shape = tuple(x.shape)
+    return reshape(x, (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :]))
+
+
 NUMPY[np.reshape] = reshape  # type: ignore[assignment]
 NUMPY[np.broadcast_to] = broadcast_to  # type: ignore[assignment]
-NUMPY[np.transpose] = transpose  # type: ignore[assignment]
+NUMPY[np.transpose] = NUMPY[np.permute_dims] = transpose  # type: ignore[assignment]
 NUMPY[np.swapaxes] = swapaxes  # type: ignore[assignment]
+NUMPY[np.moveaxis] = moveaxis  # type: ignore[assignment]
+NUMPY[np.expand_dims] = expand_dims  # type: ignore[assignment]
+NUMPY[np.squeeze] = squeeze  # type: ignore[assignment]
+NUMPY[np.ravel] = lambda x: flatten(x)  # type: ignore[assignment]

@@ -1,0 +1,126 @@
+"""The largest and the smallest entries along axes, by value and by place."""
+
+from typing import Any
+
+import numpy as np
+
+from app.engine.op import N_, Op
+from app.engine.primitives.apply import apply
+from app.engine.primitives.gathering import put_along
+from app.engine.primitives.reductions import Axes, kept, negative_axes, reduce, reducing, spread
+from app.engine.primitives.shaping import reshape
+from app.engine.tensor import NUMPY, Tensor
+
+
+def _place(name: str, forward: Any, why: str) -> Op:
+    return Op(
+        name,
+        lambda x, axis, keepdims: forward(x, axis=axis, keepdims=keepdims),
+        latex=rf"\operatorname{{{name}}} {{0!}}",
+        elementwise=False,
+        code=f"np.{name}({{0}}, axis={{1}}, keepdims={{2}})",
+        torch=f"torch.{name}({{0}}, dim={{1}}, keepdim={{2}})",
+        tensorflow=f"tf.{name}({{0}}, axis={{1}})",
+        why=why,
+    )
+
+
+argmax = _place("argmax", np.argmax, N_("A place is a whole number: no gradient passes."))
+argmin = _place("argmin", np.argmin, N_("A place is a whole number: no gradient passes."))
+
+
+def _shared(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    best = (x == spread(z, x, axes, keepdims)).astype(x.dtype)
+    return spread(g, x, axes, keepdims) * best / np.sum(best, axis=axes, keepdims=True)
+
+
+def _to_first(place: Op) -> Any:
+    def rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+        if not axes:
+            return g
+        (axis,) = axes
+        at = apply(place, x, axis, True)
+        return apply(put_along, kept(g, x, axes, keepdims), at, axis, tuple(x.shape))
+
+    return rule
+
+
+def _largest(x: Any, axes: Axes, keepdims: bool) -> Any:
+    return np.max(x, axis=axes, keepdims=keepdims)
+
+
+def _smallest(x: Any, axes: Axes, keepdims: bool) -> Any:
+    return np.min(x, axis=axes, keepdims=keepdims)
+
+
+def _extreme(name: str, forward: Any, rule: Any, why: str, **spelled: Any) -> Op:
+    short = name.removesuffix("_first")
+    return Op(
+        name,
+        forward,
+        rule,
+        latex=rf"\{short} {{0!}}",
+        sign=short,
+        elementwise=False,
+        code=f"np.{short}({{0}}, axis={{1}}, keepdims={{2}})",
+        why=why,
+        **spelled,
+    )
+
+
+def _shared_spelling(short: str) -> dict[str, str]:
+    return {
+        "torch": f"torch.a{short}({{0}}, dim={{1}}, keepdim={{2}})",
+        "tensorflow": f"tf.reduce_{short}({{0}}, axis={{1}}, keepdims={{2}})",
+    }
+
+
+amax = _extreme(
+    "max",
+    _largest,
+    _shared,
+    N_("The largest entry takes the gradient; equal ones share it."),
+    **_shared_spelling("max"),
+)
+amin = _extreme(
+    "min",
+    _smallest,
+    _shared,
+    N_("The smallest entry takes the gradient; equal ones share it."),
+    **_shared_spelling("min"),
+)
+# PyTorch's max along an axis also tells the place, so the gradient goes to that one.
+max_first = _extreme(
+    "max_first",
+    _largest,
+    _to_first(argmax),
+    N_("The largest entry takes the gradient; of equal ones the first."),
+)
+min_first = _extreme(
+    "min_first",
+    _smallest,
+    _to_first(argmin),
+    N_("The smallest entry takes the gradient; of equal ones the first."),
+)
+
+
+def place(op: Op, x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """argmax or argmin called the way NumPy is: along one axis, or of all entries in a row."""
+    if axis is not None:
+        return op(x, negative_axes(x.ndim, axis)[0], keepdims)
+    found = op(reshape(x, (x.size,)), -1, False)
+    return reshape(found, (1,) * x.ndim) if keepdims else found
+
+
+def first(op: Op, x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """max_first or min_first along one axis, or of all entries in a row."""
+    if axis is not None:
+        return reduce(op, x, axis, keepdims)
+    found = op(reshape(x, (x.size,)), (-1,), False)
+    return reshape(found, (1,) * x.ndim) if keepdims else found
+
+
+NUMPY[np.max] = NUMPY[np.amax] = reducing(amax)
+NUMPY[np.min] = NUMPY[np.amin] = reducing(amin)
+NUMPY[np.argmax] = lambda x, axis=None, keepdims=False: place(argmax, x, axis, keepdims)  # type: ignore[assignment]
+NUMPY[np.argmin] = lambda x, axis=None, keepdims=False: place(argmin, x, axis, keepdims)  # type: ignore[assignment]

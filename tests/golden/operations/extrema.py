@@ -1,0 +1,44 @@
+"""Cases of app/engine/primitives/extrema.py."""
+
+from typing import Any
+
+import numpy as np
+from cases import Case
+
+FULL = [
+    ([(3,)], [(-1,), False]), ([(2, 3)], [(-2, -1), False]),
+    ([(2, 3)], [(-1,), True]), ([(2, 3, 2)], [(-3, -1), False]), ([(2, 3, 2)], [(-2,), True]),
+]  # fmt: skip
+ONE = [([(3,)], [(-1,), False]), ([(2, 3)], [(-1,), True]), ([(2, 3, 2)], [(-2,), False])]
+PLACES = [([(3,)], [-1, False]), ([(2, 3)], [-1, False]), ([(2, 3, 2)], [-2, False])]
+TIED = [([(3, 4)], [(-1,), False])]
+SHARES = "TensorFlow shares among equals"
+
+
+def ties(inputs: list[Any]) -> list[Any]:
+    """Rows with two, three and four equal largest and smallest entries."""
+    return [np.array([[2.0, 5.0, 5.0, 2.0], [1.0, 7.0, 7.0, 7.0], [3.0, 3.0, 3.0, 3.0]])]
+
+
+def shared(name: str) -> list[Case]:
+    return [Case(FULL, smooth=False), Case(TIED, domain=ties, flat=True)]
+
+
+def first(name: str) -> list[Case]:
+    def largest(x: Any, axes: Any, keepdims: bool) -> Any:
+        return getattr(x, name)(axes[0], keepdim=keepdims).values
+
+    return [
+        Case(ONE, smooth=False, torch=largest, tensorflow=SHARES),
+        Case(TIED, domain=ties, flat=True, torch=largest, tensorflow=SHARES),
+    ]
+
+
+CASES = {
+    "max": shared("max"),
+    "min": shared("min"),
+    "max_first": first("max"),
+    "min_first": first("min"),
+    "argmax": Case(PLACES, flat=True),
+    "argmin": Case(PLACES, flat=True),
+}
