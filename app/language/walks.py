@@ -7,7 +7,7 @@ value is made, and charged, when it is asked for, and comes only once.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.engine.primitives.selection import getitem
+from app.engine.primitives.indexing import getitem
 from app.language import classes
 from app.language.errors import LimitReached, ProgramError, type_error, value_error
 from app.language.machine import Machine
