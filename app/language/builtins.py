@@ -161,9 +161,14 @@ def _int(m: Machine, value: Value = 0) -> Value:
 
 
 def _sum(m: Machine, values: Value, start: Value = 0) -> Value:
+    if isinstance(start, str):
+        raise type_error("sum() can't sum strings [use ''.join(seq) instead]")
     total = start
     for value in iterate(m, values):
-        total = binary(m, ast.Add, total, value, (None, None)) if not _is_zero(total) else value
+        if _is_zero(total) and isinstance(value, Array | float):
+            total = value  # 0 + x is x: no operation of the program's
+        else:
+            total = binary(m, ast.Add, total, value, (None, None))
     return total
 
 

@@ -142,7 +142,8 @@ def numbers(
     if isinstance(result, complex):
         raise value_error("a negative number to a fractional power is a complex number")
     if isinstance(result, float) and name in OPS:
-        m.recorder.number(OPS[name], zip(operands, names, strict=True), result)
+        told = [int(x) if isinstance(x, bool) else x for x in operands]  # truth values count 0 or 1
+        m.recorder.number(OPS[name], zip(told, names, strict=True), result)
     return result
 
 
@@ -296,8 +297,8 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
             words = "'in <string>' requires string as left operand, not "
             raise type_error(words + type_name(value))
         return value in box
-    if isinstance(box, Set):
-        return hashable(value) in box.entries
+    if isinstance(box, Set):  # a set is never in a set, and Python does not mind being asked
+        return not isinstance(value, Set) and hashable(value) in box.entries
     if isinstance(box, View) and box.of != "keys":
         box = box.entries()
     elif isinstance(box, View):
