@@ -58,7 +58,9 @@ def _winners(z: Any, x: Any, *geometry: Any) -> Any:
 # operation -> what tells its sides apart, of the result and the operands
 SIDES: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(["absolute", "absolute_or_zero", "sign", "sign_or_zero", "heaviside"], _sign),
-    **dict.fromkeys(["relu", "leaky_relu", "prelu", "elu", "selu", "selu_right"], _sign),
+    **dict.fromkeys(
+        ["relu", "relu_gate", "leaky_relu", "prelu", "elu", "selu", "selu_right"], _sign
+    ),
     **dict.fromkeys(["maximum", "minimum", "maximum_first", "minimum_first"], _order),
     **dict.fromkeys(["fmax", "fmin"], _order),
     **dict.fromkeys(["floor", "ceil", "round", "trunc"], _whole),
@@ -66,7 +68,7 @@ SIDES: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(["floor_divide", "cast_to_integer"], _whole),
     **dict.fromkeys(["greater", "greater_equal", "less", "less_equal"], _order),
     **dict.fromkeys(["equal", "not_equal"], _order),
-    **dict.fromkeys(["clip", "clip_low_last", "relu6", "hardtanh"], _bounds),
+    **dict.fromkeys(["clip", "clip_low_last", "relu6", "relu6_gate", "hardtanh"], _bounds),
     **dict.fromkeys(["absolute_error", "absolute_error_or_zero"], _order),
     "hinge": lambda z, x, y: np.sign(1 - np.multiply(x, y)),
     **dict.fromkeys(["hardsigmoid", "hardswish"], _within(3.0)),

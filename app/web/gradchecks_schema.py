@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.web.schemas import Asked, Diagnostic, Name
+from app.web.schemas import MAX_SEED, Asked, Diagnostic, Name
 from app.web.trace_schema import Both, Exact, Number
 
 Step = Annotated[float, Field(ge=1e-15, le=1.0, allow_inf_nan=False)]
@@ -32,6 +32,9 @@ class GradchecksRequest(Asked):
     )
     h: Annotated[list[Step], Field(min_length=1, max_length=30)] | None = Field(
         default=None, description="Step sizes; 1e-1 … 1e-15 when left out."
+    )
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
+        default=None, description="The seed of the program's random numbers."
     )
 
 

@@ -110,3 +110,108 @@ def test_nothing_runs_out_of_the_page_and_axe_finds_nothing(deck, width, lang):
     assert deck.page.evaluate(wide)
     found = Axe().run(deck.page, context={"include": [[".derivations"], [".what-if"]]})
     assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)
+
+
+BEND = """\
+w = torch.tensor([0.5, -2.0, 0.03], requires_grad=True)
+loss = torch.relu(w * 2.0).sum() + (w ** 3).sum()
+loss.backward()
+"""
+
+
+def real(text):
+    """A number as the page writes it."""
+    return float(text.replace("−", "-"))
+
+
+@pytest.fixture
+def bend(deck):
+    """The studio with a program that has kinks, its gradient check opened; and the API's answer."""
+    studio = deck("/deck")
+    page = studio.page
+    page.fill("gt-editor textarea", BEND)
+    studio.click("run")
+    expect(page.locator("svg.graph")).to_contain_text("relu")
+    with page.expect_response("**/api/v1/gradchecks") as response:
+        unfold(studio, "gradchecks")
+    expect(page.locator("svg.witness-curve .marker").first).to_be_visible()
+    return studio, response.value.json()
+
+
+def test_a_gradient_check_shows_the_numbers_of_the_api(bend):
+    studio, answer = bend
+    page = studio.page
+    rows = page.locator("[data-part=checked] tbody tr")
+    entries = [*answer["entries"], answer["direction"]]
+    assert len(entries) == 4
+    expect(rows).to_have_count(4)
+    words = {"fine": "right", "acceptable": "acceptable"}
+    for row, entry in zip(rows.all(), entries, strict=True):
+        cells = row.locator("td").all_inner_texts()
+        best = entry["best"]
+        wanted = [entry["analytic"], best["numeric"], best["error"], best["h"]]
+        assert list(map(real, cells[1:])) == pytest.approx(wanted, rel=1e-3)
+        assert real(row.locator("td").nth(2).get_attribute("title")) == best["numeric"]
+        assert words[entry["verdict"]] in cells[0]
+    expect(page.locator(".whole-verdict")).to_contain_text(answer["words"]["en"])
+    studio.page.click(".all-numbers summary")
+    curves = entries[0]["curves"]
+    for k, row in enumerate(page.locator("[data-part=errors] tbody tr").all()):
+        ways = [(d, kind) for d in ("float64", "float32") for kind in ("centred", "one_sided")]
+        for cell, (dtype, kind) in zip(row.locator("td").all(), ways, strict=True):
+            one = curves[dtype][kind][k]
+            title = cell.get_attribute("title").replace("−", "-")
+            assert [*map(float, re.findall(r"[\d.e-]+", title))] == [one["numeric"], one["error"]]
+
+
+def test_each_entry_has_its_v_and_its_kinks(bend):
+    studio, _ = bend
+    page = studio.page
+    curves = page.locator("svg.witness-curve [data-way] .line")
+    assert len({line.get_attribute("stroke-dasharray") for line in curves.all()}) == 4
+    first = page.locator("svg.witness-curve [data-way] :nth-child(2)")
+    assert len({marker.get_attribute("d") for marker in first.all()}) == 4
+    expect(page.locator(".kink-note")).to_have_count(0)
+    button = page.get_by_role("button", name="w[2]")
+    button.focus()
+    button.press("Enter")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".kink-note")).to_contain_text("relu")
+    expect(page.locator(".kink-note")).to_contain_text("h = 0.1")
+    assert page.locator("svg.witness-curve .hollow").count() >= 2
+
+
+def test_a_gradient_check_is_asked_for_when_opened_and_follows_the_program(deck):
+    asked = []
+    deck = deck()
+    page = deck.page
+    page.on("request", lambda request: asked.append(request.url))
+    deck.open("/deck")
+    assert not [url for url in asked if "gradcheck" in url or "witness" in url]
+    unfold(deck, "gradchecks")
+    rows = page.locator("[data-part=checked] tbody tr")
+    expect(rows.first).to_be_visible()
+    page.fill("gt-editor textarea", FAN)
+    deck.click("run")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("x")
+    assert len([url for url in asked if url.endswith("/api/v1/gradchecks")]) == 2
+    page.fill("gt-editor textarea", "w = torch.tensor(1.0)\n1 / 0\n")
+    deck.click("run")
+    expect(page.locator(".whole-verdict")).to_contain_text("zero")
+    expect(rows).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (375, "ko"), (375, "en")])
+def test_the_gradient_check_stays_in_the_page_and_axe_finds_nothing(deck, width, lang, theme):
+    address = f"/deck?lang={lang}&theme={theme}"
+    deck = deck(address, viewport={"width": width, "height": 800})
+    unfold(deck, "gradchecks")
+    expect(deck.page.locator("svg.witness-curve .marker").first).to_be_visible()
+    deck.page.click(".all-numbers summary")
+    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert deck.page.evaluate(wide)
+    found = Axe().run(deck.page, context={"include": [[".derivations"]]})
+    assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)

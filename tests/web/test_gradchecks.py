@@ -64,6 +64,11 @@ def test_kinks_are_named(real: TestClient):
     far, near = entry["curves"]["float64"]["centred"]
     assert far["kinks"] == ["absolute_or_zero"] and near["kinks"] == []
     assert entry["best"]["h"] == 1e-6 and found["verdict"] == "fine"
+    program = "w = torch.tensor(0.03, requires_grad=True)\ntorch.{}(w).backward()\n"
+    for name in ("relu", "nn.functional.relu6", "nn.functional.leaky_relu", "abs"):
+        found = post(real, source=program.format(name))
+        curve = found["entries"][0]["curves"]["float64"]["centred"]
+        assert [bool(one["kinks"]) for one in curve[:2]] == [True, False], name
     on = post(real, source="abs(x)", inputs={"x": 0.0})
     assert on["verdict"] == "kink"
 

@@ -1,9 +1,9 @@
-/** Asking the server for a program as code, and for the paths of a node. */
+/** Asking the server for a program as code, for the paths of a node, and to check gradients. */
 
 import { t } from "../text/messages.js";
 import { diagnosticOf } from "./problems.js";
 
-/** @param {"code"|"counts"} route Resolves to {answer} or {diagnostic}; rejects only when aborted. */
+/** @param {"code"|"counts"|"gradchecks"} route Resolves to {answer} or {diagnostic}; rejects only when aborted. */
 export async function derive(route, asked, signal) {
   try {
     const response = await fetch(`/api/v1/${route}`, {

@@ -109,7 +109,7 @@ const faulty = faults && createFault(faults, find("fault-told"), { go, change: (
   store.send({ type: "run" });
 } });
 
-/* The program as code and as paths, fetched when opened */
+/* The program as code, as paths and checked, fetched when opened */
 for (const panel of deck.querySelectorAll("[data-derived]")) {
   panel.addEventListener("toggle", async () => {
     const { mountDerivation } = await import("./derivations.js");

@@ -1,10 +1,12 @@
-/** The deck's program as code and as paths, at the deck's cursor; fetched when they are opened. */
+/** The deck's program as code, as paths and with its gradients checked; fetched when they are opened. */
 
-import { styled } from "../draw/dom.js";
+import { h, styled } from "../draw/dom.js";
+import { createCheck } from "../draw/gradcheck.js";
 import { createListing } from "../draw/listing.js";
 import { drawPaths } from "../draw/paths.js";
 import { derive } from "../io/derivations.js";
 import { locate } from "../state/cursor.js";
+import { t } from "../text/messages.js";
 
 const SHEET = new URL("../../css/derivations.css", import.meta.url).href;
 let sheet = null;
@@ -30,9 +32,10 @@ function asker(route, draw) {
   };
 }
 
-const programOf = ({ source, inputs, seed }, cursor) => ({
-  source, inputs, seed, tick: cursor.start, lang: document.documentElement.lang === "ko" ? "ko" : "en",
+const sourcesOf = ({ source, inputs, seed }) => ({
+  source, inputs, seed, lang: document.documentElement.lang === "ko" ? "ko" : "en",
 });
+const programOf = (state, cursor) => ({ ...sourcesOf(state), tick: cursor.start });
 
 function mountCode(room, store) {
   let language = "python";
@@ -72,6 +75,20 @@ function mountCounts(room, store) {
   };
 }
 
+function mountCheck(room, store) {
+  const body = h("div");
+  const faulty = h("p", { class: "small" }, t("The engine is checked as it is, without the fault that was chosen."));
+  room.replaceChildren(faulty, body);
+  const draw = createCheck(body);
+  const ask = asker("gradchecks", (request, found) => draw(found));
+  return () => {
+    const state = store.get();
+    if (!state.trace || state.traced !== state.revision) return;
+    faulty.hidden = !state.fault;
+    ask(sourcesOf(state));
+  };
+}
+
 /** The node of the tick if a gradient came to it, else what the program differentiates by. */
 function sourceOf({ run, p, node }) {
   const reached = (id) => Object.keys(run.gradient).some((key) => key.split("@")[0] === String(id) && run.gradient[key][p] !== null);
@@ -83,7 +100,7 @@ function sourceOf({ run, p, node }) {
 export async function mountDerivation(panel, store) {
   sheet ??= styled(SHEET);
   await sheet;
-  const mount = { code: mountCode, counts: mountCounts }[panel.dataset.derived];
+  const mount = { code: mountCode, counts: mountCounts, gradchecks: mountCheck }[panel.dataset.derived];
   const follow = mount(panel.querySelector(".derived-room"), store);
   const whenOpen = () => panel.open && follow();
   panel.addEventListener("toggle", whenOpen);

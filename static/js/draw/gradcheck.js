@@ -1,0 +1,101 @@
+/** A gradient check: the verdict, the numbers entry by entry, and one entry's errors over the step size. */
+
+import { read, t } from "../text/messages.js";
+import { exact, short } from "../text/numbers.js";
+import { h, setText } from "./dom.js";
+import { tickText } from "./frame.js";
+import { drawWitness, kinkName, WAYS } from "./witness.js";
+
+const MARKS = { fine: "✓", acceptable: "≈", kink: "∧", unknown: "?", doubtful: "!", wrong: "✗" };
+const VERDICTS = {
+  fine: t("right"), acceptable: t("acceptable"), kink: t("on a kink"), unknown: t("cannot be said"),
+  doubtful: t("doubtful"), wrong: t("probably wrong"),
+};
+
+const nameOf = ({ name, index }) =>
+  name === null ? t("one direction of all") : index.length ? `${name}[${index.join(", ")}]` : name;
+
+const number = (value, kind = "") => h("td", { class: `num ${kind}`, title: exact(value) }, short(value));
+
+const verdictOf = ({ verdict, words }) =>
+  h("span", { class: `verdict ${verdict}`, title: read(words) }, h("b", { "aria-hidden": "true" }, MARKS[verdict]), " ", VERDICTS[verdict]);
+
+function scrolled(caption, heads, rows, name) {
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", { class: "ways", "data-part": name },
+    h("caption", { class: "unseen" }, caption),
+    h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, ...rows)));
+}
+
+function entryRow(entry, chosen, choose) {
+  const { analytic, best } = entry;
+  const name = h("button", { type: "button", class: "link", "aria-pressed": String(chosen), onclick: choose }, nameOf(entry));
+  return h("tr", { class: chosen ? "at" : null }, h("th", { scope: "row" }, name), h("td", {}, verdictOf(entry)),
+    number(analytic, "back"), number(best?.numeric ?? null), number(best?.error ?? null), h("td", { class: "num" }, best ? tickText(best.h) : "–"));
+}
+
+/** Every quotient of one entry: what the picture shows, as numbers. */
+function numbersOf(entry, steps) {
+  const cell = ({ numeric, error, kinks }) => h("td", { class: "num", title: `${exact(numeric)} (${exact(error)})` },
+    short(error), ...(kinks.length ? [" ", h("span", { class: "unseen" }, t("crosses a kink")), h("span", { "aria-hidden": "true" }, "∧")] : []));
+  const rows = steps.map((step, k) => h("tr", {}, h("th", { scope: "row" }, tickText(step)),
+    ...WAYS.map(({ dtype, kind }) => cell(entry.curves[dtype][kind][k]))));
+  return h("details", { class: "all-numbers" }, h("summary", {}, t("All relative errors of {name}", { name: nameOf(entry) })),
+    scrolled(t("All relative errors of {name}", { name: nameOf(entry) }), ["h", ...WAYS.map(({ name }) => name)], rows, "errors"));
+}
+
+/** Which steps cross which kink, as sentences. */
+function kinksOf(entry, steps) {
+  const crossed = new Map();
+  for (const { dtype, kind } of WAYS) {
+    entry.curves[dtype][kind].forEach(({ kinks }, k) => kinks.forEach((name) => {
+      crossed.set(name, (crossed.get(name) ?? new Set()).add(steps[k]));
+    }));
+  }
+  return [...crossed].map(([name, at]) => h("p", { class: "kink-note" }, h("b", { "aria-hidden": "true" }, "∧ "),
+    t("{kink}: its kink lies between the two points for h = {steps}. There the quotient mixes two slopes; such points are hollow.", {
+      kink: kinkName(name), steps: [...at].sort((a, b) => b - a).map(tickText).join(", "),
+    })));
+}
+
+const CONVENTIONS = [
+  [t("analytic"), t("the gradient of the program's first gradient call, by reverse mode in float64")],
+  [t("one-sided"), "(f(x + h) − f(x)) / h"],
+  [t("centred"), "(f(x + h) − f(x − h)) / 2h"],
+  [t("relative error"), t("|a − n| / max(|a|, |n|), a analytic and n numeric; 0 if both are 0")],
+  [t("the best step"), t("centred, in float64, and chosen without looking at the analytic gradient")],
+];
+
+/** @param {HTMLElement} room Returns what draws an answer of /gradchecks, a diagnostic, or nothing yet. */
+export function createCheck(room) {
+  const verdict = h("p", { role: "status", class: "whole-verdict" });
+  const body = h("div", { class: "witness" });
+  room.replaceChildren(verdict, body);
+
+  function show(answer, chosen, refocus = false) {
+    const entries = [...answer.entries, answer.direction];
+    const entry = entries[chosen];
+    const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, k, true)));
+    const heads = [t("variable"), t("verdict"), t("analytic"), t("numeric"), t("relative error"), "h"];
+    body.replaceChildren(
+      h("div", {}, scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.coverage)),
+        h("dl", { class: "small conventions" }, ...CONVENTIONS.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)]))),
+      h("div", {}, h("p", {}, h("b", {}, nameOf(entry)), " – ", read(entry.words)),
+        ...drawWitness(entry, answer.h, nameOf(entry)),
+        h("p", { class: "small" }, t("Too large a step errs by the curvature, too small a one by rounding: that makes the V. The ring is the best step; below 1e−7 (shaded) the gradient counts as right.")),
+        ...kinksOf(entry, answer.h), numbersOf(entry, answer.h)));
+    if (refocus) rows[chosen].querySelector("button").focus();
+  }
+
+  return ({ answer = null, diagnostic = null } = {}) => {
+    const problem = diagnostic ?? answer?.diagnostic;
+    verdict.className = `whole-verdict ${answer?.verdict ?? ""}`;
+    if (!answer?.direction) {
+      setText(verdict, problem?.message ?? t("Working …"));
+      body.replaceChildren();
+      return;
+    }
+    setText(verdict, `${MARKS[answer.verdict]} ${read(answer.words)}`);
+    show(answer, Math.max(0, answer.entries.findIndex((one) => one.verdict === answer.verdict)));
+  };
+}
