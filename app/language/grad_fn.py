@@ -10,6 +10,9 @@ NAMES = {
     "reshape": "View", "transpose": "Permute", "getitem": "Select", "cast": "ToCopy",
     "relu_gate": "Relu", "relu6_gate": "Hardtanh", "selu": "Elu", "prelu": "PreluKernel",
     "softplus_linear": "Softplus", "softsign": "Div", "tanhshrink": "Sub",
+    "max_first": "Max", "min_first": "Min", "std_or_zero": "Std", "concatenate": "Cat",
+    "norm_or_zero": "LinalgVectorNorm", "norm_largest": "LinalgVectorNorm", "tile": "Repeat",
+    "outer": "Mul", "take": "IndexSelect", "take_along": "Gather", "embedding": "Embedding",
 }  # fmt: skip
 LATER = {"clip", "fmod", "remainder"}  # whose names end in 1
 
@@ -21,6 +24,8 @@ def grad_fn(tensor: Tensor) -> str:
     variant = int(name in LATER)
     if name in ("sum", "mean", "max", "min"):  # of the whole tensor, or along axes
         variant = int((tensor.ndim == 0) is (name in ("max", "min")))
+    if name == "prod":
+        variant = int(tensor.ndim > 0)
     known = NAMES.get(name)
     if known is None and name.startswith("arc"):
         known = f"A{name[3:]}"

@@ -12,11 +12,14 @@ CASES = [
     "torch_optim",
     "torch_layers",
     "torch_functions",
+    "torch_arrays",
     "tf_tape",
     "tf_functions",
+    "tf_arrays",
     "tf_layers",
     "numpy",
     "numpy_functions",
+    "numpy_arrays",
 ]
 
 

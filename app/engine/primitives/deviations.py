@@ -79,7 +79,7 @@ deviation_or_zero = Op(
 )
 
 
-def deviate(op: Op, x: Any, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Tensor:
+def deviate(op: Op, x: Any, axis: Any = None, keepdims: bool = False, ddof: float = 0) -> Tensor:
     """A variance or deviation called the way NumPy is; `ddof` may be any number."""
     return op(x, negative_axes(x.ndim, axis), keepdims, ddof)
 

@@ -207,16 +207,3 @@ def along_last(op: Op, kind: str) -> Callable[..., Array]:
         return m.apply(act, found, kind=kind)
 
     return call
-
-
-def index_of(forward: Callable[..., Any], kind: str) -> Callable[..., Array]:
-    """argmax and argmin: positions, without a gradient."""
-
-    def call(m: Machine, x: Value, axis: Value = None, dim: Value = None) -> Array:
-        found = array(m, x, kind)
-        where = axis if axis is not None else dim
-        if where is None and kind == "tensorflow":
-            where = 0  # where the others take the position in the flattened array
-        return m.leaf(forward(found.tensor.data, axis=axes_of(where)), kind)
-
-    return call

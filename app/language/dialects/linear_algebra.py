@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.engine.primitives.determinants import det, logdet
+from app.engine.primitives.determinants import det, log_abs_det, logdet, sign_det
 from app.engine.primitives.einsum import einsum
 from app.engine.primitives.solving import cholesky, inv, solve
 from app.language.dialects.common import array, floating
@@ -14,16 +14,17 @@ from app.language.values import Array, Value, type_name
 
 def _of(function: Callable[..., Any], kind: str, count: int) -> Callable[..., Array]:
     """A function of `count` arrays of floats."""
+    called_as = getattr(function, "name", "") or getattr(function, "__name__", "")
 
     def call(m: Machine, *given: Value, name: Value = None) -> Array:
         if len(given) != count:
-            raise type_error(f"{function.__name__}() takes {count} arguments, got {len(given)}")
+            raise type_error(f"{called_as}() takes {count} arguments, got {len(given)}")
         return m.apply(function, *(floating(m, array(m, x, kind), kind) for x in given), kind=kind)
 
     return call
 
 
-def linalg(kind: str) -> dict[str, Callable[..., Array]]:
+def linalg(kind: str) -> dict[str, Callable[..., Any]]:
     """What is in numpy.linalg, torch.linalg and tf.linalg alike."""
     return {
         "inv": _of(inv, kind, 1),
@@ -31,6 +32,10 @@ def linalg(kind: str) -> dict[str, Callable[..., Array]]:
         "cholesky": _of(cholesky, kind, 1),
         "solve": _of(solve, kind, 2),
         "logdet": _of(logdet, kind, 1),
+        "slogdet": lambda m, x, name=None: (
+            _of(sign_det, kind, 1)(m, x),
+            _of(log_abs_det, kind, 1)(m, x),
+        ),
     }
 
 

@@ -15,12 +15,14 @@ from app.language.dialects.common import (
     cast,
     dtype_of,
     dtypes,
-    index_of,
     lengths,
     namespace,
     reduction,
 )
 from app.language.dialects.linear_algebra import einsum_of, linalg
+from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
+from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
+from app.language.dialects.numpy_arrays import NORM
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
@@ -205,18 +207,18 @@ NP = namespace(
         "linspace": _linspace,
         "einsum": einsum_of(NUMPY),
         "linalg": namespace(
-            "numpy.linalg", {k: v for k, v in linalg(NUMPY).items() if k != "logdet"}
+            "numpy.linalg",
+            {"norm": NORM} | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"},
         ),
         "dot": matmul,
         "matmul": matmul,
         "where": _where,
         "clip": _clip,
-        "argmax": index_of(np.argmax, NUMPY),
-        "argmin": index_of(np.argmin, NUMPY),
         "transpose": transposed,
         "ndarray": _array,
         "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
         **ELEMENTWISE,
+        **ARRAYS,
         **{
             name: reduction(OPS[name], NUMPY, "axis", "keepdims")
             for name in ("sum", "mean", "max", "min")
@@ -275,8 +277,7 @@ METHODS[NUMPY] = {
     "flatten": lambda m, x: _reshape(m, x, -1),
     "ravel": lambda m, x: _reshape(m, x, -1),
     "transpose": lambda m, x, *axes: transposed(m, x, axes or None),
-    "argmax": index_of(np.argmax, NUMPY),
-    "argmin": index_of(np.argmin, NUMPY),
+    **ARRAY_METHODS,
     "clip": _clip,
     "round": ELEMENTWISE["round"],
     **{

@@ -16,7 +16,6 @@ from app.language.dialects.common import (
     detached,
     dtype_of,
     dtypes,
-    index_of,
     lengths,
     namespace,
     reduction,
@@ -27,6 +26,11 @@ from app.language.dialects.keras_losses import LOSSES
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
+from app.language.dialects.tensorflow_arrays import BOTH as ARRAY_REDUCTIONS
+from app.language.dialects.tensorflow_arrays import FUNCTIONS as ARRAYS
+from app.language.dialects.tensorflow_arrays import LINALG
+from app.language.dialects.tensorflow_arrays import MATH as ARRAY_MATH
+from app.language.dialects.tensorflow_arrays import NN as ARRAY_NN
 from app.language.dialects.tensorflow_functions import ACTIVATIONS, ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
@@ -249,8 +253,7 @@ REDUCTIONS = {
 }
 FUNCTIONS = {
     **REDUCTIONS,
-    "argmax": index_of(np.argmax, TF),
-    "argmin": index_of(np.argmin, TF),
+    **ARRAY_REDUCTIONS,
 }
 SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
 RANDOM = {
@@ -290,11 +293,12 @@ TENSORFLOW_MODULE = namespace(
         "__version__": "2.21.0",
         **dtypes("tf"),
         **ELEMENTWISE,
+        **ARRAYS,
         **FUNCTIONS,
-        "math": namespace("tensorflow.math", {**MATH, **FUNCTIONS, **SOFTMAX}),
-        "nn": namespace("tensorflow.nn", {**NN, **SOFTMAX}),
+        "math": namespace("tensorflow.math", {**MATH, **ARRAY_MATH, **FUNCTIONS, **SOFTMAX}),
+        "nn": namespace("tensorflow.nn", {**NN, **ARRAY_NN, **SOFTMAX}),
         "einsum": einsum_of(TF),
-        "linalg": namespace("tensorflow.linalg", {**linalg(TF), "matmul": _matmul}),
+        "linalg": namespace("tensorflow.linalg", {**linalg(TF), **LINALG, "matmul": _matmul}),
         "keras": KERAS,
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,

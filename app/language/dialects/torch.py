@@ -16,15 +16,17 @@ from app.language.dialects.common import (
     detached,
     dtype_of,
     dtypes,
-    index_of,
     namespace,
     reduction,
     same_numbers,
-    two,
 )
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
 from app.language.dialects.numpy import _reshape as reshape
+from app.language.dialects.placing import placing
+from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
+from app.language.dialects.torch_arrays import LINALG
+from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
@@ -99,29 +101,10 @@ def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
     return m.apply(p.selection.where, array(m, condition, TORCH), *operands)
 
 
-def _extreme(name: str, position: Callable[..., Any]) -> Callable[..., Value]:
-    """max and min: of everything, of two tensors, or (values, indices) along an axis."""
-    reduced = reduction(OPS["a" + name if "a" + name in OPS else name], TORCH, "dim", "keepdim")
-    pairwise = two(OPS[f"{name}imum"], TORCH)
-
-    def call(m: Machine, x: Value, *where: Value, **named: Value) -> Value:
-        if where and isinstance(where[0], Array):
-            return pairwise(m, x, where[0])
-        if not where and "dim" not in named:
-            return reduced(m, x, **named)
-        axis = where[0] if where else named["dim"]
-        values = reduced(m, x, *where, **named)
-        places = position(array(m, x, TORCH).tensor.data, axis=axes_of(axis))
-        return values, m.leaf(np.reshape(places, values.tensor.shape), TORCH)
-
-    return call
-
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **ELEMENTWISE,
+    **ARRAYS,
     **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
-    "max": _extreme("max", np.argmax),
-    "min": _extreme("min", np.argmin),
     "matmul": matmul,
     "mm": _mm,
     "dot": matmul,
@@ -132,8 +115,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "transpose": _transpose,
     "softmax": along_last(OPS["softmax"], TORCH),
     "log_softmax": along_last(OPS["log_softmax"], TORCH),
-    "argmax": index_of(np.argmax, TORCH),
-    "argmin": index_of(np.argmin, TORCH),
     "reshape": reshape,
     "where": _where,
 }
@@ -234,7 +215,8 @@ def _size(m: Machine, x: Array, dim: Value = None) -> Value:
 
 
 METHODS[TORCH] = {
-    **{name: function for name, function in FUNCTIONS.items() if name != "where"},
+    **{name: function for name, function in FUNCTIONS.items() if name not in ARRAYS},
+    **ARRAY_METHODS,
     "backward": backward,
     "item": item,
     "tolist": to_list,
@@ -308,6 +290,7 @@ TORCH_MODULE = namespace(
         "zeros": _filled(lambda m, shape: np.zeros(shape)),
         "ones": _filled(lambda m, shape: np.ones(shape)),
         "full": _full,
+        "eye": placing(TORCH)["eye"],
         "zeros_like": _like(0.0),
         "ones_like": _like(1.0),
         "arange": _between(_arange),
@@ -321,9 +304,7 @@ TORCH_MODULE = namespace(
         "autograd": namespace("torch.autograd", {"grad": grad}),
         "optim": OPTIM,
         "einsum": einsum_of(TORCH),
-        "linalg": namespace(
-            "torch.linalg", {k: v for k, v in linalg(TORCH).items() if k != "logdet"}
-        ),
+        "linalg": namespace("torch.linalg", LINALG),
         **{name: linalg(TORCH)[name] for name in ("det", "logdet")},
         "inverse": linalg(TORCH)["inv"],
         "special": namespace("torch.special", SPECIAL),

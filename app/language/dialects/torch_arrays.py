@@ -1,0 +1,200 @@
+"""PyTorch's names for arrays joined, cut, turned, ordered, summed and read by place."""
+
+from collections.abc import Callable
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.dialects.arranging import arranging, length, several, whole
+from app.language.dialects.common import array, axes_of, reduction, two
+from app.language.dialects.linear_algebra import linalg
+from app.language.dialects.placing import placing, torch_placing
+from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
+from app.language.dialects.tables import Table, called
+from app.language.errors import type_error
+from app.language.machine import Machine
+from app.language.values import TORCH, Array, Value
+
+ARRANGED, PLACED, ORDERED = arranging(TORCH), placing(TORCH), ordering(TORCH)
+SCANS = {name: scan(name, TORCH) for name in ("cumsum", "cumprod")}
+
+
+def extreme(name: str) -> Callable[..., Value]:
+    """max and min: of everything, of two tensors, or (values, indices) along an axis."""
+    reduced = reduction(OPS[name], TORCH, "dim", "keepdim")
+    pairwise = two(OPS[f"{name}imum"], TORCH)
+
+    def call(m: Machine, x: Value, *where: Value, **named: Value) -> Value:
+        if "other" in named:
+            where = (named["other"],)
+        if where and isinstance(where[0], Array):
+            return pairwise(m, x, where[0])
+        if not where and not named:
+            return reduced(m, x)
+        return along(m, x, *where, **named)
+
+    def along(
+        m: Machine, x: Value, dim: Value = None, keepdim: Value = False, axis: Value = None
+    ) -> Value:
+        at, found = axes_of(dim if axis is None else axis), array(m, x, TORCH)
+        values = m.apply(lambda t: p.extrema.first(OPS[f"{name}_first"], t, at, keepdim), found)
+        return values, places(f"arg{name}", TORCH)(m, found, at, keepdim)
+
+    return call
+
+
+def _scanned(name: str) -> Callable[..., Array]:
+    def call(m: Machine, x: Value, axis: Value = None, dtype: Value = None) -> Array:
+        if axis is None:
+            raise type_error(f'{name}() missing 1 required positional arguments: "dim"')
+        return SCANS[name](m, x, axis, dtype)  # type: ignore[no-any-return]
+
+    return call
+
+
+def _cummax(m: Machine, x: Value, axis: Value) -> tuple[Array, Array]:
+    at, found = whole(axis), array(m, x, TORCH)
+    values, where = (
+        m.apply(lambda t, op=OPS[name]: p.scans.scan(op, t, at), found)
+        for name in ("cummax", "cummax_place")
+    )
+    return values, where
+
+
+def _sort(
+    m: Machine, x: Value, axis: Value = -1, descending: Value = False, stable: Value = False
+) -> tuple[Array, Array]:
+    return (
+        ORDERED["sort"](m, x, axis, descending),
+        ORDERED["argsort"](m, x, axis, descending),
+    )
+
+
+def _argsort(
+    m: Machine, x: Value, axis: Value = -1, descending: Value = False, stable: Value = False
+) -> Value:
+    return ORDERED["argsort"](m, x, axis, descending)
+
+
+def _median(m: Machine, x: Value, axis: Value = None, keepdims: Value = False) -> Value:
+    found = array(m, x, TORCH)
+    if axis is None:
+        return ORDERED["median"](m, found)
+    at = whole(axis) % max(1, found.tensor.ndim)
+    middle = (length(found, whole(axis)) - 1) // 2
+    rest = (slice(None),) * (found.tensor.ndim - 1 - at)
+    key = (..., slice(middle, middle + 1), *rest)
+    order = m.apply(lambda t: p.ordering.order_along(t, at), found)
+    where = m.apply(lambda t: p.indexing.getitem(t, key), order)
+    values = m.apply(lambda t, i: p.gathering.take_along_axis(t, i, at), found, where)
+    if keepdims:
+        return values, where
+    return tuple(m.apply(lambda t: p.shaping.squeeze(t, at), one) for one in (values, where))
+
+
+def _squeeze(m: Machine, x: Value, axis: Value = None) -> Value:
+    """Axes of another length than 1 stay, without an error."""
+    found, at = array(m, x, TORCH), whole(axis)
+    if at is not None:
+        axes = (at,) if isinstance(at, int) else at
+        at = tuple(one for one in axes if length(found, one) == 1)
+    return ARRANGED["squeeze"](m, found, at)
+
+
+def _flip(m: Machine, x: Value, *dims: Value, axis: Value = None) -> Value:
+    return ARRANGED["flip"](m, x, several(dims) if dims else axis)
+
+
+def _index_select(m: Machine, x: Value, axis: Value, index: Value) -> Value:
+    return PLACED["take"](m, x, index, axis)
+
+
+FUNCTIONS: Table = (
+    called(
+        {
+            **reductions(TORCH, "prod", "logsumexp", "any", "all", "count_nonzero"),
+            **{f"a{name}": reductions(TORCH, name)[name] for name in ("max", "min")},
+        },
+        input="x",
+    )
+    | called(
+        {
+            "argmax": places("argmax", TORCH),
+            "argmin": places("argmin", TORCH),
+            "var": deviation("var", TORCH, 1),
+            "std": deviation("std_or_zero", TORCH, 1),
+            "norm": norm("norm_or_zero", TORCH, ("fro",)),
+            "cumsum": _scanned("cumsum"),
+            "cumprod": _scanned("cumprod"),
+            "cummax": _cummax,
+            "sort": _sort,
+            "argsort": _argsort,
+            "topk": ORDERED["topk"],
+            "median": _median,
+            **dict.fromkeys(("cat", "concat", "concatenate"), ARRANGED["concatenate"]),
+            **{
+                name: ARRANGED[name]
+                for name in ("stack", "vstack", "hstack", "column_stack", "chunk")
+            },
+            "row_stack": ARRANGED["vstack"],
+            "split": ARRANGED["pieces"],
+            "tensor_split": lambda m, x, indices_or_sections, axis=0: tuple(
+                ARRANGED["array_split"](m, x, indices_or_sections, axis)
+            ),
+            "unbind": ARRANGED["unstack"],
+            "tile": ARRANGED["tile"],
+            "repeat_interleave": ARRANGED["repeat"],
+            "flip": _flip,
+            "roll": ARRANGED["roll"],
+            "squeeze": _squeeze,
+            "unsqueeze": ARRANGED["expand_dims"],
+            **dict.fromkeys(("moveaxis", "movedim"), ARRANGED["moveaxis"]),
+            **dict.fromkeys(("swapaxes", "swapdims"), ARRANGED["swapaxes"]),
+            **{name: ARRANGED[name] for name in ("trace", "triu", "tril", "diag", "diag_embed")},
+            "broadcast_to": ARRANGED["broadcast_to"],
+            "outer": ARRANGED["outer"],
+            "ger": ARRANGED["outer"],
+            "take": PLACED["take"],
+            "take_along_dim": PLACED["take_along"],
+            "index_select": _index_select,
+            "masked_fill": PLACED["masked_fill"],
+            "masked_select": PLACED["masked_select"],
+        },
+        input="x",
+        dim="axis",
+        dims="axis",
+        keepdim="keepdims",
+        p="ord",
+        shifts="shift",
+        diagonal="k",
+        indices="index",
+        vec2="y",
+        split_size_or_sections="split_size",
+        other="y",
+    )
+    | called({"diagonal": ARRANGED["diagonal"]}, input="x", dim1="axis1", dim2="axis2")
+)
+FUNCTIONS |= called({"max": extreme("max"), "min": extreme("min"), **torch_placing()}, input="x")
+LINALG: Table = {
+    **{name: call for name, call in linalg(TORCH).items() if name != "logdet"},
+    **called(
+        {name: norm("norm_or_zero", TORCH, ("fro",)) for name in ("norm", "vector_norm")},
+        dim="axis",
+        keepdim="keepdims",
+    ),
+    "diagonal": lambda m, x, offset=0, dim1=-2, dim2=-1: ARRANGED["diagonal"](
+        m, x, offset, dim1, dim2
+    ),
+}
+METHODS: Table = {
+    **{
+        name: function
+        for name, function in FUNCTIONS.items()
+        if "stack" not in name and name not in ("cat", "concat", "concatenate")
+    },
+    "repeat": ARRANGED["tile"],
+    "expand": ARRANGED["expand"],
+    "expand_as": lambda m, x, other: ARRANGED["broadcast_to"](m, x, other.tensor.shape),
+    "view_as": lambda m, x, other: m.apply(
+        lambda t: p.shaping.reshape(t, tuple(other.tensor.shape)), x
+    ),
+}
