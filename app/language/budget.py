@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from app.language.errors import LimitReached
 
+MOST_AXES = 8
+LONG = 1_000  # entries: a call that walks through more takes longer than a look at the clock
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -57,7 +60,7 @@ class Budget:
     def array(self, shape: tuple[int, ...]) -> None:
         """An array of this shape is about to be made."""
         size = math.prod(shape)
-        if size > self.limits.elements or len(shape) > 8:
+        if size > self.limits.elements or len(shape) > MOST_AXES:
             raise LimitReached("elements", limit=self.limits.elements, size=size)
         self.work(size)
 
@@ -66,7 +69,11 @@ class Budget:
         self.arithmetic += count
         if self.arithmetic > self.limits.arithmetic:
             raise LimitReached("arithmetic", limit=self.limits.arithmetic)
-        if count > 100_000:
+        self.long(count)
+
+    def long(self, count: int) -> None:
+        """One call walks through so many entries or characters: not without a look at the clock."""
+        if count > LONG:
             self.clock()
 
     def integer(self, bits: int) -> None:
@@ -76,6 +83,7 @@ class Budget:
     def container(self, length: int) -> None:
         if length > self.limits.length:
             raise LimitReached("length", limit=self.limits.length)
+        self.long(length)
 
     def printed(self, length: int) -> None:
         self.output += length

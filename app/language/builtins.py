@@ -39,6 +39,7 @@ from app.language.walks import iterate as iterate
 def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value:
     """Calls any value that can be called."""
     if isinstance(function, Builtin):
+        m.budget.clock()  # it may take long by itself
         return function.call(m, *given, **named)
     if isinstance(function, Function):
         return function.run(m, *given, **named)

@@ -96,7 +96,7 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
     def run(m: Machine, f: Frame) -> Signal:
         base = base_of(m, f) if base_of else None
         m.at(span)
-        if base is not None and not isinstance(base, Class):
+        if base_of is not None and not isinstance(base, Class):
             raise type_error(f"a class cannot be derived from '{type_name(base)}'")
         around = Frame(f.seen())
         inside = Frame(around, body=True)

@@ -181,6 +181,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("An array of {size} numbers is too large here: {limit} are allowed."),
         N_("Use smaller shapes: the gradient works in the same way."),
     ),
+    "memory": (
+        N_("The program was stopped: its values need more memory than is allowed."),
+        N_("Keep fewer large values at a time, or use smaller shapes; what ran before is kept."),
+    ),
     "arithmetic": (
         N_("The program was stopped: its arrays need more arithmetic than is allowed."),
         N_("Use smaller shapes or fewer passes; what ran until here is kept."),

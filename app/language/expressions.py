@@ -33,7 +33,10 @@ NAMED = ast.Name | ast.Attribute | ast.Subscript
 
 def expression(node: ast.expr, context: Context) -> Run:
     """The function that evaluates this node."""
-    return COMPILE[type(node)](node, context)
+    compiler = COMPILE.get(type(node))
+    if compiler is None:  # a node that stands where the table of nodes does not expect it
+        raise Refused("construct", context.span(node), what=type(node).__name__)
+    return compiler(node, context)
 
 
 def _constant(node: ast.Constant, context: Context) -> Run:
@@ -315,12 +318,14 @@ def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value
         m.note("skipped", called.name)
         return called
     if isinstance(called, Record) and called.call is not None:
+        m.budget.clock()  # it may take long by itself
         return called.call(m, *given, **named)
     if isinstance(called, Dtype | Class | Instance):
         return call(m, called, *given, **named)
     if not isinstance(called, Builtin):
         raise type_error(f"'{type_name(called)}' object is not callable")
     try:
+        m.budget.clock()  # it may take long by itself
         return called.call(m, *given, **named)
     except TypeError as problem:
         try:

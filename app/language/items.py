@@ -68,9 +68,11 @@ def item(m: Machine, value: Value, key: Value) -> Value:
 def entries(m: Machine, value: Array, at: Any) -> Array:
     """value[at], its size charged before it is made."""
     keys = at if isinstance(at, tuple) else (at,)
-    chosen = [one.size for one in keys if isinstance(one, np.ndarray)]
+    chosen = [one.size for one in keys if isinstance(one, np.ndarray) and one.dtype != bool]
     if chosen and value.tensor.ndim:
-        m.budget.work(max(chosen) * value.tensor.size // max(1, value.tensor.shape[0]))
+        m.budget.array(
+            (max(chosen) * value.tensor.size // max(1, *value.tensor.shape[: len(keys)]),)
+        )
 
     def index(x: Any) -> Any:
         return getitem(x, at)

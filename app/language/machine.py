@@ -13,7 +13,7 @@ import numpy as np
 from app.engine import OPS, Misfit, Op, Tensor
 from app.engine import primitives as p
 from app.engine.work import WORK, work_for
-from app.language.budget import Budget
+from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error
 from app.language.misfits import misfit, tf_op
 from app.language.values import (
@@ -266,8 +266,9 @@ class Machine:
 
     def numbers(self, data: Value, dtype: Any = None) -> np.ndarray[Any, Any]:
         """Nested lists of numbers as an array, charged before it is made."""
-        shape, rest = [], data
-        while isinstance(rest, list | tuple):
+        shape: list[int] = []
+        rest = data
+        while isinstance(rest, list | tuple) and len(shape) <= MOST_AXES:
             shape.append(len(rest))
             rest = rest[0] if rest else None
         if isinstance(rest, Array):

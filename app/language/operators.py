@@ -81,6 +81,7 @@ def binary(
         if found is not ABSENT:
             return found
     if sign == "%" and isinstance(left, str):
+        m.budget.long(len(left))
         return percent(left, right)
     if isinstance(left, Array) or isinstance(right, Array):
         m.names = {
@@ -90,8 +91,10 @@ def binary(
     if isinstance(left, Skipped) or isinstance(right, Skipped):
         return left if isinstance(left, Skipped) else right
     whole = isinstance(left, int) and isinstance(right, int)
-    if whole or (
-        sign not in BITS and isinstance(left, int | float) and isinstance(right, int | float)
+    if (whole and sign != "@") or (
+        sign not in BITS | {"@"}
+        and isinstance(left, int | float)
+        and isinstance(right, int | float)
     ):
         return numbers(m, name, python, (left, right), names)
     return _sequences(m, sign, left, right)
@@ -225,6 +228,8 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         return m.binary(OPS[name], left, right)
     plain = bool | int | float
     if name in ("equal", "not_equal"):
+        if isinstance(left, str | list | tuple | dict):
+            m.budget.long(len(left))
         same = same_value(left, right) is (name == "equal")
         if isinstance(left, float) or isinstance(right, float):
             m.recorder.compared(OPS[name], (left, right), same)
@@ -296,6 +301,7 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
         if not isinstance(value, str):
             words = "'in <string>' requires string as left operand, not "
             raise type_error(words + type_name(value))
+        m.budget.long(len(box))
         return value in box
     if isinstance(box, Set):  # a set is never in a set, and Python does not mind being asked
         return not isinstance(value, Set) and hashable(value) in box.entries
@@ -314,6 +320,7 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
     if isinstance(box, dict):
         return hashable(value) in box
     if isinstance(box, list | tuple):
+        m.budget.long(len(box))
         return any(_equals(m, value, one) for one in box)
     if isinstance(box, range) and isinstance(value, int):
         return value in box

@@ -52,6 +52,8 @@ NOTES = {
     ),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
 }
+RESERVE = 64 * 1024 * 1024
+"""Bytes kept aside (mapped, never touched) to end the trace with when a program meets the limit."""
 Progress = Callable[[int, int], None]
 
 
@@ -136,6 +138,7 @@ def execute(
     body = program([] if alone is not None else tree.body, context)
     value_of = expression(alone, context) if alone is not None else None
     run = Run(story, machine, frame, None, None, skipped)
+    reserve = bytearray(RESERVE)
     fault = with_fault(request.get("fault"))
     with record(Recording.EVERYTHING), fault, np.errstate(all="ignore"):
         try:
@@ -150,7 +153,8 @@ def execute(
         except RecursionError:
             run.problem = LimitReached("recursion", machine.span, limit=limits.depth)
         except MemoryError:
-            run.problem = LimitReached("elements", machine.span, limit=limits.elements, size="?")
+            reserve.clear()
+            run.problem = LimitReached("memory", machine.span)
         with _forgiving(run):
             story.recorder.end()
     return run

@@ -38,7 +38,8 @@ PERCENT = re.compile(
     r"%(?P<flags>[-+ 0#]*)(?P<width>\d+)?(?:\.(?P<precision>\d+))?(?P<type>[diufFeEgGsrxX%])"
 )
 FIELD = re.compile(
-    r"\{\{|\}\}|\{(?P<name>[^{}:!]*)(?:!(?P<conversion>[rs]))?(?::(?P<spec>[^{}]*))?\}"
+    r"\{\{|\}\}|\{(?P<name>[^{}:!]*)(?:!(?P<conversion>[ras]))?"
+    r"(?::(?P<spec>(?:[^{}]|\{[^{}]*\})*))?\}"
 )
 WIDEST = 200
 LONGEST = 200_000  # characters of one text
@@ -330,6 +331,8 @@ def percent(template: str, values: Value) -> str:
             raise value_error(str(problem)) from None
         return written
 
+    if "%" in PERCENT.sub("", template):
+        raise value_error("incomplete format, or a format character that is not known here")
     written = PERCENT.sub(one, template)
     if rest:
         raise type_error("not all arguments converted during string formatting")
@@ -352,7 +355,9 @@ def braces(template: str, values: tuple[Value, ...], named: Mapping[str, Value])
         except (IndexError, KeyError):
             raise value_error(f"nothing was given for {{{name}}}") from None
         if match["conversion"]:
-            value = repr_of(value) if match["conversion"] == "r" else text_of(value)
-        return formatted(value, match["spec"] or "")
+            value = text_of(value) if match["conversion"] == "s" else repr_of(value)
+        return formatted(value, FIELD.sub(one, match["spec"] or ""))
 
+    if re.search("[{}]", FIELD.sub("", template)):
+        raise value_error("Single '{' or '}' encountered in format string")
     return FIELD.sub(one, template)

@@ -55,7 +55,7 @@ def limit_process(memory: int = MEMORY) -> None:
     """No more memory than this, no new file, no written file, no core dump, no new process."""
     if resource is None:
         return
-    _lower(resource.RLIMIT_AS, _mapped() + memory)
+    _lower(resource.RLIMIT_AS, mapped() + memory)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_NPROC, 0)
@@ -80,7 +80,7 @@ def _lower(what: int, limit: int) -> None:
     resource.setrlimit(what, (limit, limit))
 
 
-def _mapped() -> int:
+def mapped() -> int:
     """Bytes of address space in use; half a GiB where the system does not tell."""
     try:
         with open("/proc/self/statm", "rb") as file:

@@ -1,15 +1,21 @@
-"""Attempts to reach something of the host: each is refused, or an error; nothing is reached."""
+"""Attempts to reach something of the host, or to hold it up: each is refused with a place, or
+bounded; nothing is reached. More of them, by threat, are in threats.txt."""
 
 import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from app.engine import Tensor
+from app.language import budget
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.errors import Refused
 from app.language.run import KNOWN
 from app.language.scope import BUILTINS
 from app.language.values import Builtin, Namespace
+from app.work import walls
 
 ATTEMPTS = [
     "().__class__",
@@ -163,6 +169,52 @@ def test_nothing_is_reached(traced, source):
     assert answer["diagnostic"]["span"] is not None
     assert "root:" not in str(answer)
     assert not os.path.exists("/tmp/gradtape")
+
+
+def threats() -> list[tuple[str, bool, str]]:
+    """(threat, whether it may run within bounds, program) for every program of threats.txt."""
+    found = []
+    for section in (Path(__file__).parent / "threats.txt").read_text().split("### ")[1:]:
+        head, _, programs = section.partition("\n")
+        name, _, mark = head.partition(" | ")
+        found += [(name, mark == "bounded", one.strip("\n")) for one in programs.split("\n---\n")]
+    return found
+
+
+@pytest.fixture
+def little_memory() -> Iterator[None]:
+    """As much address space as a worker has."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (walls.mapped() + walls.MEMORY, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.parametrize(
+    ("threat", "bounded", "source"),
+    threats(),
+    ids=[f"{threat} {i}" for i, (threat, _, _) in enumerate(threats())],
+)
+def test_a_threat_is_refused_or_bounded(traced, little_memory, threat, bounded, source):
+    before = time.process_time()
+    try:
+        answer = traced(source, budget.Limits(seconds=0.3))
+    except Refused as refused:
+        told = refused.diagnostic()
+        assert told["message"]
+        assert told["span"] is not None or told["code"] == "nesting"
+        return
+    assert time.process_time() - before < 4
+    assert bounded or answer["status"] != "ok"
+    if answer["status"] != "ok":
+        assert answer["diagnostic"]["message"] and answer["diagnostic"]["span"] is not None
+    assert "root:" not in str(answer["stdout"])
+    assert not os.path.exists("/tmp/gradtape")
+
+
+def test_there_are_many_threats():
+    assert len({source for _, _, source in threats()} | set(ATTEMPTS)) > 600
 
 
 def reachable() -> list[tuple[str, object]]:
