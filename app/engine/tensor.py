@@ -28,12 +28,14 @@ class Tensor:
 
     `data` is replaced, never written into; `values` are the operands as they were seen, so a
     variable may move on without spoiling a gradient. `tracked` marks a leaf that wants a gradient
-    and everything that can pass one on to it. `origin` is whatever its owner wants to remember.
+    and everything that can pass one on to it. `origin` is whatever its owner wants to remember,
+    `changes` what it remembers of changes in place: unset until there is one.
     Raises NotFloating for a tracked leaf of whole numbers or truth values.
     """
 
     __slots__ = (
         "__weakref__",
+        "changes",
         "data",
         "grad",
         "inputs",
@@ -52,6 +54,7 @@ class Tensor:
     tick: int
     grad: "Tensor | None"
     origin: Any
+    changes: Any
 
     def __init__(self, data: Any, tracked: bool = False, dtype: Any = None):
         self.data = as_data(data, dtype)

@@ -165,6 +165,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("A leaf that wants a gradient was changed in place while its use was being recorded."),
         N_("Put the update under with torch.no_grad():."),
     ),
+    "modified": (
+        N_("Backward reads {name} again, and it has been changed in place since it was used."),
+        N_("Call backward before the change, or make a new tensor: y = y + 1, not y += 1."),
+    ),
     "integer_gradient": (
         N_("Whole numbers have no gradient."),
         N_("Write the number with a decimal point, such as 2.0, or cast it to a float type."),

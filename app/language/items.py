@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.primitives.indexing import getitem, set_entries
+from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
@@ -24,6 +25,7 @@ from app.language.values import (
     Value,
     type_name,
 )
+from app.language.versions import TYPES, count_change, overlook_change
 from app.language.walks import iterate
 
 MISSING: Any = object()
@@ -196,9 +198,11 @@ def _checked(work: Any) -> Any:
 def become(m: Machine, owner: Array, new: Array) -> None:
     """The same array of the program, changed in place: its aliases see it, its past stays."""
     name = owner.tensor.origin[0] if owner.tensor.origin else None
+    if owner.kind == TORCH:
+        count_change(m, owner.tensor, new.tensor)
     owner.tensor = new.tensor
     if owner.shares is not None:
-        replace(m, owner.shares, new.tensor.data)
+        replace(m, owner.shares, new.tensor.data, counted=not owner.uncounted)
     if name is not None:
         m.recorder.bind(name, new.tensor, carried=False)
 
@@ -212,11 +216,27 @@ def in_place(m: Machine, old: Array, new: Array) -> bool:
         return False
     if old.kind == NUMPY:
         return _numpy_in_place(m, old, new)
-    if old.tensor.op is not None or (new.tensor.tracked and not old.tensor.tracked):
-        return False  # part of the graph: the result takes its place
     forbid_in_place(m, old)
-    replace(m, old, new.tensor.data)
+    new = _fitting(m, old, new)
+    if m.grad_enabled and (old.tensor.tracked or new.tensor.tracked):
+        become(m, old, new)
+    else:
+        replace(m, old, new.tensor.data)
     return True
+
+
+def _fitting(m: Machine, old: Array, new: Array) -> Array:
+    """What a PyTorch tensor becomes in place: it keeps its shape and its type."""
+    mine, other = old.tensor.dtype, new.tensor.dtype
+    if old.tensor.shape != new.tensor.shape:
+        shapes = [list(x.tensor.shape) for x in (old, new)]
+        words = f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    if not np.can_cast(other, mine, "same_kind"):
+        names = [TYPES.get(str(dtype), str(dtype)) for dtype in (other, mine)]
+        words = "result type {} can't be cast to the desired output type {}".format(*names)
+        raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=f"{mine}, {other}")
+    return new if mine == other else m.apply(lambda t: cast(t, mine), new)
 
 
 def _numpy_in_place(m: Machine, old: Array, new: Array) -> bool:
@@ -258,8 +278,17 @@ def same_shape(array: Array, shape: tuple[int, ...]) -> None:
         raise ProgramError("shape", framework=_unlike(array, shape), detail=f"{shape}, {mine}")
 
 
-def replace(m: Machine, array: Array, data: Value) -> None:
-    """The array holds other numbers from now on."""
+def overwrite(m: Machine, array: Array, data: Value) -> None:
+    """All numbers of a PyTorch tensor are replaced in place: a step of the graph it is part of."""
+    if array.tensor.op is not None and array.tensor.tracked and m.grad_enabled:
+        fresh = m.leaf(np.asarray(data).astype(array.tensor.dtype), TORCH)
+        become(m, array, m.apply(lambda x, new: set_entries(x, new, ...), array, fresh))
+    else:
+        replace(m, array, data)
+
+
+def replace(m: Machine, array: Array, data: Value, counted: bool = True) -> None:
+    """The array holds other numbers from now on. counted: whether as a change in place."""
     tensor = array.tensor
     before = tensor.data
     same_shape(array, np.shape(data))
@@ -267,5 +296,7 @@ def replace(m: Machine, array: Array, data: Value) -> None:
     tensor.data = fresh[()] if fresh.ndim == 0 else fresh
     if tensor.tracked or array.kind == VARIABLE:
         m.recorder.update(tensor, before, tensor.data)
+    if array.kind == TORCH:
+        count_change(m, tensor) if counted else overlook_change(m)
     if array.shares is not None:
-        replace(m, array.shares, data)
+        replace(m, array.shares, data, counted and not array.uncounted)

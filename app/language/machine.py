@@ -73,6 +73,7 @@ class Machine:
         self.seed = seed
         self.tapes: list[Tape] = []
         self.grad_enabled = True
+        self.changed = -1  # the tick of the last change in place
         self.births: Births | None = None
         self.loops = 0
         self.forward = self.recent = 0  # work on arrays since the last gradient call, before it

@@ -158,6 +158,10 @@ class Recorder:
                 return item
         return x
 
+    def _read(self, x: Tensor) -> Item:
+        """What a gradient call is about: the node that was read, even if it has changed since."""
+        return self._segment.items.get(id(x)) or self._leaf(x)
+
     def _leaf(self, x: Tensor) -> Item:
         name, span = x.origin or (None, None)
         item = Item(x, x.data, name=name, span=span, tracked=x.tracked)
@@ -259,7 +263,7 @@ class Recorder:
             method,
             self._span,
             [(self._operand(x, {}), seed) for x, seed in targets],
-            [self._operand(x, {}) for x in sources],
+            [self._read(x) for x in sources],
             keeps,
         )
         call.asked = [self._operand(x, {}) for x in asked or [x for x, _ in targets]]
@@ -303,7 +307,7 @@ class Recorder:
     def holds(self, call: Call, leaf: Tensor, held: Any) -> None:
         """What .grad held when the call began."""
         if held is not None:
-            call.held[self._operand(leaf, {})] = held
+            call.held[self._read(leaf)] = held
 
     def totals(self, call: Call, leaf: Tensor, total: Any) -> None:
         """What .grad holds after the call."""

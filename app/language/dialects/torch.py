@@ -43,7 +43,7 @@ from app.language.dialects.torch_tensors import (
 )
 from app.language.errors import ProgramError, type_error
 from app.language.grad_fn import grad_fn
-from app.language.items import forbid_in_place, replace, same_shape
+from app.language.items import forbid_in_place, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
 from app.language.values import (
     NUMPY,
@@ -123,10 +123,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 # -- methods
 
 
-def _data(m: Machine, x: Array) -> Array:
-    """x.data, x.detach(): the same numbers outside the graph; changing them changes x."""
+def _detach(m: Machine, x: Array) -> Array:
+    """x.detach(): the same numbers outside the graph; changing them changes x."""
     result = detached(m, x, TORCH)
     result.shares = x
+    return result
+
+
+def _data(m: Machine, x: Array) -> Array:
+    """x.data: likewise, and backward does not notice."""
+    result = _detach(m, x)
+    result.uncounted = True
     return result
 
 
@@ -168,7 +175,19 @@ def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
         numbers = [v.tensor.data if isinstance(v, Array) else _number(v) for v in given]
         for number in numbers:
             same_shape(x, np.broadcast_shapes(x.tensor.shape, np.shape(number)))
-        replace(m, x, change(m, x.tensor.data, *numbers))
+        overwrite(m, x, change(m, x.tensor.data, *numbers))
+        return x
+
+    return call
+
+
+def _stepped(name: str) -> Callable[..., Array]:
+    """add_ and the like: an operation whose result takes the place of its first operand."""
+
+    def call(m: Machine, x: Array, value: Value, alpha: Value = 1) -> Array:
+        if alpha != 1:
+            value = m.binary(OPS["multiply"], array(m, value, TORCH), alpha)
+        in_place(m, x, m.binary(OPS[name], x, value))
         return x
 
     return call
@@ -179,7 +198,7 @@ def _zero_grad_of(m: Machine, x: Array) -> Array:
     forbid_in_place(m, x)
     if fault.get() == "keep" and m.recorder.kept((x.shares or x).tensor):
         return x
-    replace(m, x, np.zeros_like(x.tensor.data))
+    overwrite(m, x, np.zeros_like(x.tensor.data))
     m.recorder.zeroed((x.shares or x).tensor)
     return x
 
@@ -206,7 +225,7 @@ def _set_grad(m: Machine, x: Array, value: Value) -> None:
 
 
 def _set_data(m: Machine, x: Array, value: Value) -> None:
-    replace(m, x, array(m, value, TORCH).tensor.data)
+    replace(m, x, array(m, value, TORCH).tensor.data, counted=False)
 
 
 def _size(m: Machine, x: Array, dim: Value = None) -> Value:
@@ -221,7 +240,7 @@ METHODS[TORCH] = {
     "item": item,
     "tolist": to_list,
     "numpy": _numpy,
-    "detach": _data,
+    "detach": _detach,
     "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
     "requires_grad_": _requires_grad,
     "retain_grad": _retain_grad,
@@ -240,10 +259,10 @@ METHODS[TORCH] = {
     "zero_": _zero_grad_of,
     "fill_": _changed(lambda m, x, value: np.full(x.shape, value)),
     "copy_": _changed(lambda m, x, value: np.broadcast_to(value, x.shape)),
-    "add_": _changed(lambda m, x, value: x + value),
-    "sub_": _changed(lambda m, x, value: x - value),
-    "mul_": _changed(lambda m, x, value: x * value),
-    "div_": _changed(lambda m, x, value: x / value),
+    "add_": _stepped("add"),
+    "sub_": _stepped("subtract"),
+    "mul_": _stepped("multiply"),
+    "div_": _stepped("divide"),
     "normal_": _changed(lambda m, x, mean=0.0, std=1.0: m.random.normal(mean, std, x.shape)),
     "uniform_": _changed(lambda m, x, low=0.0, high=1.0: m.random.uniform(low, high, x.shape)),
 }

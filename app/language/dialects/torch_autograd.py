@@ -8,6 +8,7 @@ from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value
+from app.language.versions import renew
 
 
 def _seed_of(target: Array, gradient: Value) -> Any:
@@ -28,8 +29,8 @@ def _seed_of(target: Array, gradient: Value) -> Any:
     return gradient.tensor.data
 
 
-def _leaves(targets: list[Tensor]) -> list[Tensor]:
-    """The tracked leaves that the targets were made from, in the order they were made."""
+def _below(targets: list[Tensor]) -> list[Tensor]:
+    """The targets and every tracked Tensor that they were made from."""
     seen: dict[int, Tensor] = {}
     waiting = list(targets)
     while waiting:
@@ -37,8 +38,7 @@ def _leaves(targets: list[Tensor]) -> list[Tensor]:
         if id(node) not in seen:
             seen[id(node)] = node
             waiting += [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
-    leaves = (node for node in seen.values() if node.op is None)
-    return sorted(leaves, key=lambda node: node.tick)
+    return list(seen.values())
 
 
 def backward(
@@ -50,7 +50,9 @@ def backward(
     inputs: Value = None,
 ) -> None:
     pairs = [(target.tensor, _seed_of(target, gradient))]
-    leaves = _leaves([target.tensor])
+    nodes = _below([target.tensor])
+    leaves = sorted((x for x in nodes if x.op is None), key=lambda leaf: leaf.tick)
+    renew(m, nodes)
     call = m.recorder.call("backward", pairs, leaves, keeps=True)
     for leaf in leaves:
         m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
@@ -110,6 +112,7 @@ def grad(
     )
     pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
     wanted = [x.tensor for x in sources]
+    renew(m, _below([x.tensor for x in targets]))
     call = m.recorder.call("torch.autograd.grad", pairs, wanted)
     arrived = _run(m, pairs, call, bool(create_graph))
     results: list[Value] = []

@@ -20,6 +20,7 @@ from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
+from app.language.versions import count_change
 
 TYPES = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int"}
 
@@ -113,6 +114,8 @@ def begin(m: Machine, layer: Instance, **values: Value) -> None:
     """A module begins with these values."""
     for name, value in {"training": True, **values}.items():
         keep(m, layer, name, value)
+        if isinstance(value, Array):
+            count_change(m, value.tensor)  # drawn into an empty one
 
 
 def _sequential(m: Machine, whole: Instance, *layers: Value) -> None:
