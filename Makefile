@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench browser clean
+.PHONY: run test check bench fuzz browser clean
 
 run: $(VENV)/.stamp-run
 	$(BIN)/gradtape serve --host $(HOST) --port $(PORT)
@@ -21,6 +21,12 @@ check: $(VENV)/.stamp-test
 # Ratios to NumPy by hand, to the peers that PEERS (an interpreter) has, and to the limit.
 bench: $(VENV)/.stamp-test
 	$(BIN)/python tests/bench
+
+# Programs from a coverage-guided fuzzer; what it finds is written to crash-*.
+SECONDS ?= 1200
+fuzz: $(VENV)/.stamp-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python tests/fuzz -max_total_time=$(SECONDS) -rss_limit_mb=2048 -max_len=400 -len_control=0
 
 # The system's Chromium and a Korean font: installed where we may, asked for where we may not.
 browser:
@@ -39,4 +45,4 @@ $(VENV)/.stamp-test: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.stamp-run
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis crash-* timeout-*

@@ -16,6 +16,7 @@ from app import __version__
 from app.main import create_app
 from app.web.protocol import PatientProtocol
 from app.web.settings import Settings
+from app.work.limits import LOCAL
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,12 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument(
         "--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)"
     )
+    serving.add_argument(
+        "--local",
+        action="store_true",
+        help="ten times the limits of a public server, for this machine only",
+    )
     serving.add_argument("--open", action="store_true", help="open a browser")
     chosen = parser.parse_args(arguments)
-    return serve(chosen.host, chosen.port, open_browser=chosen.open)
+    if chosen.local and not _is_loopback(chosen.host):
+        parser.error(f"--local is for this machine; {chosen.host} can be reached from others")
+    return serve(chosen.host, chosen.port, open_browser=chosen.open, local=chosen.local)
 
 
-def serve(host: str, port: int, *, open_browser: bool = False) -> int:
+def serve(host: str, port: int, *, open_browser: bool = False, local: bool = False) -> int:
     """Serves until it is told to stop."""
     try:
         settings = Settings.from_environment()
@@ -48,6 +56,9 @@ def serve(host: str, port: int, *, open_browser: bool = False) -> int:
     except ValueError as error:
         print(f"gradtape: {error}", file=sys.stderr)
         return 2
+    if local:
+        most = LOCAL * settings.max_body
+        settings = dataclasses.replace(settings, local=True, max_body=most)
     shown = f"[{host}]" if ":" in host else host
     if not _is_loopback(host):
         print(
@@ -68,6 +79,8 @@ def serve(host: str, port: int, *, open_browser: bool = False) -> int:
         timeout_graceful_shutdown=3,
     )
     print(f"Gradtape serves on {address} (Ctrl-C ends it)", flush=True)
+    if local:
+        print("Programs have ten times the limits of a public server.", flush=True)
     if open_browser:
         timer = threading.Timer(1.0, webbrowser.open, (address,))
         timer.daemon = True

@@ -25,7 +25,7 @@ from app.web.folders import folder, in_checkout
 from app.web.guard import Guard
 from app.web.settings import LOCAL_HOSTS, Settings
 from app.work.cache import Answers
-from app.work.limits import default_limits
+from app.work.limits import LOCAL_MEMORY, default_limits
 from app.work.pool import Pool
 from app.work.runner import Runner
 
@@ -44,8 +44,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pool = Pool(settings.workers, command=settings.command, waiting=settings.waiting)
-        limits = default_limits()
+        command = settings.command
+        if settings.local:
+            command += (str(LOCAL_MEMORY),)
+        pool = Pool(settings.workers, command=command, waiting=settings.waiting)
+        limits = default_limits(settings.local)
         if settings.seconds:
             limits["seconds"] = float(settings.seconds)
         app.state.runner = Runner(pool, Answers(settings.cache), limits)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import pytest
@@ -17,10 +18,9 @@ settings.register_profile("calm", deadline=None)  # a busy machine is no failure
 settings.load_profile("calm")
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a server started as a user starts it, on a free port."""
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
+@contextmanager
+def _started(*options: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "app", "serve", "--port", "0", *options]
     environment = {key: value for key, value in os.environ.items() if key != "PORT"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
@@ -32,6 +32,19 @@ def server() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def start() -> Callable[..., AbstractContextManager[str]]:
+    """Starts a server as a user does, with options, on a free port; gives its address."""
+    return _started
+
+
+@pytest.fixture(scope="session")
+def server(start: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of a server without options."""
+    with start() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The command line, as a user meets it."""
 
 import http.client
+import json
 import socket
 import subprocess
 import sys
@@ -60,3 +61,27 @@ def test_the_version():
 )
 def test_loopback(host, loopback):
     assert _is_loopback(host) is loopback
+
+
+def test_for_this_machine_the_limits_are_ten_times_as_wide(start):
+    with start() as public, start("--local") as local:
+        limits = [
+            json.load(urllib.request.urlopen(f"{one}/api/v1/meta"))["limits"]
+            for one in (public, local)
+        ]
+        for name, limit in limits[0].items():
+            assert limits[1][name] == limit * (1 if name in ("bits", "depth") else 10), name
+        wide = b'{"source": "x = tf.zeros((3000, 3000)) + tf.zeros((3000, 3000))"}'
+        statuses = []
+        for one in (public, local):
+            request = urllib.request.Request(
+                f"{one}/api/v1/trace", wide, {"Content-Type": "application/json"}
+            )
+            statuses.append(json.load(urllib.request.urlopen(request, timeout=60))["status"])
+        assert statuses == ["limit", "ok"]
+
+
+def test_wide_limits_are_for_this_machine_only(capsys):
+    with pytest.raises(SystemExit):
+        main(["serve", "--local", "--host", "0.0.0.0", "--port", "0"])
+    assert "--local is for this machine" in capsys.readouterr().err

@@ -25,6 +25,8 @@ class Settings:
     """GRADTAPE_CACHE: bytes of finished answers kept in memory."""
     max_body: int = 256 * 1024
     """GRADTAPE_MAX_BODY: bytes of a request's body."""
+    local: bool = False
+    """`gradtape serve --local`: ten times the limits, for the person at this machine."""
     command: tuple[str, ...] = field(default=COMMAND)
     """What starts a worker process (tests put other workers here)."""
 

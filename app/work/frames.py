@@ -11,7 +11,7 @@ from struct import Struct
 
 HEADER = Struct("!IB")
 MAX_JOB = 4 * 1024 * 1024
-MAX_ANSWER = 64 * 1024 * 1024
+MAX_ANSWER = 256 * 1024 * 1024  # ten times the public limit of a trace, and what is around it
 
 
 class Kind(Enum):

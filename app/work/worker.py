@@ -1,11 +1,12 @@
 """A worker: one limited process that runs one job after another and answers in frames.
 
-Started as `python -I -m app.work.worker` with an empty environment. It imports and tries
-everything first, then closes its door, and only then says that it is ready.
+Started as `python -I -m app.work.worker [bytes of memory]` with an empty environment.
+It imports and tries everything first, then closes its door, and only then says that it is ready.
 """
 
 import os
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ import orjson
 
 from app.work.errors import Declined
 from app.work.frames import Kind, read_blocking, write_blocking
-from app.work.walls import Door, limit_process, limit_processor_time
+from app.work.walls import MEMORY, Door, limit_process, limit_processor_time
 
 Job = Callable[[dict[str, Any], dict[str, Any], "Reporter"], bytes]
 
@@ -88,7 +89,9 @@ def serve(jobs: Mapping[str, Job], source: int, sink: int, door: Door) -> None:
 
 
 def main(
-    jobs: Mapping[str, Job], warm_up: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]
+    jobs: Mapping[str, Job],
+    warm_up: Sequence[tuple[str, dict[str, Any], dict[str, Any]]],
+    memory: int = MEMORY,
 ) -> None:
     """Warms up with some jobs, so that nothing is imported later, raises the walls and serves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
@@ -103,7 +106,7 @@ def main(
             raise RuntimeError(f"the warm-up failed: {orjson.loads(answer)['trace']}")
     os.dup2(null, 2)
     os.chdir("/")
-    limit_process()
+    limit_process(memory)
     door = Door()
     door.close()
     write_blocking(sink, Kind.READY, b"{}")
@@ -114,4 +117,4 @@ def main(
 if __name__ == "__main__":
     from app.work.jobs import JOBS, warm_up_jobs
 
-    main(JOBS, warm_up_jobs())
+    main(JOBS, warm_up_jobs(), *map(int, sys.argv[1:]))
