@@ -112,7 +112,7 @@ def warm_up_jobs() -> list[Trial]:
     ]
     helped = {"source": "tf.nn.softmax(x)[0]", "inputs": {"x": [1.0, 2.0]}}
     trials.append(("code", {**helped, "language": "numpy"}, limits))  # reads the engine's files
-    trials.append(("counts", {"source": TRAINING}, limits))
+    trials += [(job, {"source": TRAINING}, limits) for job in ("counts", "gradchecks")]
     trials.append(("trace", {"source": TRAINING, "fault": "keep"}, limits))
     for objective in ({"function": "beale"}, {"source": TRAINING}):
         trials += [(job, {"objective": objective}, limits) for job in ("descents", "landscapes")]

@@ -177,7 +177,7 @@ def test_each_entry_has_its_v_and_its_kinks(bend):
     button.press("Enter")
     expect(button).to_be_focused()
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".kink-note")).to_contain_text("relu")
+    expect(page.locator(".kink-note")).to_contain_text("relu: its kink")
     expect(page.locator(".kink-note")).to_contain_text("h = 0.1")
     assert page.locator("svg.witness-curve .hollow").count() >= 2
 
@@ -197,10 +197,16 @@ def test_a_gradient_check_is_asked_for_when_opened_and_follows_the_program(deck)
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("x")
     assert len([url for url in asked if url.endswith("/api/v1/gradchecks")]) == 2
-    page.fill("gt-editor textarea", "w = torch.tensor(1.0)\n1 / 0\n")
+    for source, word in (("w = torch.tensor(1.0)\n1 / 0\n", "zero"), ("w = 1.0\n", "no gradient")):
+        page.fill("gt-editor textarea", source)
+        deck.click("run")
+        expect(page.locator(".whole-verdict")).to_contain_text(word)
+        expect(rows).to_have_count(0)
+    page.fill("gt-editor textarea", FAN.replace("x * x + x", "x * x.detach()"))
     deck.click("run")
-    expect(page.locator(".whole-verdict")).to_contain_text("zero")
-    expect(rows).to_have_count(0)
+    expect(page.locator(".whole-verdict")).to_contain_text("✗")
+    expect(rows.first).to_contain_text("probably wrong")
+    expect(page.locator(".witness-side")).to_contain_text("detach")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

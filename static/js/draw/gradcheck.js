@@ -4,7 +4,7 @@ import { read, t } from "../text/messages.js";
 import { exact, short } from "../text/numbers.js";
 import { h, setText } from "./dom.js";
 import { tickText } from "./frame.js";
-import { drawWitness, kinkName, WAYS } from "./witness.js";
+import { drawWitness, WAYS } from "./witness.js";
 
 const MARKS = { fine: "✓", acceptable: "≈", kink: "∧", unknown: "?", doubtful: "!", wrong: "✗" };
 const VERDICTS = {
@@ -13,7 +13,7 @@ const VERDICTS = {
 };
 
 const nameOf = ({ name, index }) =>
-  name === null ? t("one direction of all") : index.length ? `${name}[${index.join(", ")}]` : name;
+  name === null ? t("one direction") : index.length ? `${name}[${index.join(", ")}]` : name;
 
 const number = (value, kind = "") => h("td", { class: `num ${kind}`, title: exact(value) }, short(value));
 
@@ -45,7 +45,7 @@ function numbersOf(entry, steps) {
 }
 
 /** Which steps cross which kink, as sentences. */
-function kinksOf(entry, steps) {
+function kinksOf({ entry, steps, kinkName }) {
   const crossed = new Map();
   for (const { dtype, kind } of WAYS) {
     entry.curves[dtype][kind].forEach(({ kinks }, k) => kinks.forEach((name) => {
@@ -66,28 +66,33 @@ const CONVENTIONS = [
   [t("the best step"), t("centred, in float64, and chosen without looking at the analytic gradient")],
 ];
 
-/** @param {HTMLElement} room Returns what draws an answer of /gradchecks, a diagnostic, or nothing yet. */
+/**
+ * Returns what draws an answer of /gradchecks, a diagnostic, or nothing yet.
+ * @param {HTMLElement} room  Its second argument: what the graph calls each operation.
+ */
 export function createCheck(room) {
   const verdict = h("p", { role: "status", class: "whole-verdict" });
   const body = h("div", { class: "witness" });
   room.replaceChildren(verdict, body);
 
-  function show(answer, chosen, refocus = false) {
+  function show(answer, kinkName, chosen, refocus = false) {
     const entries = [...answer.entries, answer.direction];
     const entry = entries[chosen];
-    const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, k, true)));
+    const shown = { entry, steps: answer.h, name: nameOf(entry), kinkName };
+    const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, kinkName, k, true)));
     const heads = [t("variable"), t("verdict"), t("analytic"), t("numeric"), t("relative error"), "h"];
     body.replaceChildren(
-      h("div", {}, scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.coverage)),
-        h("dl", { class: "small conventions" }, ...CONVENTIONS.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)]))),
-      h("div", {}, h("p", {}, h("b", {}, nameOf(entry)), " – ", read(entry.words)),
-        ...drawWitness(entry, answer.h, nameOf(entry)),
+      h("div", {}, scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.coverage))),
+      h("div", { class: "witness-side" }, h("p", {}, h("b", {}, shown.name), " – ", read(entry.words)),
+        ["doubtful", "wrong"].includes(entry.verdict) ? h("p", {}, t("Where the program stops gradients by intent (detach, stop_gradient), the two differ by intent.")) : null,
+        ...drawWitness(shown),
         h("p", { class: "small" }, t("Too large a step errs by the curvature, too small a one by rounding: that makes the V. The ring is the best step; below 1e−7 (shaded) the gradient counts as right.")),
-        ...kinksOf(entry, answer.h), numbersOf(entry, answer.h)));
+        ...kinksOf(shown), numbersOf(entry, answer.h)),
+      h("dl", { class: "small conventions" }, ...CONVENTIONS.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)])));
     if (refocus) rows[chosen].querySelector("button").focus();
   }
 
-  return ({ answer = null, diagnostic = null } = {}) => {
+  return ({ answer = null, diagnostic = null } = {}, labels = new Map()) => {
     const problem = diagnostic ?? answer?.diagnostic;
     verdict.className = `whole-verdict ${answer?.verdict ?? ""}`;
     if (!answer?.direction) {
@@ -96,6 +101,7 @@ export function createCheck(room) {
       return;
     }
     setText(verdict, `${MARKS[answer.verdict]} ${read(answer.words)}`);
-    show(answer, Math.max(0, answer.entries.findIndex((one) => one.verdict === answer.verdict)));
+    const kinkName = (op) => (op === "branch" ? t("a branch of the program") : labels.get(op) ?? op);
+    show(answer, kinkName, Math.max(0, answer.entries.findIndex((one) => one.verdict === answer.verdict)));
   };
 }

@@ -19,9 +19,6 @@ const HEIGHT = 330;
 const [LEAST, MOST] = [1e-17, 10]; // no relative error of finite numbers is above 2
 const FINE = 1e-7;
 
-/** Names of the operations whose kink lies between the points of a quotient. */
-export const kinkName = (name) => (name === "branch" ? t("a branch of the program") : name);
-
 function axesOf(width, steps) {
   const [left, top, right, bottom] = [MARGIN.left, MARGIN.top, width - MARGIN.right, HEIGHT - MARGIN.bottom];
   const [low, high] = [Math.min(...steps), Math.max(...steps)].map(Math.log10);
@@ -48,12 +45,12 @@ function grid({ left, top, right, bottom, least, most, x, y }) {
     s("text", { class: "name up", x: right - 8, y: bottom - 8 }, t("curvature →")));
 }
 
-const label = ({ name }, step, { numeric, error, kinks }) => [
+const told = ({ name }, step, { numeric, error, kinks }, kinkName) => [
   `${name}, h = ${tickText(step)}: ${short(numeric)}`, t("relative error {error}", { error: short(error) }),
   ...kinks.map((kink) => t("crosses a kink: {kink}", { kink: kinkName(kink) })),
 ].join("\n");
 
-function curveOf(way, index, entry, steps, { x, y }) {
+function curveOf(way, index, { entry, steps, kinkName }, { x, y }) {
   const rows = entry.curves[way.dtype][way.kind];
   const places = steps.map((step, k) => ({ step, row: rows[k], error: rows[k].error === null ? NaN : Number(rows[k].error) }))
     .sort((a, b) => a.step - b.step);
@@ -68,11 +65,12 @@ function curveOf(way, index, entry, steps, { x, y }) {
     ...places.filter(({ error }) => Number.isFinite(error)).map(({ step, row, error }) => s("path", {
       class: row.kinks.length ? "marker hollow" : "marker", d: shapeOf(index),
       transform: `translate(${x(step).toFixed(1)},${y(error).toFixed(1)}) scale(0.75)`,
-    }, s("title", {}, label(way, step, row)))));
+    }, s("title", {}, told(way, step, row, kinkName)))));
 }
 
-/** @param {object} entry of /gradchecks @param {number[]} steps @param {string} name of the entry */
-export function drawWitness(entry, steps, name) {
+/** @param {{entry: object, steps: number[], name: string, kinkName: (op: string) => string}} shown one entry of /gradchecks */
+export function drawWitness(shown) {
+  const { entry, steps, name } = shown;
   const svg = s("svg", { class: "witness-curve", role: "img", height: HEIGHT, "aria-label": t("Relative error of {name} over the step size, on logarithmic axes. The numbers are in the table below.", { name }) });
   const room = h("div", { class: "witness-room" }, svg);
   new ResizeObserver(([{ contentRect }]) => {
@@ -83,7 +81,7 @@ export function drawWitness(entry, steps, name) {
     const { best } = entry;
     const ring = best && Number.isFinite(Number(best.error ?? NaN))
       ? [s("circle", { class: "best-ring", r: 10, cx: axes.x(best.h), cy: axes.y(Number(best.error)) }, s("title", {}, t("the best step")))] : [];
-    svg.replaceChildren(grid(axes), ...WAYS.map((way, index) => curveOf(way, index, entry, steps, axes)).reverse(), ...ring);
+    svg.replaceChildren(grid(axes), ...WAYS.map((way, index) => curveOf(way, index, shown, axes)).reverse(), ...ring);
   }).observe(room);
   const key = h("ul", { class: "witness-key" }, ...WAYS.map(({ name: way }, index) => h("li", {}, swatch(index), way)));
   return [key, room];

@@ -11,11 +11,11 @@ import { t } from "../text/messages.js";
 const SHEET = new URL("../../css/derivations.css", import.meta.url).href;
 let sheet = null;
 
-/** Keeps one question at the server; an answer is drawn only while it is still the latest. */
+/** Keeps one question at the server, unless its answer is known; one is drawn only while it is still the latest. */
 function asker(route, draw) {
   let controller = null;
   let asked = null;
-  return async (request) => {
+  return async (request, known = null) => {
     const key = JSON.stringify(request);
     if (key === asked) return;
     asked = key;
@@ -24,10 +24,10 @@ function asker(route, draw) {
     const { signal } = controller;
     draw(request, {});
     try {
-      const found = await derive(route, request, signal);
+      const found = known ?? await derive(route, request, signal);
       if (!signal.aborted) draw(request, found);
-    } catch {
-      // Aborted: another question took over.
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
   };
 }
@@ -80,12 +80,16 @@ function mountCheck(room, store) {
   const faulty = h("p", { class: "small" }, t("The engine is checked as it is, without the fault that was chosen."));
   room.replaceChildren(faulty, body);
   const draw = createCheck(body);
-  const ask = asker("gradchecks", (request, found) => draw(found));
+  const labels = () => new Map(store.get().trace.graphs.flatMap(({ nodes }) => nodes.map(({ op, label }) => [op, label])));
+  const ask = asker("gradchecks", (request, found) => draw(found, labels()));
   return () => {
     const state = store.get();
     if (!state.trace || state.traced !== state.revision) return;
     faulty.hidden = !state.fault;
-    ask(sourcesOf(state));
+    const { passes, diagnostic } = state.trace;
+    const known = passes.some(({ calls }) => calls.length) ? null
+      : { diagnostic: diagnostic ?? { message: t("This program asks for no gradient: there is nothing to check.") } };
+    ask(sourcesOf(state), known);
   };
 }
 
