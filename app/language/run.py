@@ -138,7 +138,7 @@ def execute(
     body = program([] if alone is not None else tree.body, context)
     value_of = expression(alone, context) if alone is not None else None
     run = Run(story, machine, frame, None, None, skipped)
-    reserve = bytearray(RESERVE)
+    reserve = np.empty(RESERVE, np.uint8)
     fault = with_fault(request.get("fault"))
     with record(Recording.EVERYTHING), fault, np.errstate(all="ignore"):
         try:
@@ -153,7 +153,7 @@ def execute(
         except RecursionError:
             run.problem = LimitReached("recursion", machine.span, limit=limits.depth)
         except MemoryError:
-            reserve.clear()
+            del reserve
             run.problem = LimitReached("memory", machine.span)
         with _forgiving(run):
             story.recorder.end()
