@@ -89,6 +89,15 @@ def test_failures_are_told(real: TestClient):
     assert (found["status"], found["diagnostic"]["code"]) == ("error", "zero_division")
 
 
+def test_a_limit_is_an_answer_and_a_seed_is_taken(real: TestClient):
+    found = post(real, source="x = torch.zeros(100000, 100000)\n")
+    assert found["status"] == "limit" and "entries" not in found
+    assert found["diagnostic"]["hint"]
+    source = "w = torch.randn(3, requires_grad=True)\n(w * w).sum().backward()\n"
+    one, two, again = (post(real, source=source, seed=seed) for seed in (1, 2, 1))
+    assert one == again and one["value"] != two["value"]
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
