@@ -132,6 +132,8 @@ def test_a_numpy_function_replayed_on_a_batch_is_a_loop(name):
         (lambda x: x[0, 0, 0], "too many indices"),
         (lambda x: p.scattering.gather(x, np.zeros((4, 4), int), 1), "(4, 4) does not fit (3, 4)"),
         (lambda x: p.ordering.topk(x, 5), "(3, 4)"),
+        (lambda x: p.scattering.gather_nd(x, [[0, -1]]), "within shape (3, 4)"),
+        (lambda x: p.scattering.scatter_nd([[3, 0]], x[0, :1], (3, 4)), "within shape (3, 4)"),
     ],
 )
 def test_what_does_not_fit_says_so(call, words):

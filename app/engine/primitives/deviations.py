@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.op import N_, Op
+from app.engine.primitives.arithmetic import product
 from app.engine.primitives.reductions import Axes, count, kept, negative_axes
 from app.engine.tensor import NUMPY, Tensor
 
@@ -31,12 +32,18 @@ def _variance_rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool, ddof: int
 
 
 def _rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool, ddof: int) -> Any:
-    number = count(x, axes) - ddof
-    return kept(g / z, x, axes, keepdims) * _from_mean(x, axes) / number
+    # TensorFlow's root lets no gradient of 0 become nan
+    return _along(product(g, 1 / z), x, axes, keepdims, ddof)
+
+
+def _along(steep: Any, x: Any, axes: Axes, keepdims: bool, ddof: int) -> Any:
+    """The gradient where `steep` is g / z."""
+    return kept(steep, x, axes, keepdims) * _from_mean(x, axes) / (count(x, axes) - ddof)
 
 
 def _rule_or_zero(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool, ddof: int) -> Any:
-    return _rule(np.where(z == 0, 0, g), np.where(z == 0, 1, z), x, axes, keepdims, ddof)
+    steep = np.where(z == 0, 0, g) / np.where(z == 0, 1, z)
+    return _along(steep, x, axes, keepdims, ddof)
 
 
 variance = Op(

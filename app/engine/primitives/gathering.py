@@ -52,16 +52,21 @@ def _take(x: Any, index: Any, axis: int, shape: Shape, rank: int) -> Any:
     return np.moveaxis(found, front, tuple(range(n, n + before)))
 
 
+def _copied(x: Any, shape: Shape) -> Any:
+    """x broadcast where it has to be: what broadcast_to returns makes bincount ten times slower."""
+    return x if x.shape == shape else np.broadcast_to(x, shape)
+
+
 def _put_index(g: Any, index: Any, axis: int, shape: Shape, rank: int) -> Any:
     own = len(shape) - 1 + rank
     ahead = lead(g, own) or lead(index, rank)
-    g = np.broadcast_to(g, ahead + tuple(g.shape[g.ndim - own :]))
+    g = _copied(g, ahead + tuple(g.shape[g.ndim - own :]))
     n, before = len(ahead), len(shape) + axis
     moved = np.moveaxis(g, tuple(range(n + before, n + before + rank)), tuple(range(n, n + rank)))
     rest = moved.shape[n + rank :]
     width = math.prod(rest)
     places = _within(index, shape[axis]).reshape(*lead(index, rank), -1, 1) * width
-    places = np.broadcast_to(places + np.arange(width), (*ahead, places.shape[-2], width))
+    places = _copied(places + np.arange(width), (*ahead, places.shape[-2], width))
     rows = math.prod(ahead)
     sums = add_up(moved.reshape(rows, -1), places.reshape(rows, -1), shape[axis] * width)
     return np.moveaxis(sums.reshape(*ahead, shape[axis], *rest), n, axis)

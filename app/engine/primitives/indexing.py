@@ -51,14 +51,15 @@ def chosen_shape(key: Any, shape: Shape) -> Shape:
 
 
 def _put(g: Any, key: Any, shape: Shape) -> Any:
-    ahead = lead(g, len(chosen_shape(key, shape)))
     if all(one.dtype == bool for one in _arrays(key)):
+        ahead = lead(g, len(chosen_shape(key, shape)))
         result = np.zeros(ahead + shape, g.dtype)  # no entry is chosen twice
         result[key] = g
         return result
-    rows = math.prod(ahead)
-    places = np.broadcast_to(_positions(key, shape).ravel(), (rows, g.size // max(rows, 1)))
-    return add_up(g.reshape(places.shape), places, math.prod(shape)).reshape(ahead + shape)
+    places = _positions(key, shape)
+    ahead = lead(g, places.ndim)
+    values, flat = g.reshape(math.prod(ahead), -1), places.reshape(1, -1)
+    return add_up(values, flat, math.prod(shape)).reshape(ahead + shape)
 
 
 take: Op = Op(

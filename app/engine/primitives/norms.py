@@ -34,7 +34,9 @@ def _steep(g: Any, z: Any, p: Order) -> Any:
 
 
 def _rule(g: Any, z: Any, x: Any, p: Order, axes: Axes, keepdims: bool) -> Any:
-    return _along(_steep(g, z, p), x, p, axes, keepdims)
+    # TensorFlow's root lets no gradient of 0 become nan
+    steep = product(g, 1 / z) if p == 2 else _steep(g, z, p)
+    return _along(steep, x, p, axes, keepdims)
 
 
 def _rule_or_zero(g: Any, z: Any, x: Any, p: Order, axes: Axes, keepdims: bool) -> Any:

@@ -79,7 +79,10 @@ def index_add(x: Any, axis: int, index: Any, source: Any) -> Any:
 
 
 def _flat(index: Any, shape: Shape) -> Any:
-    """Places of entries in a row from rows of coordinates."""
+    """Places of entries in a row from rows of coordinates. IndexError for one that is outside."""
+    found = index.data if isinstance(index, Tensor) else index
+    if np.any(found < 0) or np.any(found >= np.array(shape)):
+        raise IndexError(f"coordinates must lie within shape {shape}, got {found.tolist()}")
     places = 0
     for i, length in enumerate(shape):
         places = places * length + index[..., i]
