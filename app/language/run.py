@@ -248,7 +248,7 @@ def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:
     return {
         "value": plain(target.data),
         "gradients": {
-            source.name or f"v{i}": plain(np.asarray(call.arrived[source])[()])
+            source.name or f"v{i}": plain(np.asarray(call.gradient(source))[()])
             if source in call.arrived
             else None
             for i, source in enumerate(call.sources)

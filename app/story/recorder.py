@@ -141,6 +141,8 @@ class Recorder:
         if isinstance(x, Tensor):
             item = self._segment.items.get(id(x))
             if item is None or (item.op is None and item.data is not x.data):
+                if item is not None:
+                    self._segment.split.add(id(x))
                 item = self._leaf(x)
             return item
         if isinstance(x, float | int) and not isinstance(x, bool):
@@ -278,6 +280,7 @@ class Recorder:
         """Writes down each gradient that goes through an edge."""
         index = self._segment.calls.index(call)
         items, happened, arrived = self._segment.items, self._segment.happened, call.arrived
+        split = self._segment.split
 
         def step(node: Tensor, slot: int, g: Any, part: Any, total: Any) -> None:
             item = items.get(id(node))
@@ -285,6 +288,8 @@ class Recorder:
                 return
             receiver = item.inputs[slot]
             part, total = _data(part), _data(total)
+            if split and total is not part and id(receiver.value) in split:  # each node its share
+                total = arrived[receiver] + part if receiver in arrived else part
             arrived[receiver] = total
             happened.append(("backward", item, slot, index, part, total))
 
@@ -310,9 +315,9 @@ class Recorder:
             call.held[self._read(leaf)] = held
 
     def totals(self, call: Call, leaf: Tensor, total: Any) -> None:
-        """What .grad holds after the call."""
+        """What .grad holds after the call; of a leaf with two nodes it belongs to neither."""
         item = self._segment.items.get(id(leaf))
-        if item is not None:
+        if item is not None and id(leaf) not in self._segment.split:
             call.total[item] = total
 
     def gradient_of(self, gradient: Tensor, owner: Tensor) -> None:

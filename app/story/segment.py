@@ -42,6 +42,11 @@ class Call:
     unwatched: set[Item] | None = None  # used while the tape did not watch them; None: no tape
     unseen: set[Item] = field(default_factory=set)  # results that the tape did not record
 
+    def gradient(self, source: Item) -> Any:
+        """The gradient of a source: of all nodes that it has, if it was read with two values."""
+        parts = [g for item, g in self.arrived.items() if item.value is source.value]
+        return sum(parts[1:], parts[0])
+
 
 @dataclass(slots=True)
 class Segment:
@@ -52,6 +57,7 @@ class Segment:
     happened: list[tuple[Any, ...]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     bound: dict[str, Any] = field(default_factory=dict)
+    split: set[int] = field(default_factory=set)  # leaves (by identity) read with two values
     recorded: bool = False
     large: bool = False  # too many nodes to be drawn
     turned: bool = False  # ended by a turn of the outermost loop
