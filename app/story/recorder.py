@@ -286,6 +286,8 @@ class Recorder:
             item = items.get(id(node))
             if item is None or item.op is None:  # made before this pass began
                 return
+            if node.values is not None and node.values is not item.values:
+                call.values[item] = node.values
             receiver = item.inputs[slot]
             part, total = _data(part), _data(total)
             if split and total is not part and id(receiver.value) in split:  # each node its share

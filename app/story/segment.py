@@ -37,6 +37,7 @@ class Call:
     arrived: dict[Item, Any] = field(default_factory=dict)
     held: dict[Item, Any] = field(default_factory=dict)
     total: dict[Item, Any] = field(default_factory=dict)
+    values: dict[Item, tuple[Any, ...]] = field(default_factory=dict)  # read anew by this call
     watched: set[Item] = field(default_factory=set)
     asked: list[Item] = field(default_factory=list)  # all targets, whole numbers too
     unwatched: set[Item] | None = None  # used while the tape did not watch them; None: no tape

@@ -129,7 +129,12 @@ class Closeup:
             and arrival[0].inputs[arrival[1]] is receiver
         ]
         json = self.graph.json["edges"][edge]
-        numbers = {i: self._number(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
+        read = call.values.get(item, item.values)
+        numbers = {
+            i: (_value(read[i]) if read[i] is not item.values[i] else None) or self._number(x)
+            for i, x in enumerate(item.inputs)
+            if isinstance(x, Item)
+        }
         values = {f"v{i}": x.data for i, x in enumerate(self.told.items)}
         values |= {f"g{self.told.node[item]}": upstream, f"e{edge}": part}
         values |= {f"b{edge}": before[-1] if before else None, f"a{edge}": total}
@@ -137,7 +142,7 @@ class Closeup:
         if json["rule"] is not None:
             g = _value(upstream) or Formula(r"\bar z", "<mi>z̄</mi>")
             z = self._number(item)
-            substituted = rule_of(item.op, item.values, slot, numbers, g, z).as_json()
+            substituted = rule_of(item.op, read, slot, numbers, g, z).as_json()
         return {
             "node": self.told.node[receiver],
             "edge": edge,
@@ -146,20 +151,20 @@ class Closeup:
             "formula": json["rule"],
             "substituted": substituted,
             "upstream": detailed(upstream),
-            "local": self._local(item, slot, part),
+            "local": self._local(item, slot, read),
             "product": detailed(part),
             "before": detailed(before[-1]) if before else None,
             "after": detailed(total),
             "state": "value" if np.any(total != 0) else "zero",
         }
 
-    def _local(self, item: Item, slot: int, part: Any) -> Any:
+    def _local(self, item: Item, slot: int, values: tuple[Any, ...]) -> Any:
         """The slope itself: what the rule makes of an upstream gradient of ones."""
         assert item.op is not None
         rule = item.op.rules[slot]
         if not item.op.elementwise or rule is None:
             return None
-        local = rule(ones_like(item.data), item.data, *item.values)
+        local = rule(ones_like(item.data), item.data, *values)
         return detailed(local) if local.shape == item.data.shape else None
 
     def _update(self, index: int, node: int, nth: int) -> dict[str, Any]:

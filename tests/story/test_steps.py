@@ -175,3 +175,15 @@ def test_short():
     assert short(np.float32(0.1)) == "0.1"
     assert short(np.array([1.0, np.nan])) == "[1, NaN]"
     assert short(np.zeros((3, 4))) == "3 × 4 numbers"
+
+
+def test_a_step_shows_what_backward_read():
+    """Numbers that were put there through .data after the operation had used others."""
+    source = (
+        "w = torch.tensor(2.0, requires_grad=True)\nx = torch.tensor(3.0, requires_grad=True)\n"
+        "y = w * x\nw.data += 5.0\ny.backward()"
+    )
+    answer = json.loads(trace({"source": source, "expand": [0, 9]}, Limits()))
+    step = answer["steps"][-1]
+    assert (step["upstream"], step["local"], step["product"]) == (1.0, 7.0, 7.0)
+    assert step["substituted"]["latex"] == "7"
