@@ -38,15 +38,8 @@ from app.language.walks import iterate as iterate
 
 def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value:
     """Calls any value that can be called."""
-    if isinstance(function, Builtin):
-        m.budget.clock()  # it may take long by itself
-        return function.call(m, *given, **named)
-    if isinstance(function, Function):
-        return function.run(m, *given, **named)
-    if isinstance(function, Class):
-        return classes.make(m, function, *given, **named)
-    if isinstance(function, Instance):
-        return classes.call_instance(m, function, *given, **named)
+    if isinstance(function, Builtin | Function | Class | Instance):
+        return classes.run(m, function, *given, **named)
     if isinstance(function, Dtype) and "numpy." in function.text:
         return typed(m, function, *given)
     if isinstance(function, Record) and function.call is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.language.errors import ProgramError, close_names, type_error
+from app.language.guarded import guarded
 from app.language.machine import Machine
 from app.language.values import (
     Array,
@@ -135,7 +136,7 @@ def run(m: Machine, found: Value, /, *given: Value, **named: Value) -> Value:
     if isinstance(found, Function):
         return found.run(m, *given, **named)
     if isinstance(found, Builtin):
-        return found.call(m, *given, **named)
+        return guarded(m, found.name, found.call, given, named)
     if isinstance(found, Class):
         return make(m, found, *given, **named)
     if isinstance(found, Instance):

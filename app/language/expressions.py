@@ -1,13 +1,13 @@
 """Expressions: each node of the tree becomes one small function of (machine, frame)."""
 
 import ast
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from app.language.attributes import attribute
 from app.language.builtins import call, iterate
-from app.language.errors import ProgramError, Refused, Span, type_error, value_error
+from app.language.errors import ProgramError, Refused, Span, type_error
+from app.language.guarded import guarded
 from app.language.items import item
 from app.language.machine import Machine
 from app.language.operators import binary, compare, hashable, truth, unary
@@ -318,23 +318,12 @@ def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value
         m.note("skipped", called.name)
         return called
     if isinstance(called, Record) and called.call is not None:
-        m.budget.clock()  # it may take long by itself
-        return called.call(m, *given, **named)
+        return guarded(m, called.kind, called.call, given, named)
     if isinstance(called, Dtype | Class | Instance):
         return call(m, called, *given, **named)
     if not isinstance(called, Builtin):
         raise type_error(f"'{type_name(called)}' object is not callable")
-    try:
-        m.budget.clock()  # it may take long by itself
-        return called.call(m, *given, **named)
-    except TypeError as problem:
-        try:
-            inspect.signature(called.call).bind(m, *given, **named)
-        except TypeError as wrong:
-            raise type_error(f"{called.name}() {wrong}") from None
-        raise type_error(f"{called.name}() cannot take these values: {problem}") from None
-    except (ValueError, ArithmeticError, LookupError, AttributeError) as problem:
-        raise value_error(f"{called.name}() cannot take these values: {problem}") from None
+    return guarded(m, called.name, called.call, given, named)
 
 
 # -- f-strings

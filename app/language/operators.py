@@ -228,8 +228,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         return m.binary(OPS[name], left, right)
     plain = bool | int | float
     if name in ("equal", "not_equal"):
-        if isinstance(left, str | list | tuple | dict):
-            m.budget.long(len(left))
+        m.budget.long(len(left) if isinstance(left, str | list | tuple | dict) else 0)
         same = same_value(left, right) is (name == "equal")
         if isinstance(left, float) or isinstance(right, float):
             m.recorder.compared(OPS[name], (left, right), same)

@@ -1,0 +1,29 @@
+"""Calls of what the tables hold: wrong arguments are the caller's error, in Python's words."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+
+from app.language.errors import type_error, value_error
+from app.language.machine import Machine
+from app.language.values import Value
+
+
+def guarded(
+    m: Machine,
+    name: str,
+    act: Callable[..., Value],
+    given: Sequence[Value],
+    named: Mapping[str, Value],
+) -> Value:
+    """act(m, *given, **named), after a look at the clock: it may take long by itself."""
+    m.budget.clock()
+    try:
+        return act(m, *given, **named)
+    except TypeError as problem:
+        try:
+            inspect.signature(act).bind(m, *given, **named)
+        except TypeError as wrong:
+            raise type_error(f"{name}() {wrong}") from None
+        raise type_error(f"{name}() cannot take these values: {problem}") from None
+    except (ValueError, ArithmeticError, LookupError, AttributeError) as problem:
+        raise value_error(f"{name}() cannot take these values: {problem}") from None
