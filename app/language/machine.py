@@ -14,7 +14,7 @@ from app.engine import OPS, Misfit, Op, Tensor
 from app.engine import primitives as p
 from app.engine.work import WORK, work_for
 from app.language.budget import MOST_AXES, Budget
-from app.language.errors import ProgramError, Span, type_error
+from app.language.errors import ProgramError, Span, type_error, value_error
 from app.language.misfits import misfit, tf_op
 from app.language.values import (
     NUMPY,
@@ -127,6 +127,8 @@ class Machine:
             shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]
             numpys = problem.problem if isinstance(problem, Misfit) else problem
             raise misfit(name, kind, shapes, numpys) from None
+        except OverflowError as problem:
+            raise value_error(str(problem)) from None
         except TypeError as problem:
             raise type_error(str(problem)) from None
         self.tell(result, kind, watched)

@@ -5,6 +5,7 @@ Recorder cuts the stream into segments (one pass each) and hands every finished 
 Spans are opaque here.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -154,7 +155,7 @@ class Recorder:
                 key = id(x) if type(x) is float else (name, x)
                 item = self._segment.items.get(key)
                 if item is None:
-                    item = Item(x, np.float64(x) if type(x) is float else np.int64(x), name=name)
+                    item = Item(x, _number(x), name=name)
                     item.span = self._span
                     self._segment.items[key] = item
                 return item
@@ -386,3 +387,12 @@ class Recorder:
 
 def _data(x: Any) -> Any:
     return x.data if isinstance(x, Tensor) else x
+
+
+def _number(x: float | int) -> Any:
+    """A plain number as data; a whole one that no array holds as a float, or an infinite one."""
+    if type(x) is int and -(2**63) <= x < 2**63:
+        return np.int64(x)
+    if abs(x) < 2**1023 or type(x) is float:
+        return np.float64(x)
+    return np.float64(math.inf if x > 0 else -math.inf)

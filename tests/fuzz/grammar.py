@@ -24,6 +24,13 @@ BINARY = [
 HEADS = ["for {n} in {e}:", "while {e}:", "if {e}:", "with {e} as {n}:", "def f({n}={e}):"]
 HEADS += ["class A:", "class A({e}):", "def __call__(self, *{n}):", "def f(*a, **b):", "else:"]
 
+START = """import torch, math
+import numpy as np, tensorflow as tf
+a, b, xs, d = 1.0, torch.ones(2, requires_grad=True), [1, 2], {1: 'a', 'b': [2.0]}
+def f(*a, **b): return a
+class A(torch.nn.Module): pass
+_, self, \ud55c = tf.Variable([1.0, 2.0]), A(), np.ones((2, 3))"""
+
 
 class Choices:
     """The bytes, taken one after another; zeros when they are used up."""
@@ -78,8 +85,8 @@ def expression(c: Choices, depth: int = 0) -> str:
 
 def program(data: bytes) -> str:
     """A program of at most forty lines."""
-    c, lines, depth = Choices(data), ["import torch, math", "a = 1.0", "xs = [1, 2]"], 0
-    while c.left and len(lines) < 40:
+    c, lines, depth = Choices(data), START.split("\n"), 0
+    while c.left and len(lines) < 45:
         kind, x = c.below(9), expression(c)
         indent = "    " * depth
         if kind < 3:
