@@ -13,6 +13,7 @@ CASES = [
     "torch_layers",
     "torch_functions",
     "torch_arrays",
+    "torch_images",
     "tf_tape",
     "tf_functions",
     "tf_arrays",

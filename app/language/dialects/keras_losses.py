@@ -56,12 +56,23 @@ def _of(op: str, **defaults: float) -> Callable[..., Array]:
     return loss
 
 
-def _hinge(m: Machine, y_true: Value, y_pred: Value) -> Array:
+def _hinge(op: str) -> Callable[..., Array]:
     """Labels of 0 and 1 are taken for -1 and 1."""
+
+    def loss(m: Machine, y_true: Value, y_pred: Value) -> Array:
+        true, pred = _pair(m, y_true, y_pred)
+        if np.all((true.tensor.data == 0) | (true.tensor.data == 1)):
+            true = m.binary(OPS["subtract"], m.binary(OPS["multiply"], true, 2), 1)
+        return _mean(m, m.binary(OPS[op], pred, true))
+
+    return loss
+
+
+def _divergence(m: Machine, y_true: Value, y_pred: Value) -> Array:
+    """The Kullback-Leibler divergence, summed over the last axis; both are clipped."""
     true, pred = _pair(m, y_true, y_pred)
-    if np.all((true.tensor.data == 0) | (true.tensor.data == 1)):
-        true = m.binary(OPS["subtract"], m.binary(OPS["multiply"], true, 2), 1)
-    return _mean(m, m.binary(OPS["hinge"], pred, true))
+    found = m.apply(OPS["kl_div_clipped"], pred, true, EPSILON, kind=TF)
+    return m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1), found)
 
 
 def _binary(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
@@ -113,7 +124,9 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "mean_absolute_error": _of("absolute_error"),
     "huber": _of("huber", delta=1.0),
     "log_cosh": _of("log_cosh"),
-    "hinge": _hinge,
+    "hinge": _hinge("hinge"),
+    "squared_hinge": _hinge("squared_hinge"),
+    "kl_divergence": _divergence,
     "binary_crossentropy": _binary,
     "categorical_crossentropy": _categorical,
     "sparse_categorical_crossentropy": _sparse,
@@ -125,6 +138,8 @@ OBJECTS = {
     "Huber": "huber",
     "LogCosh": "log_cosh",
     "Hinge": "hinge",
+    "KLDivergence": "kl_divergence",
+    "SquaredHinge": "squared_hinge",
     "BinaryCrossentropy": "binary_crossentropy",
     "CategoricalCrossentropy": "categorical_crossentropy",
     "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",

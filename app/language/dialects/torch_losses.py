@@ -41,6 +41,20 @@ def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
     return loss
 
 
+def _poisson(
+    m: Machine,
+    x: Value,
+    target: Value,
+    log_input: Value = True,
+    full: Value = False,
+    reduction: Value = "mean",
+) -> Array:
+    """exp(x) - t x, of the logarithm of a rate."""
+    if not log_input or full:
+        raise unsupported("poisson_nll_loss with log_input=False or full=True")
+    return _entrywise("poisson_nll")(m, x, target, reduction)
+
+
 def _same_size(x: Array, target: Array, words: str) -> None:
     mine, other = list(x.tensor.shape), list(target.tensor.shape)
     if mine != other:
@@ -127,6 +141,7 @@ LOSSES: dict[str, Callable[..., Any]] = called(
         "l1_loss": _entrywise("absolute_error_or_zero"),
         "huber_loss": _entrywise("huber", delta=1.0),
         "smooth_l1_loss": _entrywise("smooth_l1", beta=1.0),
+        "poisson_nll_loss": _poisson,
         "binary_cross_entropy": bce,
         "binary_cross_entropy_with_logits": bce_with_logits,
         "nll_loss": nll,

@@ -18,6 +18,7 @@ from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
 from app.language.values import TORCH, Array, Class, Dtype, Instance, Value, type_name
+from app.language.versions import count_change
 
 Call = Callable[..., Any]
 Named = Iterator[tuple[str, Array]]
@@ -56,6 +57,14 @@ def keep(m: Machine, owner: Instance, name: str, value: Value) -> None:
     """owner.name = value, from within the dialect."""
     _store(m, owner, name, value)
     owner.values[name] = value
+
+
+def begin(m: Machine, layer: Instance, **values: Value) -> None:
+    """A module begins with these values."""
+    for name, value in {"training": True, **values}.items():
+        keep(m, layer, name, value)
+        if isinstance(value, Array):
+            count_change(m, value.tensor)  # drawn into an empty one
 
 
 def _store(m: Machine, owner: Instance, name: str, value: Value) -> None:

@@ -14,13 +14,21 @@ from app.language.dialects.common import FLOAT32, along_last, array, dtype_of, f
 from app.language.dialects.tables import called
 from app.language.dialects.torch_functions import ACTIVATIONS
 from app.language.dialects.torch_init import INIT
+from app.language.dialects.torch_layers import FUNCTIONS as LAYER_FUNCTIONS
+from app.language.dialects.torch_layers import LAYERS as MORE_LAYERS
 from app.language.dialects.torch_losses import LOSSES
-from app.language.dialects.torch_modules import MODULE, children, is_module, keep, layer, parameter
+from app.language.dialects.torch_modules import (
+    MODULE,
+    begin,
+    children,
+    is_module,
+    layer,
+    parameter,
+)
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
-from app.language.versions import count_change
 
 TYPES = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int"}
 
@@ -108,14 +116,6 @@ def _linear_forward(m: Machine, layer: Instance, input: Value) -> Array:
 def _linear_text(layer: Instance) -> str:
     sizes = (f"{name}={layer.values[name]}" for name in ("in_features", "out_features"))
     return f"{', '.join(sizes)}, bias={layer.values['bias'] is not None}"
-
-
-def begin(m: Machine, layer: Instance, **values: Value) -> None:
-    """A module begins with these values."""
-    for name, value in {"training": True, **values}.items():
-        keep(m, layer, name, value)
-        if isinstance(value, Array):
-            count_change(m, value.tensor)  # drawn into an empty one
 
 
 def _sequential(m: Machine, whole: Instance, *layers: Value) -> None:
@@ -264,6 +264,7 @@ FUNCTIONAL: dict[str, Callable[..., Any]] = {
     **ACTIVATIONS,
     **SOFTMAX,
     **LOSSES,
+    **LAYER_FUNCTIONS,
     **called({"linear": linear, "dropout": dropout}, input="x"),
 }
 NN = namespace(
@@ -274,5 +275,6 @@ NN = namespace(
         "Module": MODULE,
         "Parameter": lambda m, data, requires_grad=True: parameter(m, data, requires_grad),
         **LAYERS,
+        **MORE_LAYERS,
     },
 )
