@@ -7,7 +7,15 @@ nothing of ours; adding an operation is one `Op(...)` in `primitives/`.
 
 from app.engine import primitives
 from app.engine.backward import GraphFreed, gradients, ones_like, sum_to
-from app.engine.errors import EngineError, Misfit, NoArgument, NotFloating, NotScalar, Uneven
+from app.engine.errors import (
+    EngineError,
+    Misfit,
+    NoArgument,
+    NotFloating,
+    NotScalar,
+    Singular,
+    Uneven,
+)
 from app.engine.faults import FAULTS, fault, with_fault
 from app.engine.functional import (
     grad,
@@ -41,6 +49,7 @@ __all__ = [
     "Op",
     "Program",
     "Recording",
+    "Singular",
     "TapeUsed",
     "Tensor",
     "Uneven",

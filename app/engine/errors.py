@@ -2,6 +2,7 @@
 
 EngineError
 ├── Misfit (ValueError)         operands whose shapes do not fit one another
+├── Singular (LinAlgError)      a matrix without an inverse, or not positive definite
 ├── NotFloating (TypeError)     a gradient asked for whole numbers or truth values
 ├── NotScalar (ValueError)      a gradient or Hessian asked of more than one number
 ├── NoArgument (IndexError)     a derivative asked for an argument that is not there
@@ -9,6 +10,8 @@ EngineError
 """
 
 from typing import Any
+
+import numpy as np
 
 
 class EngineError(Exception):
@@ -24,6 +27,19 @@ class Misfit(EngineError, ValueError):
     """
 
     code = "shape"
+
+    def __init__(self, op: str, shapes: tuple[tuple[int, ...], ...], problem: Exception):
+        self.op, self.shapes, self.problem = op, shapes, problem
+        super().__init__(f"{op} of shapes {' and '.join(map(str, shapes))}: {problem}")
+
+
+class Singular(EngineError, np.linalg.LinAlgError):
+    """A matrix that has no inverse, or is not positive definite where it must be.
+
+    problem: NumPy's own error.
+    """
+
+    code = "singular"
 
     def __init__(self, op: str, shapes: tuple[tuple[int, ...], ...], problem: Exception):
         self.op, self.shapes, self.problem = op, shapes, problem

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.errors import Misfit
+from app.engine.errors import Misfit, Singular
 from app.engine.modes import Recording, recording
 from app.engine.tensor import NUMPY, Tensor, Value, float64, made, new, next_tick, plain, scalar
 
@@ -173,7 +173,8 @@ class Op:
         """NumPy's error, with the operation and the shapes."""
         if isinstance(problem, np.exceptions.AxisError):
             return problem
-        return Misfit(self.name, tuple(x.shape for x in values if hasattr(x, "shape")), problem)
+        kind = Singular if isinstance(problem, np.linalg.LinAlgError) else Misfit
+        return kind(self.name, tuple(x.shape for x in values if hasattr(x, "shape")), problem)
 
     def spell(self, language: str, operands: Sequence[str]) -> str | None:
         """The operation as one of LANGUAGES writes it, on operands that are written already.

@@ -349,14 +349,6 @@ def _dict(m: Machine, pairs: Value = None, **named: Value) -> dict[Any, Value]:
     return {**table, **named}
 
 
-def _any(m: Machine, values: Value) -> bool:
-    return any(truth(m, value) for value in iterate(m, values))
-
-
-def _all(m: Machine, values: Value) -> bool:
-    return all(truth(m, value) for value in iterate(m, values))
-
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "print": _print,
     "len": _len,
@@ -387,8 +379,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "iter": walks.iter_,
     "next": walks.next_,
     "sorted": sorted_,
-    "any": _any,
-    "all": _all,
+    "any": lambda m, values: any(truth(m, value) for value in iterate(m, values)),
+    "all": lambda m, values: all(truth(m, value) for value in iterate(m, values)),
     "isinstance": _isinstance,
     "super": _super,
 }

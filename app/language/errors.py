@@ -110,6 +110,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("The shapes do not fit: {detail}."),
         N_("Print the shapes of both sides; the inner lengths, or all of them, must agree."),
     ),
+    "singular": (
+        N_("{op} cannot use this matrix: it has no inverse, or is not positive definite."),
+        N_("Print its determinant and eigenvalues; a small multiple of the identity often helps."),
+    ),
     "dtype": (
         N_("The number types do not fit: {detail}."),
         N_("Cast one side, for example with tf.cast(x, tf.float32)."),

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, Misfit, Op, Tensor
+from app.engine import OPS, Misfit, Op, Singular, Tensor
 from app.engine import primitives as p
 from app.engine.work import WORK, work_for
 from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error, value_error
-from app.language.misfits import misfit, tf_op
+from app.language.misfits import misfit, singular, tf_op
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -122,6 +122,8 @@ class Machine:
         watched = kind == TENSORFLOW and bool(self.tapes)
         try:
             result = function(*inputs)
+        except Singular as problem:
+            raise singular(kind, problem) from None
         except (ValueError, np.exceptions.AxisError, IndexError) as problem:
             name = getattr(function, "name", getattr(function, "__name__", "operation"))
             shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]

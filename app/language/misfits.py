@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from app.engine import Singular
 from app.language.errors import ProgramError
-from app.language.values import TENSORFLOW, TORCH
+from app.language.values import NUMPY, TENSORFLOW, TORCH
 
 Shape = tuple[int, ...]
 TF_OPS = {"add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv"}
@@ -16,6 +17,17 @@ TF_OPS |= {"minimum_first": "Minimum", "power_plain": "Pow"}
 def tf_op(name: str) -> str:
     """What TensorFlow calls this operation in its errors."""
     return TF_OPS.get(name, name.capitalize())
+
+
+def singular(kind: str, problem: Singular) -> ProgramError:
+    """A matrix that the operation cannot use, whatever its shape."""
+    words = {
+        NUMPY: f"LinAlgError: {problem.problem}",
+        TENSORFLOW: "InvalidArgumentError: Input is not invertible.",
+    }
+    inverted = problem.op in ("inverse", "solve")
+    framework = words.get(kind) if inverted or kind == NUMPY else None
+    return ProgramError("singular", framework=framework, op=problem.op)
 
 
 def misfit(name: str, kind: str, shapes: list[Shape], problem: Exception) -> ProgramError:

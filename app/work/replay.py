@@ -43,7 +43,7 @@ def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequen
     for item in told.items:
         if item in made:
             continue
-        if item.op is None:
+        if item.op is None or item.op.name == "detach":
             made[item] = Tensor(fitted(item.data))
         elif item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
             made[item] = item.op(fitted(item.inputs[0]), dtype)

@@ -9,7 +9,7 @@ import weakref
 import numpy as np
 import pytest
 
-from app.engine import GraphFreed, Tensor, gradients, no_grad, ones_like, sum_to
+from app.engine import OPS, GraphFreed, Tensor, gradients, no_grad, ones_like, sum_to
 
 
 def test_a_chain_of_100_000_operations(x):
@@ -198,3 +198,12 @@ def test_a_deep_graph_of_a_gradient_is_freed_without_the_collector(x):
         assert [ghost() for ghost in ghosts] == [None, None]
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("base", [2, 2.0, 0.5])
+def test_a_plain_base_keeps_the_type_of_its_power(base):
+    x = Tensor(np.float32(0.5), tracked=True)
+    for op in (OPS["power"], OPS["power_plain"]):
+        found = gradients([(op(base, x), None)])[x]
+        assert found.dtype == np.float32
+        assert found == pytest.approx(base**0.5 * np.log(base), rel=1e-6)

@@ -6,9 +6,12 @@ import math
 import traceback
 from string import Formatter
 
+import orjson
 import pytest
 
+from app.language.budget import Limits
 from app.language.errors import PROSE, Diagnosed, Refused
+from app.language.run import trace
 
 CASES = ["torch_errors", "tf_errors", "python_errors"]
 
@@ -134,3 +137,17 @@ def test_refused(traced, source, code, span):
     assert found["message"] and found["hint"]
     if code == "syntax":
         assert found["framework_error"].startswith("SyntaxError: ")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("np.linalg.inv(np.zeros((2, 2)))", "LinAlgError: Singular matrix"),
+        ("tf.linalg.inv(tf.zeros((2, 2)))", "InvalidArgumentError: Input is not invertible."),
+        ("torch.linalg.inv(torch.zeros(2, 2))", None),
+    ],
+)
+def test_a_singular_matrix_is_no_matter_of_shapes(source, words):
+    answer = orjson.loads(trace({"source": source}, Limits()))
+    assert answer["diagnostic"]["code"] == "singular"
+    assert answer["diagnostic"].get("framework_error") == words

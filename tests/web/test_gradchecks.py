@@ -115,3 +115,8 @@ def test_refusals_are_problem_documents(real: TestClient, asked: dict, code: str
     assert answer.headers["content-type"] == "application/problem+json"
     found = answer.json()
     assert code in (found["code"], (found.get("diagnostic") or {}).get("code"))
+
+
+@pytest.mark.parametrize("source", ["x.detach()*x", "x**2 + x.detach()"])
+def test_what_is_detached_is_held(real, source):
+    assert post(real, source=source, inputs={"x": 0.5})["verdict"] == "fine"

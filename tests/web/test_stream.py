@@ -117,7 +117,7 @@ def test_slow_headers_and_bodies_are_not_waited_for(served, monkeypatch):
             time.sleep(0.4)
 
 
-def test_the_work_waits_for_a_reader_who_is_far_behind():
+def test_the_work_waits_for_a_reader_who_is_far_behind(run):
     """What waits for a slow reader is bounded, and nothing of it is lost."""
     part, parts = b'{"x":"' + b"x" * (WAITING // 10) + b'"}', 40
     told = []
@@ -138,5 +138,5 @@ def test_the_work_waits_for_a_reader_who_is_far_behind():
         assert len(told) <= 12
         return lines + [line async for line in stream]
 
-    lines = asyncio.run(read())
+    lines = run(read())
     assert len(lines) == parts + 1 and lines[-1].startswith(b'{"type":"done"')

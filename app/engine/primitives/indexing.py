@@ -23,7 +23,7 @@ ALL = slice(None)
 
 
 def _arrays(key: Any) -> list[Any]:
-    return [one for one in key if isinstance(one, np.ndarray)]
+    return [np.asarray(one) for one in key if isinstance(one, np.ndarray | list)]
 
 
 def _apart(key: Any) -> bool:
@@ -33,7 +33,7 @@ def _apart(key: Any) -> bool:
     """
     if not _arrays(key):
         return False
-    kinds = [isinstance(one, np.ndarray | int) for one in key]
+    kinds = [isinstance(one, np.ndarray | list | int) for one in key]
     first = kinds.index(True)
     last = len(kinds) - kinds[::-1].index(True)
     return not all(kinds[first:last])

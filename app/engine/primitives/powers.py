@@ -41,11 +41,17 @@ def _power(name: str, *rules: Rule, why: str) -> Op:
     )
 
 
+def typed(x: Any, z: Any) -> Any:
+    """A plain number in the type of the result: the logarithm of one would be float64."""
+    plain = isinstance(x, int | float) and not isinstance(x, np.generic)
+    return z.dtype.type(x) if plain else x
+
+
 # PyTorch: the slope of x^0 is 0, at 0 too; that by the exponent is 0 at 0 (inf for a negative one).
 power = _power(
     "power",
     lambda g, z, x, y: guarded(g * (y * x ** (y - 1)), y != 0),
-    lambda g, z, x, y: guarded(g * (z * np.log(x)), np.logical_or(x != 0, y < 0)),
+    lambda g, z, x, y: guarded(g * (z * np.log(typed(x, z))), np.logical_or(x != 0, y < 0)),
     why=N_(
         "The exponent comes down as a factor and drops by one; the slope of x^0 is 0, at 0 too."
     ),
@@ -54,7 +60,7 @@ power = _power(
 power_plain = _power(
     "power_plain",
     lambda g, z, x, y: g * (y * x ** (y - 1)),
-    lambda g, z, x, y: g * (z * apply(log_or_zero, x)),
+    lambda g, z, x, y: g * (z * apply(log_or_zero, typed(x, z))),
     why=N_("The exponent comes down as a factor and drops by one; the slope of x^0 at 0 is nan."),
 )
 NUMPY[np.power] = power

@@ -80,6 +80,7 @@ function paint(head, frame, { at, from, gradient, next, title }) {
   head.downhill.point(-slope[0], -slope[1]);
   const step = shown && next && isFinitePoint(next) ? next.map((one, axis) => real(one) - root[axis]) : [0, 0];
   head.move.point(step[0], step[1]);
+  head.away.removeAttribute("transform");
   if (!inside) {
     const middle = [(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2];
     head.away.setAttribute("transform", `rotate(${(Math.atan2(y - middle[1], x - middle[0]) * 180) / Math.PI})`);
