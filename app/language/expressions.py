@@ -278,6 +278,8 @@ def _call(node: ast.Call, context: Context) -> Run:
                 more = value(m, f)
                 if not isinstance(more, dict):
                     raise type_error("argument after ** must be a mapping")
+                if not all(isinstance(name, str) for name in more):
+                    raise type_error("keywords must be strings")
                 named.update(more)
         m.at(span)
         m.names = {}
