@@ -181,7 +181,7 @@ class Telling:
                 if isinstance(x, Item):
                     first_use.setdefault(x, i)
         leaves.sort(key=lambda item: first_use.get(item, len(made)))
-        return leaves + sorted((item for item in found if item.op), key=lambda item: order[item])
+        return leaves + sorted((item for item in found if item.op), key=lambda x: order.get(x, -1))
 
     def _decisions(self) -> list[tuple[Item, bool]]:
         """The conditions that were decided on before what the first gradient call is about."""

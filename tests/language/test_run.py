@@ -148,3 +148,13 @@ def test_not_finite_results_have_names(short_road):
     answer = short_road("np.log(x)", inputs={"x": 0.0})
     assert answer["value"] == "-Infinity" and answer["gradients"] == {"x": "Infinity"}
     assert math.isinf(float(answer["gradients"]["x"]))
+
+
+def test_a_result_and_its_leaf_are_used_again_after_backward():
+    source = (
+        "x = torch.tensor([[1.5, -2.0]], requires_grad=True)\ny = x.reshape(2)\n"
+        "(y ** 2).sum().backward()\na = y * 2\nb = x * 3\n"
+    )
+    answer = orjson.loads(trace({"source": source}, Limits()))
+    assert answer["status"] == "ok"
+    assert answer["passes"]

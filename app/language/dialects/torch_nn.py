@@ -12,9 +12,9 @@ from app.language.builtins import call
 from app.language.classes import make
 from app.language.dialects.common import FLOAT32, along_last, array, dtype_of, floating, namespace
 from app.language.dialects.tables import called
+from app.language.dialects.torch_functional import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_functions import ACTIVATIONS
 from app.language.dialects.torch_init import INIT
-from app.language.dialects.torch_layers import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_layers import LAYERS as MORE_LAYERS
 from app.language.dialects.torch_losses import LOSSES
 from app.language.dialects.torch_modules import (
