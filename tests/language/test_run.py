@@ -3,9 +3,12 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 
+import orjson
 import pytest
 
+from app.language.budget import Limits
 from app.language.errors import Refused
+from app.language.run import trace as traced
 
 LINE = "(x*w + b - y)**2"
 INPUTS = {"x": 2, "w": 0.5, "b": 0.25, "y": -1}
@@ -155,6 +158,6 @@ def test_a_result_and_its_leaf_are_used_again_after_backward():
         "x = torch.tensor([[1.5, -2.0]], requires_grad=True)\ny = x.reshape(2)\n"
         "(y ** 2).sum().backward()\na = y * 2\nb = x * 3\n"
     )
-    answer = orjson.loads(trace({"source": source}, Limits()))
+    answer = orjson.loads(traced({"source": source}, Limits()))
     assert answer["status"] == "ok"
     assert answer["passes"]
