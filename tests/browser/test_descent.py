@@ -151,12 +151,15 @@ def test_reload_lands_on_the_same_picture(lab):
 
 def test_the_link_is_the_question_that_the_api_takes(lab, address):
     page = lab().open(DIVERGING)
-    now = "new URLSearchParams(location.search).get('q')"
-    before = page.page.evaluate(now)
     page.page.fill("[data-part=steps]", "12")
     page.run()
-    page.page.wait_for_function(f"before => {now} !== before", arg=before)
-    q = page.page.evaluate(now)
+    asked = """async () => {
+        const base = document.querySelector("script[src]").src;
+        const { unpack } = await import(new URL("../io/link.js", base));
+        const q = new URLSearchParams(location.search).get("q");
+        return (await unpack(q))?.steps === 12 ? q : null;
+    }"""
+    q = page.page.wait_for_function(asked).json_value()
     with urllib.request.urlopen(f"{address}/api/v1/descents?q={q}") as answer:
         found = json.load(answer)
     assert found == ask(address, "descents", {**DIVERGING, "steps": 12})
