@@ -90,7 +90,7 @@ def test_play_stops_at_the_end(deck):
     page.click("play")
     page.page.wait_for_selector(".play:not(.on)", timeout=5000)
     page.page.wait_for_function(
-        "document.querySelector('[data-part=place]').textContent.match(/(\\d+) of \\1$/)"
+        "() => document.querySelector('[data-part=place]').textContent.match(/(\\d+) of \\1$/)"
     )
 
 
