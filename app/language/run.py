@@ -116,14 +116,16 @@ def execute(
     watch: Callable[[Telling], None] = lambda told: None,
     budget: Budget | None = None,
     births: Births | None = None,
+    drawn: bool = True,
 ) -> Run:
     """Parses and runs a program; errors at run time are part of the result.
 
     watch: given every pass that is told; budget: what is left, where several runs share it; births:
-    of the program's leaves, where some shall have other numbers."""
+    of the program's leaves, where some shall have other numbers; drawn: whether graphs are, and so
+    whether a pass may have no more nodes than can be drawn."""
     tree, places, skipped = parse(request["source"], limits.source)
     budget = budget or Budget(limits)
-    story = Trace(budget.written, progress, window, limits.nodes, budget.full, watch)
+    story = Trace(budget.written, progress, window, limits.nodes, budget.full, watch, drawn)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
     machine.births = births
     frame = Frame()
@@ -203,7 +205,7 @@ def _differentiate(m: Machine, frame: Frame, run: Any, span: Any) -> Value:
 def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
     """Value and gradients only: the short road."""
     lang = request.get("lang") or "en"
-    run = execute(request, limits)
+    run = execute(request, limits, drawn=False)
     if run.problem is not None:
         status = "limit" if isinstance(run.problem, LimitReached) else "error"
         return dumps({"status": status, "diagnostic": run.problem.diagnostic(lang)})

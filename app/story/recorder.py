@@ -23,8 +23,8 @@ class Recorder:
 
     A segment ends where a tape opens, or a tracked operation starts afresh from leaves, after a
     gradient call; and where the outermost loop turns, unless something recorded still waits for
-    its gradient call. room: nodes that a pass may have; full: called (to raise) where one that
-    records has more; one that does not is marked large, and left out.
+    its gradient call. room: nodes that a pass may have; full: called where one that records wants
+    more, to raise if it may not; one that does not record is marked large, and left out.
     """
 
     def __init__(
@@ -101,10 +101,10 @@ class Recorder:
     def _add(self, item: Item) -> None:
         segment = self._segment
         if len(segment.items) >= self._room:
-            if segment.recorded or item.recorded:
-                self._full()
-            segment.large = True  # plain numbers without end: not told, and not kept
-            return
+            if not (segment.recorded or item.recorded):
+                segment.large = True  # plain numbers without end: not told, and not kept
+                return
+            self._full()
         self._segment.items[id(item.value)] = item
         self._segment.happened.append(("forward", item))
 

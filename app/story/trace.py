@@ -5,6 +5,7 @@ This is the contract between engine, API, page and golden tests; README.md descr
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ class Trace:
     In a program that differentiates, passes that record nothing (data being prepared) are left
     out; in one that does not, every pass is told. Which holds is known at the end, so both are
     kept. charge: told the characters that a pass adds; progress: passes and ticks so far; room,
-    full: see Recorder; watch: given every pass that is told.
+    full: see Recorder; watch: given every pass that is told. drawn: without it no graph and no
+    column is made, and passes may have any number of nodes: for who only watches.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class Trace:
         room: int = ROOM,
         full: Callable[[], None] = lambda: None,
         watch: Callable[["Telling"], None] = lambda told: None,
+        drawn: bool = True,
     ):
-        self.recorder = Recorder(self._finish, room, full)
+        self.recorder = Recorder(self._finish, room, full if drawn else lambda: None)
+        self._drawn = drawn
         self._charge, self._progress, self._watch = charge, progress, watch
         self.last_call: Call | None = None
         self.left_out = False  # whether a pass was too large to be drawn
@@ -103,6 +107,15 @@ class Trace:
         self._progress(self.tale.passes, self.tale.ticks)
 
     def _tell(self, segment: Segment, told: "Telling", tale: Tale) -> None:
+        if self._drawn:
+            self._draw(told, tale)
+        self._output(segment, told.tick_at, tale)
+        tale.passes += 1
+        tale.last = told
+        self._watch(told)
+        tale.ticks += len(told.ticks)
+
+    def _draw(self, told: "Telling", tale: Tale) -> None:
         if told.signature not in tale.graphs:
             tale.graphs[told.signature] = (len(tale.graphs), told.graph())
             self._charge(2_000 + 1_200 * len(told.items))
@@ -115,11 +128,6 @@ class Trace:
         run.end_pass()
         if tale.window is not None:
             tale.window.keep(tale.ticks, told, graph)
-        self._output(segment, told.tick_at, tale)
-        tale.passes += 1
-        tale.last = told
-        self._watch(told)
-        tale.ticks += len(told.ticks)
 
     def _output(self, segment: Segment, tick_at: dict[int, int], tale: Tale) -> None:
         """Says when things were printed: after which tick."""
@@ -164,7 +172,6 @@ class Telling:
             item: "op" if item.op else "variable" if item.tracked or item in wanted else "constant"
             for item in self.items
         }
-        self.signature = self._signature()
 
     def _items(self) -> list[Item]:
         """Leaves first, then operations in their order: what is told of this segment."""
@@ -243,7 +250,9 @@ class Telling:
                 updates.append(("update", leaf, item.data, item.span))
         return updates
 
-    def _signature(self) -> Any:
+    @cached_property
+    def signature(self) -> Any:
+        """What passes that share a graph have in common."""
         nodes = tuple(
             (
                 item.op.name if item.op else None,

@@ -48,7 +48,7 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
         if told.calls and not passes:
             passes.append(told)
 
-    run = execute(request, limits, watch=first)
+    run = execute(request, limits, watch=first, drawn=False)
     if not passes:
         if run.problem is not None:
             return _failed(run.problem, request)

@@ -101,7 +101,8 @@ class Training:
     def _run(self, watch: Any, births: Births | None = None) -> Diagnosed | None:
         """Runs the program up to the same moment as all other runs; what stopped it."""
         self._now = self.budget.again()
-        run = execute(self.request, self._now.limits, watch=watch, budget=self._now, births=births)
+        limits, now = self.budget.limits, self._now
+        run = execute(self.request, limits, watch=watch, budget=now, births=births, drawn=False)
         return run.problem
 
     def elsewhere(self, parts: Sequence[Array]) -> tuple[Telling, list[Item]] | None:

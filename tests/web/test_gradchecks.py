@@ -120,3 +120,29 @@ def test_refusals_are_problem_documents(real: TestClient, asked: dict, code: str
 @pytest.mark.parametrize("source", ["x.detach()*x", "x**2 + x.detach()"])
 def test_what_is_detached_is_held(real, source):
     assert post(real, source=source, inputs={"x": 0.5})["verdict"] == "fine"
+
+
+CHAIN = """\
+x = torch.tensor(0.3, requires_grad=True)
+y = torch.tensor(0.2, requires_grad=True)
+z = x
+for i in range(2500):
+    z = torch.sin(z) + y
+z.backward()
+with torch.no_grad():
+    x -= 0.1 * x.grad
+    y -= 0.1 * y.grad
+"""
+UNDRAWN = {
+    "gradients": {"source": CHAIN},
+    "gradchecks": {"source": CHAIN, "h": [1e-5]},
+    "descents": {"objective": {"source": CHAIN}},
+    "landscapes": {"objective": {"source": CHAIN}, "x": {"points": 5}, "y": {"points": 5}},
+}
+
+
+@pytest.mark.parametrize("route", UNDRAWN)
+def test_what_draws_nothing_takes_a_chain_of_5000_operations(real: TestClient, route: str):
+    found = real.post(f"/api/v1/{route}", json=UNDRAWN[route]).json()
+    assert found["status"] == "ok", found
+    assert real.post("/api/v1/trace", json={"source": CHAIN}).json()["status"] == "limit"
