@@ -169,6 +169,22 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("A leaf that wants a gradient was changed in place while its use was being recorded."),
         N_("Put the update under with torch.no_grad():."),
     ),
+    "read_only": (
+        N_("This array only shows the numbers of another one, and may not be written into."),
+        N_("Change a copy of it instead: b = a.copy()."),
+    ),
+    "shown_twice": (
+        N_("This tensor shows one number at several places, so a place cannot change alone."),
+        N_("Change a copy of it instead: y = x.clone()."),
+    ),
+    "not_contiguous": (
+        N_("The numbers of this tensor do not lie in a row, so this shape would need a copy."),
+        N_("Write x.reshape(...), which copies where it must."),
+    ),
+    "in_place_views": (
+        N_("A view may not be changed in place here: autograd cannot follow the change."),
+        N_("Write into the whole tensor, h[0] += 1, or make a new tensor: r = r + 1."),
+    ),
     "modified": (
         N_("Backward reads {name} again, and it has been changed in place since it was used."),
         N_("Call backward before the change, or make a new tensor: y = y + 1, not y += 1."),

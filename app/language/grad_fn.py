@@ -1,6 +1,8 @@
 """What PyTorch calls the step back from a result: its grad_fn."""
 
 from app.engine import Tensor
+from app.language.values import Array
+from app.language.views import ArrayView
 
 NAMES = {
     "absolute_or_zero": "Abs", "sign_or_zero": "Sign", "negative": "Neg", "square": "Pow",
@@ -17,10 +19,23 @@ NAMES = {
 LATER = {"clip", "fmod", "remainder"}  # whose names end in 1
 
 
+def step_back(array: Array) -> str:
+    """The grad_fn of an array. What a view shows of a base that was changed, and the base that was
+    changed through a view, have names of their own."""
+    tensor = array.tensor
+    if isinstance(array, ArrayView):
+        return "AsStridedBackward0" if array.renewed else grad_fn(tensor)
+    changes = getattr(tensor, "changes", None)
+    copied = changes is not None and changes.now is tensor and changes.copied
+    return "CopySlices" if copied else grad_fn(tensor)
+
+
 def grad_fn(tensor: Tensor) -> str:
     """The name of the step, such as MulBackward0."""
     assert tensor.op is not None
     name = tensor.op.name
+    if name == "setitem":
+        return "CopySlices"
     variant = int(name in LATER)
     if name in ("sum", "mean", "max", "min"):  # of the whole tensor, or along axes
         variant = int((tensor.ndim == 0) is (name in ("max", "min")))

@@ -11,6 +11,7 @@ from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import binary, hashable
+from app.language.permissions import forbid_in_place
 from app.language.text import repr_of
 from app.language.values import (
     NUMPY,
@@ -26,6 +27,7 @@ from app.language.values import (
     type_name,
 )
 from app.language.versions import TYPES, count_change, overlook_change
+from app.language.views import ArrayView, VariableSlice, is_leaf
 from app.language.walks import iterate
 
 MISSING: Any = object()
@@ -34,7 +36,10 @@ MISSING: Any = object()
 def item(m: Machine, value: Value, key: Value) -> Value:
     """value[key]"""
     if isinstance(value, Array):
-        return entries(m, value, array_key(key))
+        at = array_key(key)
+        found = entries(m, value, at)
+        m.read_at(found.tensor, key)
+        return found if value.kind != VARIABLE else VariableSlice(found, value, at)
     if isinstance(value, Skipped):
         return value
     if isinstance(value, dict):
@@ -129,15 +134,18 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
     """A copy with the entries changed takes the array's place; values seen before stay."""
     if owner.kind in (TENSORFLOW, VARIABLE):
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
-    forbid_in_place(m, owner)
-    m.budget.array(owner.tensor.shape)
+    at = array_key(key)
+    plain = not any(isinstance(one, np.ndarray) for one in (at if isinstance(at, tuple) else (at,)))
+    if plain and isinstance(owner, ArrayView) and owner.stretched:
+        owner, at = entries(m, owner, at), ...  # may be a part where no number is shown twice
     if isinstance(value, list | tuple):
         value = m.leaf(m.numbers(value), owner.kind)
     if not isinstance(value, Array | int | float):
         raise type_error(f"an array cannot hold {type_name(value)}")
-    at = array_key(key)
-    if owner.tensor.tracked and owner.tensor.op is None:  # a leaf: its numbers change
-        new = value.tensor.data if isinstance(value, Array) else value
+    forbid_in_place(m, owner, value, part=plain)
+    m.budget.array(owner.tensor.shape)
+    if owner.tensor.tracked and (owner.tensor.op is None or not m.grad_enabled):
+        new = value.tensor.data if isinstance(value, Array) else value  # only its numbers change
         replace(m, owner, _checked(lambda: set_entries(owner.tensor.data, new, at).data))
         return
 
@@ -145,6 +153,7 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
         return set_entries(x, new, at)
 
     changed = _checked(lambda: m.apply(setitem, owner, value, kind=owner.kind))
+    m.read_at(changed.tensor, key)
     become(m, owner, changed)
 
 
@@ -195,16 +204,30 @@ def _checked(work: Any) -> Any:
         raise ProgramError("index", framework=words, detail=str(problem)) from None
 
 
-def become(m: Machine, owner: Array, new: Array) -> None:
-    """The same array of the program, changed in place: its aliases see it, its past stays."""
-    name = owner.tensor.origin[0] if owner.tensor.origin else None
-    if owner.kind == TORCH:
-        count_change(m, owner.tensor, new.tensor)
+def become(m: Machine, owner: Array, new: Array, written: Array | None = None) -> None:
+    """The same array of the program, changed in place: its aliases see it, its past stays.
+
+    written: what was written through a view of it, by which it became `new`."""
+    if isinstance(owner, ArrayView) and not _base_becomes(m, owner, new):
+        return
+    old = owner.tensor
+    name = old.origin[0] if old.origin else None
     owner.tensor = new.tensor
-    if owner.shares is not None:
-        replace(m, owner.shares, new.tensor.data, counted=not owner.uncounted)
+    if owner.kind == TORCH and not isinstance(owner, ArrayView):
+        count_change(m, old, new.tensor, written.tensor if written else None)
     if name is not None:
         m.recorder.bind(name, new.tensor, carried=False)
+
+
+def _base_becomes(m: Machine, view: ArrayView, new: Array) -> bool:
+    """Puts what a view becomes into its base. Whether the view has a history of its own then; else
+    it takes what it shows from there."""
+    base = view.base
+    if view.cut and base.tensor.tracked:
+        replace(m, base, view.numbers_with(new.tensor.data), counted=not view.uncounted)
+        return True
+    become(m, base, m.apply(view.put_back, base, new, kind=base.kind), new)
+    return base.kind != TORCH or not new.tensor.tracked
 
 
 def in_place(m: Machine, old: Array, new: Array) -> bool:
@@ -216,9 +239,9 @@ def in_place(m: Machine, old: Array, new: Array) -> bool:
         return False
     if old.kind == NUMPY:
         return _numpy_in_place(m, old, new)
-    forbid_in_place(m, old)
+    forbid_in_place(m, old, new)
     new = _fitting(m, old, new)
-    if m.grad_enabled and (old.tensor.tracked or new.tensor.tracked):
+    if m.grad_enabled or not old.tensor.tracked:
         become(m, old, new)
     else:
         replace(m, old, new.tensor.data)
@@ -251,16 +274,9 @@ def _numpy_in_place(m: Machine, old: Array, new: Array) -> bool:
         words = f"non-broadcastable output operand with shape {old.tensor.shape} doesn't match the "
         words += f"broadcast shape {new.tensor.shape}"
         raise ProgramError("shape", framework=f"ValueError: {words}", detail=words)
-    become(m, old, new)
+    forbid_in_place(m, old)
+    become(m, old, new if mine == other else m.apply(lambda t: cast(t, mine), new))
     return True
-
-
-def forbid_in_place(m: Machine, array: Array) -> None:
-    """A leaf that wants a gradient may be changed only where nothing is tracked."""
-    tensor = array.tensor
-    if array.kind == TORCH and tensor.tracked and tensor.op is None and m.grad_enabled:
-        words = "a leaf Variable that requires grad is being used in an in-place operation."
-        raise ProgramError("in_place", framework=f"RuntimeError: {words}")
 
 
 def _unlike(array: Array, shape: tuple[int, ...]) -> str:
@@ -290,13 +306,24 @@ def overwrite(m: Machine, array: Array, data: Value) -> None:
 def replace(m: Machine, array: Array, data: Value, counted: bool = True) -> None:
     """The array holds other numbers from now on. counted: whether as a change in place."""
     tensor = array.tensor
-    before = tensor.data
     same_shape(array, np.shape(data))
-    fresh = np.asarray(data).astype(before.dtype)
-    tensor.data = fresh[()] if fresh.ndim == 0 else fresh
+    fresh = np.asarray(data).astype(tensor.data.dtype)
+    if isinstance(array, ArrayView) and not is_leaf(tensor):
+        base = array.base
+        if base.kind == TORCH and base.tensor.tracked:
+            replace(m, base, array.numbers_with(fresh), counted and not array.uncounted)
+        else:
+            become(m, array, m.leaf(fresh, array.kind))
+        return
+    before, tensor.data = tensor.data, fresh[()] if fresh.ndim == 0 else fresh
     if tensor.tracked or array.kind == VARIABLE:
         m.recorder.update(tensor, before, tensor.data)
     if array.kind == TORCH:
         count_change(m, tensor) if counted else overlook_change(m)
-    if array.shares is not None:
-        replace(m, array.shares, data, counted and not array.uncounted)
+    if isinstance(array, ArrayView):
+        base = array.base
+        whole = array.numbers_with(fresh)
+        if base.kind == TORCH:
+            replace(m, base, whole, counted and not array.uncounted)
+        else:
+            become(m, base, m.leaf(whole, base.kind))

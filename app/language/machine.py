@@ -7,6 +7,7 @@ after, and history is kept only where the framework would keep it.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -26,9 +27,11 @@ from app.language.values import (
     Value,
     type_name,
 )
+from app.language.views import SHOWING, ArrayView, Step, shown_by
 from app.story.recorder import Recorder
 
 RANK = {NUMPY: 0, TORCH: 1, TENSORFLOW: 2, VARIABLE: 2}
+SHARING = (NUMPY, TORCH)  # whose arrays show each other's numbers; TensorFlow's never change
 FLOATS = "f"
 PLAIN = {"power": OPS["power_plain"]}  # where TensorFlow's rule is another
 
@@ -74,6 +77,8 @@ class Machine:
         self.tapes: list[Tape] = []
         self.grad_enabled = True
         self.changed = -1  # the tick of the last change in place
+        self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
+        self.ended = False
         self.births: Births | None = None
         self.loops = 0
         self.forward = self.recent = 0  # work on arrays since the last gradient call, before it
@@ -133,8 +138,18 @@ class Machine:
             raise value_error(str(problem)) from None
         except TypeError as problem:
             raise type_error(str(problem)) from None
+        shows = shown_by(result, arrays) if result.op in SHOWING and kind in SHARING else None
         self.tell(result, kind, watched)
-        return Array(result, kind)
+        return Array(result, kind) if shows is None else self._view(result, kind, *shows)
+
+    def _view(self, result: Tensor, kind: str, base: Array, *steps: Step) -> Array:
+        """A result that shows numbers of an array."""
+        if kind == NUMPY and not (result.ndim and base.kind == NUMPY):
+            return Array(result, kind)  # a scalar of NumPy is a copy
+        if kind == TORCH and any(op.name == "flip" for op, _ in steps):
+            return Array(result, kind)
+        lost = base.tensor.tracked and not result.tracked and kind == TORCH
+        return ArrayView(self, result, kind, base, *steps, cut="no_grad" if lost else "")
 
     def tell(self, result: Tensor, kind: str, watched: bool, derived: bool = False) -> None:
         """Tells the recorder of a result, and drops the history that the framework would drop.
@@ -195,6 +210,19 @@ class Machine:
         if self.forward:
             self.recent, self.forward = self.forward, 0
         self.budget.work(2 * self.recent)
+
+    def read_at(self, result: Tensor, key: Value) -> None:
+        """Entries were read, or changed, at this key: backward reads its tensors once more."""
+        keys = key if isinstance(key, tuple) else (key,)
+        found = [one.tensor for one in keys if isinstance(one, Array) and one.kind == TORCH]
+        found = [one for one in found if one.ndim]
+        if found and result.tracked:
+            at, known = id(result), self.indices
+            known[at] = (ref(result, lambda gone: known.pop(at, None)), found)
+
+    def read_by(self, result: Tensor) -> list[Tensor]:
+        """The tensors in the key at which this result was read."""
+        return self.indices[id(result)][1] if id(result) in self.indices else []
 
     # -- binary operators
 

@@ -157,6 +157,7 @@ def execute(
         except MemoryError:
             del reserve
             run.problem = LimitReached("memory", machine.span)
+        machine.ended = True
         with _forgiving(run):
             story.recorder.end()
     return run

@@ -130,7 +130,7 @@ def _augmented(node: ast.AugAssign, context: Context) -> Do:
         name = where.attr
 
         def put(m: Machine, f: Frame, at: Value, new: Value, kept: bool) -> None:
-            if not (kept and isinstance(new, Array) and new.shares is not None):  # x.data += ...
+            if not (kept and isinstance(new, Array) and new.uncounted):  # x.data += ...
                 assign_attribute(m, at, name, new)
 
         return _change(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.language.errors import LimitReached, type_error, value_error
-from app.language.grad_fn import grad_fn
+from app.language.grad_fn import step_back
 from app.language.values import (
     NUMPY,
     TORCH,
@@ -199,7 +199,7 @@ def _torch(value: Array) -> str:
     if str(data.dtype) not in ("float32", "int64", "bool"):
         suffix.append(f"dtype=torch.{data.dtype}")
     if tensor.op is not None and tensor.tracked:
-        suffix.append(f"grad_fn=<{grad_fn(tensor)}>")
+        suffix.append(f"grad_fn=<{step_back(value)}>")
     elif tensor.tracked:
         suffix.append("requires_grad=True")
     if data.size:

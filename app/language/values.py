@@ -16,17 +16,15 @@ class Array:
     """An array of one of the frameworks: an engine Tensor and whose it is.
 
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
-    shares: the array whose numbers this one shows (x for x.data): changing this changes that.
     uncounted: whether backward overlooks a change of this one (x.data, but not x.detach()).
     parameter: whether it is an nn.Parameter, which a module finds among its values.
     """
 
-    __slots__ = ("kind", "parameter", "retains", "shares", "tensor", "trainable", "uncounted")
+    __slots__ = ("kind", "parameter", "retains", "tensor", "trainable", "uncounted")
 
     def __init__(self, tensor: Tensor, kind: str, trainable: bool = True):
         self.tensor, self.kind, self.trainable = tensor, kind, trainable
         self.retains = self.parameter = self.uncounted = False
-        self.shares: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

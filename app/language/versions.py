@@ -13,11 +13,12 @@ from app.language.errors import ProgramError
 from app.language.grad_fn import grad_fn
 from app.language.machine import Machine
 
-VIEWS = {"transpose", "reshape", "broadcast_to", "getitem"}
+VIEWS = {"transpose", "reshape", "broadcast_to", "getitem", "diagonal"}
 TYPES = {
     "float16": "Half", "float32": "Float", "float64": "Double", "int8": "Char", "uint8": "Byte",
     "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool",
 }  # fmt: skip
+COPIED = "torch::autograd::CopySlices"
 # Where PyTorch saves something else than what our rule reads (-1: the result).
 SAVED = {
     "relu": {-1},
@@ -31,25 +32,35 @@ SAVED = {
 
 
 class Changes:
-    """When one tensor of the program was changed in place, and by which step of the graph last."""
+    """When one tensor of the program was changed in place, and by which step of the graph last.
 
-    __slots__ = ("step", "ticks")
+    now: what holds its numbers since. copied: whether the last one came through a view."""
 
-    def __init__(self) -> None:
+    __slots__ = ("copied", "now", "step", "ticks")
+
+    def __init__(self, now: Tensor) -> None:
         self.ticks: list[int] = []
-        self.step = ""
+        self.step, self.now, self.copied = "", now, False
 
 
-def count_change(m: Machine, old: Tensor, new: Tensor | None = None) -> None:
-    """The tensor was changed in place: `new` took its place, or else its numbers were replaced."""
+def count_change(
+    m: Machine, old: Tensor, new: Tensor | None = None, written: Tensor | None = None
+) -> None:
+    """The tensor was changed in place: `new` took its place, or else its numbers were replaced.
+
+    written: what was written through a view of it, by which it became `new`."""
     changes: Changes | None = getattr(old, "changes", None)
     if changes is None:
-        changes = old.changes = Changes()
-    now = old if new is None else new
+        changes = old.changes = Changes(old)
+    now = changes.now = old if new is None else new
     now.changes = changes
     m.changed = next_tick() if new is None else new.tick
     changes.ticks.append(m.changed)
-    changes.step = step_of(now)
+    changes.step, changes.copied = step_of(now), written is not None
+    if written is not None:
+        changes.ticks[-1] = written.tick  # a step in place, which reads what was there before
+        written.changes = changes
+        changes.step = COPIED if now.tracked else ""
 
 
 def overlook_change(m: Machine) -> None:
@@ -61,8 +72,8 @@ def step_of(tensor: Tensor) -> str:
     """The step that made a tensor, as PyTorch's errors call it."""
     if tensor.op is None or not tensor.tracked:
         return ""
-    name = "torch::autograd::CopySlices" if tensor.op.name == "setitem" else grad_fn(tensor)
-    return name.partition("Backward")[0]
+    name = grad_fn(tensor)
+    return COPIED if name == "CopySlices" else name.partition("Backward")[0]
 
 
 def renew(m: Machine, nodes: Iterable[Tensor]) -> None:
@@ -73,6 +84,8 @@ def renew(m: Machine, nodes: Iterable[Tensor]) -> None:
     """
     earlier = [x for x in nodes if x.tick <= m.changed and x.op is not None and x.tracked]
     for node in sorted(earlier, key=lambda x: -x.tick):
+        for index in m.read_by(node):
+            _current(index, node.tick)
         if node.values is not None:
             _renew(node)
 
@@ -102,7 +115,7 @@ def _renew(node: Tensor) -> None:
 def _current(x: Tensor, tick: int) -> Any:
     """What an operand that was read at this tick holds now."""
     base = x
-    while _is_view(base):
+    while _is_view(base) and getattr(base, "changes", None) is None:
         base = base.inputs[0]
     changes: Changes | None = getattr(base, "changes", None)
     if changes is not None:
@@ -131,8 +144,9 @@ def _seen(x: Tensor) -> Any:
 
 def _saved(op: Op, slot: int, inputs: tuple[Any, ...]) -> Iterable[int]:
     """What PyTorch saves for the gradient of this input: operands by number, -1 for the result."""
-    if not op.saves:
-        return ()
+    if not op.saves:  # but for the places that it has read
+        whole = (k for k, x in enumerate(inputs) if isinstance(x, Tensor) and x.dtype.kind in "iub")
+        return () if op.elementwise else tuple(whole)
     if op.name in SAVED:
         return SAVED[op.name]
     if op.name == "power":
@@ -153,6 +167,7 @@ def _compare(x: Tensor, changes: Changes, expected: int, step: str) -> None:
         return
     shape = ", ".join(map(str, x.shape))
     what = f"[torch.{TYPES.get(str(x.dtype), x.dtype)}Tensor [{shape}]]"
+    what = f"[CPUBoolType [{shape}]]" if x.dtype == bool else what
     what += f", which is output 0 of {step}," if step else ""
     words = "one of the variables needed for gradient computation has been modified by an inplace "
     words += f"operation: {what} is at version {now}; expected version {expected} instead. Hint: "

@@ -23,6 +23,7 @@ from app.language.values import (
     Walk,
     type_name,
 )
+from app.language.views import ArrayView
 
 END: Any = object()
 DEEPEST = 50  # walks that draw from walks
@@ -53,7 +54,7 @@ def _entries(m: Machine, value: Value) -> Iterator[Value]:
         yield from _of_instance(m, value)
     elif isinstance(value, Array) and value.tensor.ndim:
         for i in range(value.tensor.shape[0]):
-            yield row(m, value, i)
+            yield _unbound(row(m, value, i), i)
     elif isinstance(value, Array):
         words = {TORCH: "iteration over a 0-d tensor", NUMPY: "iteration over a 0-d array"}
         raise type_error(words.get(value.kind, "Cannot iterate over a scalar tensor."))
@@ -77,6 +78,13 @@ def _of_instance(m: Machine, value: Instance) -> Iterator[Value]:
         if entry is classes.ABSENT:
             raise type_error(f"'{type_name(value)}' object is not iterable")
         yield entry
+
+
+def _unbound(entry: Array, i: int) -> Array:
+    """A row as PyTorch's loops see it: one of several views that are made at once."""
+    if isinstance(entry, ArrayView) and entry.kind == TORCH:
+        entry.several = ("Unbind", i)
+    return entry
 
 
 def row(m: Machine, value: Array, key: Any) -> Array:

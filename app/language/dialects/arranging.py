@@ -15,6 +15,7 @@ from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, TORCH, Array, Shape, Value, type_name
+from app.language.views import copied
 from app.language.walks import iterate
 
 TF_TYPES = {"float32": "float", "float64": "double", "int64": "int64", "int32": "int32"}
@@ -207,8 +208,8 @@ def arranging(kind: str) -> Table:
         "pieces": pieces,
         "chunk": chunk,
         "unstack": unstack,
-        "tile": tile,
-        "repeat": repeat,
+        "tile": copied(tile),
+        "repeat": copied(repeat),
         "flip": moved(p.turning.flip),
         "roll": moved(p.turning.roll),
         "squeeze": moved(p.shaping.squeeze),

@@ -18,6 +18,7 @@ from app.language.dialects.common import (
     lengths,
     namespace,
     reduction,
+    same_numbers,
 )
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
@@ -25,9 +26,11 @@ from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.errors import ProgramError, type_error, value_error
+from app.language.items import store_item
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.values import NUMPY, TORCH, Array, Dtype, Generator, Shape, Value, type_name
+from app.language.views import ArrayView, copied
 
 
 def _array(m: Machine, value: Value, dtype: Value = None) -> Array:
@@ -35,6 +38,26 @@ def _array(m: Machine, value: Value, dtype: Value = None) -> Array:
     if isinstance(value, Array):
         return m.leaf(found.tensor.data, NUMPY)
     return found
+
+
+def _as_array(m: Machine, value: Value, dtype: Value = None) -> Array:
+    """The same array, or one that shows the numbers of a tensor; a copy in another type."""
+    found = array(m, value, NUMPY, dtype_of(dtype))
+    if isinstance(value, Array) and value.kind == TORCH and found is value:
+        return shared(m, found)
+    return found if found.kind == NUMPY else m.leaf(found.tensor.data, NUMPY)
+
+
+def shared(m: Machine, x: Array) -> Array:
+    """A tensor of PyTorch for NumPy: one memory, of which backward sees no change."""
+    if x.tensor.tracked:
+        words = (
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+        )
+        raise ProgramError("type", framework=f"RuntimeError: {words}", detail=words)
+    view = ArrayView(m, same_numbers(m, x, NUMPY).tensor, NUMPY, x, cut="detach")
+    view.uncounted = True
+    return view
 
 
 def _full(value: float) -> Callable[..., Array]:
@@ -198,7 +221,7 @@ NP = namespace(
         "random": namespace("numpy.random", RANDOM),
         **dtypes("numpy"),
         "array": _array,
-        "asarray": _array,
+        "asarray": _as_array,
         "zeros": _full(0.0),
         "ones": _full(1.0),
         "zeros_like": _like(0.0),
@@ -267,6 +290,10 @@ def to_list(m: Machine, x: Array) -> Value:
     return x.tensor.data.tolist()
 
 
+def _fill(m: Machine, x: Array, value: Value) -> None:
+    store_item(m, x, ..., value)
+
+
 METHODS[NUMPY] = {
     "item": item,
     "tolist": to_list,
@@ -274,7 +301,8 @@ METHODS[NUMPY] = {
     "dot": matmul,
     "copy": lambda m, x: m.leaf(x.tensor.data, NUMPY),
     "astype": lambda m, x, dtype: cast(m, x, dtype_of(dtype)),
-    "flatten": lambda m, x: _reshape(m, x, -1),
+    "flatten": copied(lambda m, x: _reshape(m, x, -1)),
+    "fill": _fill,
     "ravel": lambda m, x: _reshape(m, x, -1),
     "transpose": lambda m, x, *axes: transposed(m, x, axes or None),
     **ARRAY_METHODS,

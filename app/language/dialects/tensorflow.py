@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import OPS, Tensor
 from app.engine import primitives as p
-from app.language.attributes import METHODS, PROPERTIES
+from app.language.attributes import METHODS, PROPERTIES, missing
 from app.language.dialects.common import (
     FLOAT32,
     along_last,
@@ -43,7 +43,9 @@ from app.language.values import (
     Array,
     Shape,
     Value,
+    type_name,
 )
+from app.language.views import VariableSlice
 
 TF = TENSORFLOW
 
@@ -226,12 +228,25 @@ def _assign(change: Callable[[Any, Any], Any]) -> Callable[..., Array]:
     return assign
 
 
+def _assign_slice(m: Machine, part: Array, value: Value, name: Value = None) -> Array:
+    """v[0].assign(…): the variable gets other numbers there."""
+    if not isinstance(part, VariableSlice):
+        raise missing(f"'{type_name(part)}' object", "assign", METHODS[TF])
+    old = part.variable.tensor.data
+    new = array(m, value, TF, old.dtype).tensor.data
+    if new.shape != part.tensor.shape:
+        words = f"shapes {new.shape} and {part.tensor.shape} are incompatible"
+        raise ProgramError("shape", framework=f"ValueError: {words}", detail=words)
+    replace(m, part.variable, p.indexing.set_entries(Tensor(old), new, part.at).data)
+    return part.variable
+
+
 def _numpy(m: Machine, x: Array) -> Array:
     return same_numbers(m, x, NUMPY)
 
 
 TENSOR: dict[str, Any] = {"numpy": _numpy, "item": item}
-METHODS[TF] = dict(TENSOR)
+METHODS[TF] = {**TENSOR, "assign": _assign_slice}
 METHODS[VARIABLE] = {
     **TENSOR,
     "assign": _assign(lambda old, new: new),

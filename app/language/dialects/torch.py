@@ -18,10 +18,9 @@ from app.language.dialects.common import (
     dtypes,
     namespace,
     reduction,
-    same_numbers,
 )
 from app.language.dialects.linear_algebra import einsum_of, linalg
-from app.language.dialects.numpy import _arange, _linspace, _number, item, to_list
+from app.language.dialects.numpy import _arange, _linspace, _number, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.placing import placing
 from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
@@ -32,9 +31,11 @@ from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_tensors import (
+    _as_tensor,
     _between,
     _device,
     _filled,
+    _from_numpy,
     _full,
     _like,
     _require,
@@ -42,11 +43,11 @@ from app.language.dialects.torch_tensors import (
     _tensor,
 )
 from app.language.errors import ProgramError, type_error
-from app.language.grad_fn import grad_fn
-from app.language.items import forbid_in_place, in_place, overwrite, replace, same_shape
+from app.language.grad_fn import step_back
+from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
+from app.language.permissions import forbid_in_place
 from app.language.values import (
-    NUMPY,
     TORCH,
     Array,
     Device,
@@ -55,6 +56,7 @@ from app.language.values import (
     Value,
     type_name,
 )
+from app.language.views import ArrayView, GradientArray, root
 
 # -- operations
 
@@ -126,8 +128,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def _detach(m: Machine, x: Array) -> Array:
     """x.detach(): the same numbers outside the graph; changing them changes x."""
     result = detached(m, x, TORCH)
-    result.shares = x
-    return result
+    return ArrayView(m, result.tensor, TORCH, x, cut="detach")
 
 
 def _data(m: Machine, x: Array) -> Array:
@@ -135,15 +136,6 @@ def _data(m: Machine, x: Array) -> Array:
     result = _detach(m, x)
     result.uncounted = True
     return result
-
-
-def _numpy(m: Machine, x: Array) -> Array:
-    if x.tensor.tracked:
-        words = (
-            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-        )
-        raise ProgramError("type", framework=f"RuntimeError: {words}", detail=words)
-    return same_numbers(m, x, NUMPY)
 
 
 def _requires_grad(m: Machine, x: Array, requires_grad: Value = True) -> Array:
@@ -161,6 +153,28 @@ def _to(m: Machine, x: Array, *wanted: Value, **named: Value) -> Array:
         if isinstance(one, Dtype):
             x = array(m, x, TORCH, dtype_of(one))
     return x
+
+
+def _viewed(m: Machine, x: Array, *shape: Value) -> Array:
+    """x.view(): another shape for the same numbers, never a copy."""
+    found = reshape(m, x, *shape)
+    if x.tensor.size > 1 and not np.may_share_memory(found.tensor.data, x.tensor.data):
+        raise ProgramError("not_contiguous", framework=f"RuntimeError: {SPANS}")
+    return found
+
+
+def _contiguous(m: Machine, x: Array) -> Array:
+    """x itself where its numbers lie in a row, else a copy where they do."""
+    if x.tensor.data.flags.c_contiguous:
+        return x
+    shape = tuple(x.tensor.shape)
+    return m.apply(lambda t: p.shaping.reshape(p.shaping.reshape(t, -1), shape), x)
+
+
+SPANS = (
+    "view size is not compatible with input tensor's size and stride (at least one dimension spans "
+    "across two contiguous subspaces). Use .reshape(...) instead."
+)
 
 
 def _as(name: str) -> Callable[..., Array]:
@@ -181,6 +195,20 @@ def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
     return call
 
 
+def _copied_into(m: Machine, x: Array, value: Value, again: bool = False) -> Array:
+    """copy_ and fill_: a step of the graph, through which gradients go. again: whether a number
+    may be written twice."""
+    forbid_in_place(m, x, value, twice=again)
+    tensor = value.tensor if isinstance(value, Array) else None
+    same_shape(x, np.broadcast_shapes(x.tensor.shape, () if tensor is None else tensor.shape))
+    if m.grad_enabled and tensor is not None and (tensor.tracked or x.tensor.tracked):
+        become(m, x, m.apply(lambda t, new: p.indexing.set_entries(t, new, ...), x, value))
+    else:
+        data = _number(value) if tensor is None else tensor.data
+        overwrite(m, x, np.broadcast_to(data, x.tensor.shape))
+    return x
+
+
 def _stepped(name: str) -> Callable[..., Array]:
     """add_ and the like: an operation whose result takes the place of its first operand."""
 
@@ -195,11 +223,11 @@ def _stepped(name: str) -> Callable[..., Array]:
 
 def _zero_grad_of(m: Machine, x: Array) -> Array:
     """zero_(): on a .grad it is the step that courses forget."""
-    forbid_in_place(m, x)
-    if fault.get() == "keep" and m.recorder.kept((x.shares or x).tensor):
+    forbid_in_place(m, x, twice=True)
+    if fault.get() == "keep" and m.recorder.kept(root(x).tensor):
         return x
     overwrite(m, x, np.zeros_like(x.tensor.data))
-    m.recorder.zeroed((x.shares or x).tensor)
+    m.recorder.zeroed(root(x).tensor)
     return x
 
 
@@ -210,7 +238,7 @@ def _grad_of(m: Machine, x: Array) -> Value:
     if tensor.grad is None:
         return None
     m.recorder.gradient_of(tensor.grad, tensor)
-    return Array(tensor.grad, TORCH)
+    return GradientArray(tensor, tensor.grad)
 
 
 def _set_grad(m: Machine, x: Array, value: Value) -> None:
@@ -239,7 +267,7 @@ METHODS[TORCH] = {
     "backward": backward,
     "item": item,
     "tolist": to_list,
-    "numpy": _numpy,
+    "numpy": shared,
     "detach": _detach,
     "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
     "requires_grad_": _requires_grad,
@@ -250,15 +278,16 @@ METHODS[TORCH] = {
     "double": _as("float64"),
     "int": _as("int32"),
     "long": _as("int64"),
-    "view": reshape,
+    "view": _viewed,
+    "contiguous": _contiguous,
     "flatten": flatten,
     "permute": lambda m, x, *dims: m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x),
     "size": _size,
     "dim": lambda m, x: x.tensor.ndim,
     "numel": lambda m, x: x.tensor.size,
     "zero_": _zero_grad_of,
-    "fill_": _changed(lambda m, x, value: np.full(x.shape, value)),
-    "copy_": _changed(lambda m, x, value: np.broadcast_to(value, x.shape)),
+    "fill_": lambda m, x, value: _copied_into(m, x, value, again=True),
+    "copy_": lambda m, x, src, non_blocking=False: _copied_into(m, x, array(m, src, TORCH)),
     "add_": _stepped("add"),
     "sub_": _stepped("subtract"),
     "mul_": _stepped("multiply"),
@@ -276,7 +305,7 @@ PROPERTIES[TORCH] = {
     "T": lambda m, x: _t(m, x),
     "requires_grad": lambda m, x: x.tensor.tracked,
     "is_leaf": lambda m, x: x.tensor.op is None or not x.tensor.tracked,
-    "grad_fn": lambda m, x: grad_fn(x.tensor) if x.tensor.op and x.tensor.tracked else None,
+    "grad_fn": lambda m, x: step_back(x) if x.tensor.op and x.tensor.tracked else None,
 }
 SETTERS[TORCH] = {
     "grad": _set_grad,
@@ -300,8 +329,8 @@ TORCH_MODULE = namespace(
         "long": TYPES["int64"],
         **FUNCTIONS,
         "tensor": _tensor,
-        "as_tensor": _tensor,
-        "from_numpy": _tensor,
+        "as_tensor": _as_tensor,
+        "from_numpy": _from_numpy,
         "Tensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
         "FloatTensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
         "randn": _filled(lambda m, shape: m.random.standard_normal(shape)),

@@ -13,6 +13,7 @@ from app.language.dialects.tables import Table, called
 from app.language.errors import type_error
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Value
+from app.language.views import at_once, copied
 
 ARRANGED, PLACED, ORDERED = arranging(TORCH), placing(TORCH), ordering(TORCH)
 SCANS = {name: scan(name, TORCH) for name in ("cumsum", "cumprod")}
@@ -131,16 +132,14 @@ FUNCTIONS: Table = (
             "topk": ORDERED["topk"],
             "median": _median,
             **dict.fromkeys(("cat", "concat", "concatenate"), ARRANGED["concatenate"]),
-            **{
-                name: ARRANGED[name]
-                for name in ("stack", "vstack", "hstack", "column_stack", "chunk")
-            },
+            **{name: ARRANGED[name] for name in ("stack", "vstack", "hstack", "column_stack")},
+            "chunk": at_once("Split", ARRANGED["chunk"]),
             "row_stack": ARRANGED["vstack"],
-            "split": ARRANGED["pieces"],
+            "split": at_once("Split", ARRANGED["pieces"]),
             "tensor_split": lambda m, x, indices_or_sections, axis=0: tuple(
                 ARRANGED["array_split"](m, x, indices_or_sections, axis)
             ),
-            "unbind": ARRANGED["unstack"],
+            "unbind": at_once("Unbind", ARRANGED["unstack"]),
             "tile": ARRANGED["tile"],
             "repeat_interleave": ARRANGED["repeat"],
             "flip": _flip,
@@ -149,7 +148,8 @@ FUNCTIONS: Table = (
             "unsqueeze": ARRANGED["expand_dims"],
             **dict.fromkeys(("moveaxis", "movedim"), ARRANGED["moveaxis"]),
             **dict.fromkeys(("swapaxes", "swapdims"), ARRANGED["swapaxes"]),
-            **{name: ARRANGED[name] for name in ("trace", "triu", "tril", "diag", "diag_embed")},
+            **{name: ARRANGED[name] for name in ("trace", "triu", "tril", "diag_embed")},
+            "diag": copied(ARRANGED["diag"]),
             "broadcast_to": ARRANGED["broadcast_to"],
             "outer": ARRANGED["outer"],
             "ger": ARRANGED["outer"],

@@ -8,7 +8,7 @@ from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value
-from app.language.versions import renew
+from app.language.versions import count_change, renew
 
 
 def _seed_of(target: Array, gradient: Value) -> Any:
@@ -63,6 +63,8 @@ def backward(
             fresh = found if isinstance(found, Tensor) else Tensor(found)
             if old is not None and fault.get() != "overwrite":
                 fresh = Tensor(old.data + fresh.data)
+                if not create_graph:  # then it is added in place, to the same .grad
+                    count_change(m, old, fresh)
             tensor.grad = fresh
             m.recorder.totals(call, tensor, tensor.grad.data)
     if not (retain_graph if retain_graph is not None else create_graph):

@@ -19,6 +19,7 @@ from app.language.machine import Machine
 from app.language.text import repr_of
 from app.language.values import TORCH, Array, Class, Dtype, Instance, Value, type_name
 from app.language.versions import count_change
+from app.language.views import ArrayView
 
 Call = Callable[..., Any]
 Named = Iterator[tuple[str, Array]]
@@ -139,8 +140,7 @@ def _requires_grad(m: Machine, owner: Instance, requires_grad: Value = True) -> 
 def _state(m: Machine, owner: Instance) -> dict[str, Value]:
     found = {}
     for name, x in _tensors(m, owner):
-        found[name] = detached(m, x, TORCH)
-        found[name].shares = x
+        found[name] = ArrayView(m, detached(m, x, TORCH).tensor, TORCH, x, cut="detach")
     return found
 
 

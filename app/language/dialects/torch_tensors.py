@@ -7,9 +7,10 @@ import numpy as np
 
 from app.language.dialects.common import FLOAT32, array, dtype_of, lengths
 from app.language.dialects.numpy import _number
-from app.language.errors import ProgramError, value_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
-from app.language.values import TORCH, Array, Device, Value, type_name
+from app.language.values import NUMPY, TORCH, Array, Device, Value, type_name
+from app.language.views import ArrayView
 
 
 def _leaf(m: Machine, data: Any, dtype: Value, requires_grad: Value, kind: Any = FLOAT32) -> Array:
@@ -42,6 +43,30 @@ def _tensor(
         return found  # a copy would no longer depend on the formula's names
     numbers = found.tensor.data
     return _leaf(m, numbers, dtype, requires_grad, numbers.dtype)
+
+
+def _as_tensor(m: Machine, data: Value, dtype: Value = None, device: Value = None) -> Array:
+    """The same tensor, or one that shares an ndarray's numbers; a copy where the type changes."""
+    wanted = dtype_of(dtype)
+    if not isinstance(data, Array) or m.formula:
+        return _tensor(m, data, dtype)
+    if data.kind == TORCH:
+        return array(m, data, TORCH, wanted)
+    if data.kind != NUMPY or wanted not in (None, data.tensor.dtype) or not data.tensor.ndim:
+        return _tensor(m, data, dtype)
+    return _from_numpy(m, data)
+
+
+def _from_numpy(m: Machine, data: Value) -> Array:
+    """A tensor that shares the numbers of an ndarray."""
+    if not isinstance(data, Array) or data.kind != NUMPY:
+        raise type_error(f"expected np.ndarray (got {type_name(data)})")
+    if m.formula:
+        return data
+    made = m.leaf(data.tensor.data, TORCH)
+    if made.tensor.data.dtype != data.tensor.dtype or not data.tensor.ndim:
+        return made
+    return ArrayView(m, made.tensor, TORCH, data)
 
 
 def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:
