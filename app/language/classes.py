@@ -30,7 +30,7 @@ def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
         if name in one.members:
             found = one.members[name]
             if isinstance(found, Function):
-                return Function(found.name, _given(found.run, instance))
+                return Function(found.name, _given(found.run, instance), found.keywords)
             return found.function if isinstance(found, Static) else found
         if name in one.properties:
             return one.properties[name](m, instance)

@@ -33,6 +33,7 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
     ]
     rest = arguments.vararg.arg if arguments.vararg else None
     others = arguments.kwarg.arg if arguments.kwarg else None
+    keywords = None if others else frozenset((*names[len(first) :], *only))
 
     def make(m: Machine, around: Frame) -> Value:
         outer = around.seen()
@@ -75,7 +76,7 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 bind(m, frame, key, value, parameter=True)
             return within(m, lambda: body(m, frame))
 
-        return Function(name, run)
+        return Function(name, run, keywords)
 
     return make
 

@@ -167,7 +167,7 @@ def _bare_repr(value: Array) -> str:
     numpy = _broken(repr(data) if data.ndim else str(data))
     shape = tuple(data.shape)
     if value.kind == VARIABLE:
-        return f"<tf.Variable 'Variable:0' shape={shape} dtype={data.dtype}, numpy={numpy}>"
+        return f"<tf.Variable '{value.name}' shape={shape} dtype={data.dtype}, numpy={numpy}>"
     return f"<tf.Tensor: shape={shape}, dtype={data.dtype}, numpy={numpy}>"
 
 

@@ -18,13 +18,15 @@ class Array:
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
     uncounted: whether backward overlooks a change of this one (x.data, but not x.detach()).
     parameter: whether it is an nn.Parameter, which a module finds among its values.
+    name: what the program called a tf.Variable when it made it.
     """
 
-    __slots__ = ("kind", "parameter", "retains", "tensor", "trainable", "uncounted")
+    __slots__ = ("kind", "name", "parameter", "retains", "tensor", "trainable", "uncounted")
 
     def __init__(self, tensor: Tensor, kind: str, trainable: bool = True):
         self.tensor, self.kind, self.trainable = tensor, kind, trainable
         self.retains = self.parameter = self.uncounted = False
+        self.name = "Variable:0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,17 @@ class Builtin:
 
 @dataclass(eq=False, slots=True)
 class Function:
-    """A function of the program: how to run it, and where it was defined."""
+    """A function of the program: how to run it, and what may be given to it by keyword.
+
+    keywords: the names of those parameters; None where it takes any (**kwargs).
+    """
 
     name: str
     run: Callable[..., Value]
+    keywords: frozenset[str] | None = None
+
+    def takes(self, keyword: str) -> bool:
+        return self.keywords is None or keyword in self.keywords
 
 
 @dataclass(frozen=True, slots=True)

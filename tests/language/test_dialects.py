@@ -14,13 +14,16 @@ CASES = [
     "torch_functions",
     "torch_arrays",
     "torch_images",
+    "torch_courses",
     "tf_tape",
     "tf_functions",
     "tf_arrays",
     "tf_layers",
+    "tf_courses",
     "numpy",
     "numpy_functions",
     "numpy_arrays",
+    "numpy_courses",
 ]
 
 

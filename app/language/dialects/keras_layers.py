@@ -4,17 +4,15 @@ Layer is the class that models of a program derive from; a layer's variables are
 length of its input is known.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
-
-import numpy as np
 
 from app.engine import OPS
 from app.engine import primitives as p
 from app.language.builtins import call
-from app.language.classes import instance_attribute, run
-from app.language.dialects.common import FLOAT32, along_last, array
+from app.language.classes import ABSENT, find, instance_attribute, run
+from app.language.dialects.common import FLOAT32, along_last, array, lengths
+from app.language.dialects.keras_initializers import begun
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace
@@ -52,48 +50,37 @@ def activation_of(value: Value) -> Value:
     raise value_error(f"Could not interpret activation function identifier: {type_name(value)}")
 
 
-# -- how variables begin: the number of inputs and of outputs, the generator, the shape
-
-
-def _uniform(scale: Callable[[int, int], float]) -> Call:
-    return lambda i, o, random, shape: random.uniform(-scale(i, o), scale(i, o), shape)
-
-
-def _normal(scale: Callable[[int, int], float]) -> Call:
-    return lambda i, o, random, shape: random.normal(0.0, scale(i, o), shape)
-
-
-INITIAL: dict[str, Call] = {
-    "zeros": lambda i, o, random, shape: np.zeros(shape),
-    "ones": lambda i, o, random, shape: np.ones(shape),
-    "glorot_uniform": _uniform(lambda i, o: math.sqrt(6 / (i + o))),
-    "glorot_normal": _normal(lambda i, o: math.sqrt(2 / (i + o))),
-    "he_uniform": _uniform(lambda i, o: math.sqrt(6 / i)),
-    "he_normal": _normal(lambda i, o: math.sqrt(2 / i)),
-    "random_uniform": _uniform(lambda i, o: 0.05),
-    "random_normal": _normal(lambda i, o: 0.05),
-}
-
-
-def _begun(m: Machine, name: str, how: Value, inputs: int, shape: tuple[int, ...]) -> Array:
-    if how not in INITIAL:
-        raise value_error(f"Could not interpret initializer identifier: {how}")
-    m.budget.array(shape)
-    data = INITIAL[how](max(1, inputs), shape[-1], m.random, shape).astype(FLOAT32)
-    made = m.leaf(data, VARIABLE, tracked=True)
+def _begun(m: Machine, name: str, how: Value, shape: tuple[int, ...]) -> Array:
+    """A variable, by its initializer."""
+    made = m.leaf(begun(m, how, shape), VARIABLE, tracked=True)
     made.tensor.origin = (name, m.span)
+    made.name = name.rpartition("/")[2]
     return made
 
 
 # -- what every layer can do
 
 
-def _children(owner: Instance) -> list[Instance]:
-    found: list[Instance] = []
-    for value in owner.values.values():
-        entries = value if isinstance(value, list | tuple) else [value]
-        found += [one for one in entries if isinstance(one, Instance)]
-    return found
+def _held(m: Machine, owner: Instance) -> Iterator[Value]:
+    """What the attributes hold, within lists and dictionaries too; tf.Module goes by the alphabet,
+    Keras by the order in which they were given."""
+    alphabet = MODULE in owner.of.line()
+    names = sorted(owner.values) if alphabet else list(owner.values)
+    waiting = [owner.values[name] for name in reversed(names)]
+    seen: set[int] = set()
+    while waiting:
+        m.budget.step()
+        value = waiting.pop()
+        if isinstance(value, list | tuple | dict):
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting += reversed(value.values() if isinstance(value, dict) else value)
+        else:
+            yield value
+
+
+def _children(m: Machine, owner: Instance) -> list[Instance]:
+    return [one for one in _held(m, owner) if isinstance(one, Instance)]
 
 
 def variables(m: Machine, owner: Instance) -> Iterator[Array]:
@@ -105,11 +92,11 @@ def variables(m: Machine, owner: Instance) -> Iterator[Array]:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        for value in one.values.values():
+        for value in _held(m, one):
             if isinstance(value, Array) and value.kind == VARIABLE and id(value) not in seen:
                 seen.add(id(value))
                 yield value
-        waiting += reversed(_children(one))
+        waiting += reversed(_children(m, one))
 
 
 def _trainable(m: Machine, owner: Instance) -> list[Value]:
@@ -136,21 +123,56 @@ def _start(m: Machine, owner: Instance, name: Value = None, **settings: Value) -
     )
 
 
+def _add_weight(
+    m: Machine,
+    owner: Instance,
+    shape: Value = (),
+    initializer: Value = "glorot_uniform",
+    dtype: Value = None,
+    trainable: Value = True,
+    name: Value = None,
+    **settings: Value,
+) -> Array:
+    """A variable of a layer of the program."""
+    title = name if isinstance(name, str) else "variable"
+    layer = owner.values.get("name", owner.of.name.lower())
+    made = _begun(m, f"{layer}/{title}", initializer, lengths(m, shape))
+    if name is None:
+        made.tensor.origin = None  # the attribute that it becomes is its name
+    made.trainable = made.tensor.tracked = bool(trainable)
+    return made
+
+
+def _built(m: Machine, layer: Instance, shape: tuple[int, ...]) -> None:
+    """Makes the variables of a layer, by its own build if the program wrote one."""
+    if layer.values.get("built"):
+        return
+    build = find(m, layer.of.line(), "build", layer)
+    if build is not ABSENT:
+        run(m, build, shape)
+    layer.values["built"] = True
+
+
 def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     """layer(x) makes the variables where they are not made yet, then is layer.call(x)."""
-    if given and "build" in owner.of.methods:
+    if given and isinstance(given[0], Array | list | tuple | int | float):
         x = array(m, given[0], TF)
         if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
             x = m.leaf(x.tensor.data.astype(FLOAT32), TF)
         given = (x, *given[1:])
-        if not owner.values.get("built"):
-            owner.of.methods["build"](m, owner, tuple(x.tensor.shape))
-    return run(m, instance_attribute(m, owner, "call"), *given, **named)
+        _built(m, owner, tuple(x.tensor.shape))
+    act = instance_attribute(m, owner, "call")
+    for name in ("training", "mask"):  # told to the layers that ask for it
+        if name in named and not (isinstance(act, Function) and act.takes(name)):
+            del named[name]
+    return run(m, act, *given, **named)
 
 
 METHODS: dict[str, Call] = {
     "__init__": _start,
     "__call__": _call,
+    "add_weight": _add_weight,
+    "build": lambda m, owner, input_shape=None: None,
     "get_weights": _get_weights,
     "set_weights": _set_weights,
 }
@@ -159,7 +181,7 @@ PROPERTIES: dict[str, Call] = {
     "trainable_weights": _trainable,
     "variables": lambda m, owner: list(variables(m, owner)),
     "weights": lambda m, owner: list(variables(m, owner)),
-    "layers": lambda m, owner: _children(owner),
+    "layers": _children,
 }
 LAYER = Class("Layer", methods=METHODS, properties=PROPERTIES)
 MODEL = Class("Model", base=LAYER)
@@ -200,9 +222,9 @@ def _dense_build(m: Machine, layer: Instance, shape: Value) -> None:
     inputs = tuple(shape)[-1]
     units, name = layer.values["units"], layer.values["name"]
     kernel, bias = layer.values.pop("begins")
-    layer.values["kernel"] = _begun(m, f"{name}/kernel", kernel, inputs, (inputs, units))
+    layer.values["kernel"] = _begun(m, f"{name}/kernel", kernel, (inputs, units))
     if layer.values["use_bias"]:
-        layer.values["bias"] = _begun(m, f"{name}/bias", bias, inputs, (units,))
+        layer.values["bias"] = _begun(m, f"{name}/bias", bias, (units,))
     layer.values["built"] = True
 
 

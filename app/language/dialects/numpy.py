@@ -9,6 +9,7 @@ import numpy as np
 from app.engine import OPS, Tensor
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES
+from app.language.dialects.closeness import closeness
 from app.language.dialects.common import (
     array,
     axes_of,
@@ -20,6 +21,7 @@ from app.language.dialects.common import (
     reduction,
     same_numbers,
 )
+from app.language.dialects.drawing import choice, permutation, shuffle
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
@@ -68,10 +70,20 @@ def _full(value: float) -> Callable[..., Array]:
     return make
 
 
+def _filled(m: Machine, shape: Value, fill_value: Value, dtype: Value = None) -> Array:
+    value = array(m, fill_value, NUMPY).tensor.data
+    return m.leaf(np.full(lengths(m, shape), value, dtype_of(dtype, value.dtype)), NUMPY)
+
+
 def _like(value: float) -> Callable[..., Array]:
-    return lambda m, x, dtype=None: m.leaf(
-        np.full(array(m, x, NUMPY).tensor.shape, value, array(m, x, NUMPY).tensor.dtype), NUMPY
-    )
+    return lambda m, x, dtype=None: _filled_like(m, x, value, dtype)
+
+
+def _filled_like(m: Machine, x: Value, fill_value: Value, dtype: Value = None) -> Array:
+    data = array(m, x, NUMPY).tensor.data
+    value = array(m, fill_value, NUMPY).tensor.data
+    m.budget.array(data.shape)
+    return m.leaf(np.full(data.shape, value, dtype_of(dtype, data.dtype)), NUMPY)
 
 
 def _arange(m: Machine, *bounds: Value, dtype: Value = None) -> Array:
@@ -185,6 +197,9 @@ RANDOM = {
     "randn": SAMPLERS["standard_normal"],
     "rand": SAMPLERS["random"],
     "randint": _integers,
+    "permutation": permutation,
+    "shuffle": shuffle,
+    "choice": choice,
     "seed": _seed,
     "default_rng": _generator,
     "RandomState": _generator,
@@ -224,8 +239,13 @@ NP = namespace(
         "asarray": _as_array,
         "zeros": _full(0.0),
         "ones": _full(1.0),
+        "empty": _full(0.0),
+        "full": _filled,
         "zeros_like": _like(0.0),
         "ones_like": _like(1.0),
+        "empty_like": _like(0.0),
+        "full_like": _filled_like,
+        **closeness(NUMPY, "array_equal"),
         "arange": _arange,
         "linspace": _linspace,
         "einsum": einsum_of(NUMPY),

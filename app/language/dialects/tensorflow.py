@@ -21,6 +21,7 @@ from app.language.dialects.common import (
     reduction,
     same_numbers,
 )
+from app.language.dialects.keras_initializers import INITIALIZERS
 from app.language.dialects.keras_layers import INPUT, LAYERS, MODEL, MODULE, SEQUENTIAL
 from app.language.dialects.keras_losses import LOSSES
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
@@ -72,6 +73,8 @@ def _variable(
     tracked = bool(trainable) and data.dtype.kind == "f"
     made = m.leaf(data, VARIABLE, tracked=tracked)
     made.trainable = bool(trainable)
+    if isinstance(name, str):
+        made.name = f"{name}:0"
     return made
 
 
@@ -260,7 +263,11 @@ PROPERTIES[TF] = {
     "dtype": lambda m, x: dtypes("tf").get(str(x.tensor.dtype)),
     "ndim": lambda m, x: x.tensor.ndim,
 }
-PROPERTIES[VARIABLE] = {**PROPERTIES[TF], "trainable": lambda m, x: x.trainable}
+PROPERTIES[VARIABLE] = {
+    **PROPERTIES[TF],
+    "trainable": lambda m, x: x.trainable,
+    "name": lambda m, x: x.name,
+}
 
 REDUCTIONS = {
     f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
@@ -278,6 +285,7 @@ RANDOM = {
 }
 
 
+INITIALIZER_MODULE = namespace("keras.initializers", INITIALIZERS)
 LOSS_MODULE = namespace("keras.losses", LOSSES)
 OPTIMIZER_MODULE = namespace(
     "keras.optimizers", {**OPTIMIZERS, "schedules": namespace("keras.schedules", SCHEDULES)}
@@ -288,6 +296,7 @@ KERAS = namespace(
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,
+        "initializers": INITIALIZER_MODULE,
         "layers": namespace("keras.layers", {**LAYERS, "Input": INPUT}),
         "models": namespace("keras.models", {"Sequential": SEQUENTIAL, "Model": MODEL}),
         "Sequential": SEQUENTIAL,
@@ -317,6 +326,7 @@ TENSORFLOW_MODULE = namespace(
         "keras": KERAS,
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,
+        "initializers": INITIALIZER_MODULE,
         "Module": MODULE,
         "random": namespace("tensorflow.random", RANDOM),
         "constant": _constant,

@@ -9,6 +9,7 @@ import numpy as np
 from app.engine import OPS, fault
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
+from app.language.dialects.closeness import closeness
 from app.language.dialects.common import (
     along_last,
     array,
@@ -19,6 +20,7 @@ from app.language.dialects.common import (
     namespace,
     reduction,
 )
+from app.language.dialects.drawing import randint, randperm
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, _number, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
@@ -34,6 +36,7 @@ from app.language.dialects.torch_tensors import (
     _as_tensor,
     _between,
     _device,
+    _drawn_like,
     _filled,
     _from_numpy,
     _full,
@@ -41,8 +44,9 @@ from app.language.dialects.torch_tensors import (
     _require,
     _seed,
     _tensor,
+    _typed,
 )
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.grad_fn import step_back
 from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
@@ -56,6 +60,7 @@ from app.language.values import (
     Value,
     type_name,
 )
+from app.language.versions import TYPES as TENSORS
 from app.language.views import ArrayView, GradientArray, root
 
 # -- operations
@@ -119,6 +124,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log_softmax": along_last(OPS["log_softmax"], TORCH),
     "reshape": reshape,
     "where": _where,
+    **closeness(TORCH, "equal"),
 }
 
 
@@ -179,6 +185,18 @@ SPANS = (
 
 def _as(name: str) -> Callable[..., Array]:
     return lambda m, x: array(m, x, TORCH, np.dtype(name))
+
+
+def _type(m: Machine, x: Array, dtype: Value = None) -> Value:
+    """x.type(): the name of its type; x.type(dtype): x in another one."""
+    if dtype is None:
+        return f"torch.{TENSORS.get(str(x.tensor.dtype), 'Float')}Tensor"
+    if isinstance(dtype, str):
+        named = {f"torch.{kind}Tensor": name for name, kind in TENSORS.items()}
+        if dtype not in named:
+            raise value_error(f"invalid type: '{dtype}'")
+        return array(m, x, TORCH, np.dtype(named[dtype]))
+    return array(m, x, TORCH, dtype_of(dtype))
 
 
 def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
@@ -278,6 +296,8 @@ METHODS[TORCH] = {
     "double": _as("float64"),
     "int": _as("int32"),
     "long": _as("int64"),
+    "bool": _as("bool"),
+    "type": _type,
     "view": _viewed,
     "contiguous": _contiguous,
     "flatten": flatten,
@@ -332,15 +352,25 @@ TORCH_MODULE = namespace(
         "as_tensor": _as_tensor,
         "from_numpy": _from_numpy,
         "Tensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
-        "FloatTensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
+        **{
+            f"{kind}Tensor": _typed(TYPES[name])
+            for name, kind in TENSORS.items()
+            if kind in ("Float", "Double", "Int", "Long", "Bool")
+        },
         "randn": _filled(lambda m, shape: m.random.standard_normal(shape)),
         "rand": _filled(lambda m, shape: m.random.random(shape)),
+        "randperm": randperm,
+        "randint": randint,
+        "rand_like": _drawn_like(lambda m, shape: m.random.random(shape)),
+        "randn_like": _drawn_like(lambda m, shape: m.random.standard_normal(shape)),
+        "empty": _filled(lambda m, shape: np.zeros(shape)),
         "zeros": _filled(lambda m, shape: np.zeros(shape)),
         "ones": _filled(lambda m, shape: np.ones(shape)),
         "full": _full,
         "eye": placing(TORCH)["eye"],
         "zeros_like": _like(0.0),
         "ones_like": _like(1.0),
+        "full_like": lambda m, x, fill_value, **named: _like(fill_value)(m, x, **named),
         "arange": _between(_arange),
         "linspace": _between(_linspace),
         "manual_seed": _seed,

@@ -9,7 +9,7 @@ from app.language.dialects.common import FLOAT32, array, dtype_of, lengths
 from app.language.dialects.numpy import _number
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
-from app.language.values import NUMPY, TORCH, Array, Device, Value, type_name
+from app.language.values import NUMPY, TORCH, Array, Device, Dtype, Value, type_name
 from app.language.views import ArrayView
 
 
@@ -96,6 +96,21 @@ def _like(value: float) -> Callable[..., Array]:
         return _leaf(m, np.full(like.shape, value), None, requires_grad, like.dtype)
 
     return make
+
+
+def _drawn_like(draw: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:
+    """rand_like and its kin: random numbers of the shape and type of another tensor."""
+
+    def make(m: Machine, x: Array, requires_grad: Value = False, dtype: Value = None) -> Array:
+        m.budget.array(x.tensor.shape)
+        return _leaf(m, draw(m, x.tensor.shape), dtype, requires_grad, x.tensor.dtype)
+
+    return make
+
+
+def _typed(dtype: Dtype) -> Callable[..., Array]:
+    """torch.FloatTensor and its kin: a tensor of this type from numbers."""
+    return lambda m, data: _tensor(m, data, dtype)
 
 
 def _between(function: Callable[..., Array]) -> Callable[..., Array]:

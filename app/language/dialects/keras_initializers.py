@@ -1,0 +1,123 @@
+"""tf.keras.initializers: how the variables of a layer begin, by a name or as an object.
+
+Sources: Glorot 2010, He 2015, LeCun 1998. shape: that of the variable; its last two lengths are the
+inputs and the outputs of a kernel.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.language.dialects.common import FLOAT32, dtype_of, lengths
+from app.language.errors import type_error, value_error
+from app.language.machine import Machine
+from app.language.values import TENSORFLOW, Record, Value, type_name
+
+Shape = tuple[int, ...]
+Draw = Callable[[np.random.Generator, Shape], Any]
+Made = Callable[..., Draw]
+
+
+def _fans(shape: Shape) -> tuple[int, int]:
+    """How many inputs and outputs a kernel of this shape has; at least one each."""
+    if len(shape) < 2:
+        length = max(1, math.prod(shape))
+        return length, length
+    field = math.prod(shape[:-2])
+    return max(1, shape[-2] * field), max(1, shape[-1] * field)
+
+
+def _uniform(bound: Callable[[int, int], float]) -> Made:
+    def draw(random: np.random.Generator, shape: Shape) -> Any:
+        return random.uniform(-bound(*_fans(shape)), bound(*_fans(shape)), shape)
+
+    return lambda: draw
+
+
+def _normal(spread: Callable[[int, int], float]) -> Made:
+    return lambda: lambda random, shape: random.normal(0.0, spread(*_fans(shape)), shape)
+
+
+def _constant(value: float = 0.0) -> Draw:
+    return lambda random, shape: np.full(shape, value)
+
+
+def _between(minval: float = -0.05, maxval: float = 0.05) -> Draw:
+    return lambda random, shape: random.uniform(minval, maxval, shape)
+
+
+def _around(mean: float = 0.0, stddev: float = 0.05) -> Draw:
+    return lambda random, shape: random.normal(mean, stddev, shape)
+
+
+KINDS: dict[str, tuple[Made, tuple[str, ...]]] = {
+    "Zeros": (_constant, ()),
+    "Ones": (lambda: _constant(1.0), ()),
+    "Constant": (_constant, ("value",)),
+    "RandomUniform": (_between, ("minval", "maxval")),
+    "RandomNormal": (_around, ("mean", "stddev")),
+    "GlorotUniform": (_uniform(lambda i, o: math.sqrt(6 / (i + o))), ()),
+    "GlorotNormal": (_normal(lambda i, o: math.sqrt(2 / (i + o))), ()),
+    "HeUniform": (_uniform(lambda i, o: math.sqrt(6 / i)), ()),
+    "HeNormal": (_normal(lambda i, o: math.sqrt(2 / i)), ()),
+    "LecunUniform": (_uniform(lambda i, o: math.sqrt(3 / i)), ()),
+    "LecunNormal": (_normal(lambda i, o: math.sqrt(1 / i)), ()),
+}
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+BY_NAME = {_snake(name): name for name in KINDS}
+
+
+class Initializer(Record):
+    """An initializer of the program, and how it draws."""
+
+    draw: Draw
+
+
+def _maker(kind: str) -> Callable[..., Initializer]:
+    make, names = KINDS[kind]
+
+    def initializer(m: Machine, *given: Value, **named: Value) -> Initializer:
+        named.pop("seed", None)
+        settings = dict(zip(names, given, strict=False)) | named
+        wrong = next((name for name in settings if name not in names), None)
+        if wrong is not None:
+            raise type_error(f"{kind}.__init__() got an unexpected keyword argument '{wrong}'")
+        if len(given) > len(names):
+            raise type_error(f"{kind}.__init__() takes {len(names)} arguments, got {len(given)}")
+        for name, value in settings.items():
+            if not isinstance(value, int | float):
+                raise type_error(f"{name} is a number, not {type_name(value)}")
+
+        def call(m: Machine, shape: Value, dtype: Value = None) -> Value:
+            data = made.draw(m.random, lengths(m, shape))
+            return m.leaf(np.asarray(data).astype(dtype_of(dtype, FLOAT32)), TENSORFLOW)
+
+        made = Initializer(kind, {}, call)
+        made.draw = make(**settings)
+        return made
+
+    return initializer
+
+
+INITIALIZERS: dict[str, Any] = {name: _maker(name) for name in KINDS}
+INITIALIZERS |= {short: INITIALIZERS[name] for short, name in BY_NAME.items()}
+
+
+def begun(m: Machine, how: Value, shape: Shape) -> Any:
+    """The numbers that a variable of this shape begins with."""
+    m.budget.array(shape)
+    if isinstance(how, str) and how in (*BY_NAME, *KINDS):
+        draw = KINDS[BY_NAME.get(how, how)][0]()
+    elif isinstance(how, Initializer):
+        draw = how.draw
+    else:
+        told = how if isinstance(how, str) else type_name(how)
+        raise value_error(f"Could not interpret initializer identifier: {told}")
+    return np.asarray(draw(m.random, shape)).astype(FLOAT32)
