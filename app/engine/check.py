@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.functional import value_and_grad
-from app.engine.kinks import Path, crossed, followed, path_of
+from app.engine.kinks import followed
 from app.engine.program import Program
-from app.engine.tensor import Tensor, Value
+from app.engine.tensor import Value
+from app.engine.verdict import Verdict, judged
+from app.engine.witness import Along, Probe, Witness
 
 STEPS = tuple(float(f"1e-{k}") for k in range(1, 16))
 DTYPES = ("float64", "float32")
+KINDS = ("one-sided", "centred")
 ENTRIES = 20  # of all arguments, checked by default
 
 
@@ -30,7 +32,7 @@ class Row:
     """
 
     dtype: str
-    kind: str  # "one-sided" or "centred"
+    kind: str  # of KINDS
     h: float
     numeric: float
     error: float | None
@@ -41,46 +43,52 @@ class Row:
 class Checked:
     """One entry, or a random direction (argument None), and all its difference quotients.
 
-    best: the centred quotient in float64 that says most about the slope, by the quotients alone:
-    it crosses no kink, hardly moves with the step, and rounding is small. Were it the one nearest
-    to the analytic gradient, noise would excuse a wrong one. None where no value is finite.
+    best: the centred quotient in float64 that the verdict rests on; None where it rests on none.
     """
 
     argument: int | None
     index: tuple[int, ...]
     analytic: float
     rows: tuple[Row, ...]
-
     best: Row | None
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
 class Report:
-    """A gradient check. total: how many entries there are; checked holds some of them."""
+    """A gradient check. value: f's; total: how many entries there are, checked holds some."""
 
     checked: tuple[Checked, ...]
     direction: Checked
     total: int
+    value: float
 
 
 def check(
     f: Callable[..., Any] | Program,
     *at: Any,
     wrt: Sequence[int] | None = None,
-    steps: Sequence[float] = STEPS,
+    steps: Sequence[float] | None = None,
     entries: int = ENTRIES,
+    same: bool = False,
+    before: Callable[[], None] = lambda: None,
 ) -> Report:
     """The gradient of a scalar f against difference quotients, entry by entry and along one line.
 
     f: a function of Tensors, or a Program of one output, at the inputs that it was recorded with
-    if no others are given. Of more than `entries` numbers, so many are checked, evenly spread.
+    if no others are given. steps: STEPS, and where those do not decide some at the scales of the
+    numbers themselves; given ones are the only ones. Of more than `entries` numbers, so many are
+    checked, evenly spread. same: whether f carries out the same operations wherever it is (a
+    Program does), so that it may be replayed: a branch that would be taken elsewhere is a kink.
+    before: called before each evaluation of f, to raise when there shall be no more.
     Raises NotScalar, NotFloating, NoArgument.
     """
     if isinstance(f, Program):
         at = at or tuple(x.data for x in f.inputs)
-        f = followed(f)
+        f, same = followed(f), True
     chosen = list(range(len(at)) if wrt is None else wrt)
-    witnesses = [_Witness(f, at, chosen, dtype) for dtype in DTYPES]
+    more, steps = steps is None, steps or STEPS
+    witnesses = [Witness(f, at, chosen, dtype, same, before) for dtype in DTYPES]
     shapes = [np.shape(at[i]) for i in chosen]
     places = [(k, index) for k, shape in enumerate(shapes) for index in np.ndindex(shape)]
     total = len(places)
@@ -90,79 +98,37 @@ def check(
     for k, index in places:
         units = [np.zeros(shape) for shape in shapes]
         units[k][index] = 1
-        checked.append(_checked(witnesses, chosen[k], index, units, steps))
+        checked.append(_checked(witnesses, chosen[k], index, units, steps, more))
     signs = np.random.default_rng(0)
     units = [signs.choice([-1.0, 1.0], shape) / max(total, 1) ** 0.5 for shape in shapes]
-    return Report(tuple(checked), _checked(witnesses, None, (), units, steps), total)
-
-
-class _Witness:
-    """f in one number type: its gradient, and its values nearby."""
-
-    def __init__(self, f: Callable[..., Any], at: Sequence[Any], chosen: Sequence[int], dtype: str):
-        self.f, self.chosen, self.dtype = f, chosen, dtype
-        self.at = [_in_type(x, dtype) for x in at]
-        with np.errstate(all="ignore"):
-            _, self.slopes = value_and_grad(f, *self.at, wrt=chosen)
-        self.here = self.path([np.zeros(np.shape(at[i])) for i in chosen], 0.0)
-
-    def path(self, units: Sequence[Any], h: float) -> Path:
-        moved = list(self.at)
-        for i, unit in zip(self.chosen, units, strict=True):
-            step = np.asarray(h * np.asarray(unit), self.dtype)
-            moved[i] = (moved[i] + step).astype(self.dtype)[()]
-        with np.errstate(all="ignore"):
-            return path_of(self.f, moved)
-
-    def along(self, units: Sequence[Any]) -> float:
-        pairs = zip(self.slopes, units, strict=True)
-        return float(sum(np.sum(slope * unit) for slope, unit in pairs))
+    direction = _checked(witnesses, None, (), units, steps, more)
+    return Report(tuple(checked), direction, total, float(witnesses[0].here.value))
 
 
 def _checked(
-    witnesses: Sequence[_Witness],
+    witnesses: Sequence[Witness],
     argument: int | None,
     index: tuple[int, ...],
     units: Sequence[Any],
     steps: Sequence[float],
+    more: bool,
 ) -> Checked:
-    rows: list[Row] = []
-    for at in witnesses:
-        analytic = at.along(units)
-        number = np.dtype(at.dtype).type
-        for h in steps:
-            ahead, behind = at.path(units, h), at.path(units, -h)
-            one, two = number(h), number(2 * h)
-            for kind, left, width in (("one-sided", at.here, one), ("centred", behind, two)):
-                with np.errstate(all="ignore"):
-                    numeric = float(np.subtract(ahead.value, left.value) / width)
-                usable = isfinite(numeric) and isfinite(analytic)
-                error = relative_error(numeric, analytic) if usable else None
-                rows.append(Row(at.dtype, kind, h, numeric, error, crossed(left, ahead)))
-    best = _trusted([row for row in rows if row.dtype == "float64"], witnesses[0].here.value)
-    return Checked(argument, index, witnesses[0].along(units), tuple(rows), best)
+    lines = [Along(at, units) for at in witnesses]
+    rows = [_row(along, kind, along.probe(h)) for along in lines for h in steps for kind in KINDS]
+    verdict = judged(lines[0], steps, more)
+    best = None if verdict.h is None else _row(lines[0], "centred", lines[0].probe(verdict.h))
+    return Checked(argument, index, lines[0].slope, tuple(rows), best, verdict)
 
 
-def _trusted(rows: Sequence[Row], value: float) -> Row | None:
-    """The centred row whose curvature and rounding, estimated from the rows, are least."""
-    centred = sorted(
-        (row for row in rows if row.kind == "centred" and isfinite(row.numeric)),
-        key=lambda row: (bool(row.kinks), -row.h),
-    )
-    smooth = [row for row in centred if not row.kinks] or centred
-    least, best = float("inf"), None
-    for i, row in enumerate(smooth):
-        moved = abs(row.numeric - smooth[i - 1].numeric) if i else abs(row.numeric) * row.h
-        doubt = moved + float(np.finfo(np.float64).eps * abs(value)) / row.h
-        if best is None or doubt < least:
-            least, best = doubt, row
-    return best
-
-
-def _in_type(x: Any, dtype: str) -> Value:
-    """Floating numbers in another type; whole numbers and truth values as they are."""
-    data = x.data if isinstance(x, Tensor) else np.asarray(x)
-    return data.astype(dtype)[()] if data.dtype.kind == "f" else data[()]
+def _row(along: Along, kind: str, probe: Probe) -> Row:
+    number, dtype = np.dtype(along.witness.dtype).type, along.witness.dtype
+    centred = kind == "centred"
+    left, width = (probe.behind, 2 * probe.h) if centred else (probe.here, probe.h)
+    with np.errstate(all="ignore"):
+        numeric = float(np.subtract(number(probe.ahead), number(left)) / number(width))
+    usable = isfinite(numeric) and isfinite(along.slope)
+    error = relative_error(numeric, along.slope) if usable else None
+    return Row(dtype, kind, probe.h, numeric, error, probe.kinks if centred else probe.right)
 
 
 def differences(f: Callable[[Value], Any], x: Value, h: float = 1e-6) -> Value:

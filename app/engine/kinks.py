@@ -18,6 +18,8 @@ class Path(NamedTuple):
 
     value: Value
     sides: tuple[tuple[str, Any], ...]
+    leaves: tuple[Tensor, ...]
+    result: Tensor
 
 
 def _sign(z: Any, x: Any, *settings: Any) -> Any:
@@ -87,6 +89,50 @@ SIDES: dict[str, Callable[..., Any]] = {
 
 def path_of(f: Callable[..., Any], at: Sequence[Any]) -> Path:
     """f's value at a point, and the sides taken there, oldest first."""
+    leaves, result, taken = _recorded(f, at)
+    found: list[tuple[int, str, Any]] = [(x.tick, BRANCH, side) for x, side in taken]
+    for node in _sided(result, taken):
+        assert node.op is not None and node.values is not None
+        sides = SIDES[node.op.name](node.data, *node.values)
+        found.append((node.tick, node.op.name, sides))
+    found.sort(key=lambda one: one[0])
+    return Path(
+        np.reshape(result.data, ())[()],
+        tuple((name, side) for _, name, side in found),
+        tuple(leaves),
+        result,
+    )
+
+
+class Replayed:
+    """Paths of a function that carries out the same operations wherever it is: recorded once."""
+
+    def __init__(self, f: Callable[..., Any], at: Sequence[Any]):
+        leaves, self.result, taken = _recorded(f, at)
+        self.leaves, self._nodes = tuple(leaves), _sided(self.result, taken)
+        outputs = [self.result, *(x for x, _ in taken)]
+        self._tests = len(taken)
+        for node in self._nodes:
+            outputs += [node, *(x for x in node.inputs if type(x) is Tensor)]
+        self._program = Program(leaves, outputs)
+
+    def __call__(self, at: Sequence[Any]) -> Path:
+        """The path to a point; its result is the recorded one."""
+        value, *rest = self._program(*at)
+        sides: list[tuple[str, Any]] = [(BRANCH, bool(np.any(x))) for x in rest[: self._tests]]
+        values = iter(rest[self._tests :])
+        for node in self._nodes:
+            assert node.op is not None
+            z = next(values)
+            operands = [next(values) if type(x) is Tensor else x for x in node.inputs]
+            sides.append((node.op.name, SIDES[node.op.name](z, *operands)))
+        return Path(np.reshape(value, ())[()], tuple(sides), self.leaves, self.result)
+
+
+def _recorded(
+    f: Callable[..., Any], at: Sequence[Any]
+) -> tuple[list[Tensor], Tensor, list[tuple[Tensor, bool]]]:
+    """f at a point, and what was decided on the way."""
     taken: list[tuple[Tensor, bool]] = []
     token = decisions.set(taken)
     try:
@@ -95,10 +141,14 @@ def path_of(f: Callable[..., Any], at: Sequence[Any]) -> Path:
             result = f(*leaves)
     finally:
         decisions.reset(token)
-    result = result if isinstance(result, Tensor) else Tensor(result)
+    return leaves, result if isinstance(result, Tensor) else Tensor(result), taken
+
+
+def _sided(result: Tensor, taken: Sequence[tuple[Tensor, bool]]) -> list[Tensor]:
+    """The operations with sides under a result and under what was decided."""
     seen: set[Tensor] = set()
     waiting = [result, *(x for x, _ in taken)]
-    found: list[tuple[int, str, Any]] = [(x.tick, BRANCH, side) for x, side in taken]
+    found: list[Tensor] = []
     while waiting:
         node = waiting.pop()
         if node in seen or node.op is None:
@@ -106,10 +156,8 @@ def path_of(f: Callable[..., Any], at: Sequence[Any]) -> Path:
         seen.add(node)
         waiting += [x for x in node.inputs if type(x) is Tensor]
         if node.op.name in SIDES and node.values is not None:
-            sides = SIDES[node.op.name](node.data, *node.values)
-            found.append((node.tick, node.op.name, sides))
-    found.sort(key=lambda one: one[0])
-    return Path(np.reshape(result.data, ())[()], tuple((name, side) for _, name, side in found))
+            found.append(node)
+    return sorted(found, key=lambda node: node.tick)
 
 
 def crossed(a: Path, b: Path) -> tuple[str, ...]:

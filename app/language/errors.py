@@ -71,6 +71,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("This program asks for no gradient of a floating-point variable: nothing to check."),
         N_("Call tape.gradient or backward, or give `inputs` for an expression."),
     ),
+    "no_such_call": (
+        N_("There is no gradient call {number}: this program makes {count}."),
+        N_("They are numbered from 0 in the order of time; -1 is the last."),
+    ),
     "one_parameter": (
         N_("This program trains a single number, {name}: a surface needs two."),
         N_("Add a second parameter, a bias for example."),

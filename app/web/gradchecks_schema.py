@@ -8,11 +8,11 @@ from app.web.schemas import MAX_SEED, Asked, Diagnostic, Name
 from app.web.trace_schema import Both, Exact, Number
 
 Step = Annotated[float, Field(ge=1e-15, le=1.0, allow_inf_nan=False)]
-Verdict = Literal["fine", "acceptable", "kink", "unknown", "doubtful", "wrong"]
+Verdict = Literal["fine", "kink", "undecided", "wrong"]
 
 
 class GradchecksRequest(Asked):
-    """A program or an expression whose gradients are checked: those of its first pass."""
+    """A program or an expression of which one gradient call is checked."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -31,7 +31,14 @@ class GradchecksRequest(Asked):
         default=None, description="By which names; all that a gradient reaches when left out."
     )
     h: Annotated[list[Step], Field(min_length=1, max_length=30)] | None = Field(
-        default=None, description="Step sizes; 1e-1 … 1e-15 when left out."
+        default=None,
+        description="Step sizes, the only ones that a verdict may rest on; 1e-1 … 1e-15 when left "
+        "out, and then others too where the numbers have another scale.",
+    )
+    call: Annotated[int, Field(ge=-1, le=1_000_000)] | None = Field(
+        default=None,
+        description="Which gradient call, from 0 in the order of time; the first when left out, "
+        "the last for -1.",
     )
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
         default=None, description="The seed of the program's random numbers."
@@ -64,11 +71,22 @@ class Entry(Exact):
     index: list[int]
     analytic: Number
     best: BestQuotient | None = Field(
-        description="The most trustworthy quotient, chosen without the analytic gradient."
+        description="The quotient that the verdict rests on; null where it rests on none."
     )
     verdict: Verdict
+    reason: str = Field(description="Why, as a code; `words` is the sentence.")
     words: Both
     curves: dict[Literal["float64", "float32"], Curves]
+
+
+class CheckedCall(Exact):
+    """The gradient call that was checked."""
+
+    number: int
+    count: int = Field(description="How many gradient calls the program makes.")
+    line: int | None
+    method: str
+    words: Both
 
 
 class Gradchecks(BaseModel):
@@ -76,6 +94,7 @@ class Gradchecks(BaseModel):
 
     status: Literal["ok", "error", "limit"] = "ok"
     diagnostic: Diagnostic | None = None
+    call: CheckedCall | None = None
     value: Number | None = None
     h: list[float] | None = None
     total: int | None = Field(default=None, description="How many numbers there are to check.")

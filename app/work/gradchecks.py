@@ -1,34 +1,69 @@
-"""Gradient checks of programs: the gradients of the first pass against difference quotients."""
+"""Gradient checks of programs: one gradient call against difference quotients, the first if none
+is chosen."""
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 from typing import Any
 
 import numpy as np
 
-from app.engine import N_, Tensor
+from app.engine import N_, OPS, Tensor
 from app.engine.check import DTYPES, STEPS, Checked, Row, check
 from app.language.budget import Budget, Limits
 from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.run import execute
 from app.story.numbers import dumps, plain
-from app.story.segment import Item
+from app.story.segment import Call, Item
 from app.story.trace import Telling
 from app.story.words import both
 from app.work.replay import replayed_in, work_of
 
-VERDICTS = {
-    "fine": N_("The two agree: the gradient is right."),
-    "acceptable": N_(
-        "The two nearly agree: acceptable beside a kink, too far apart for a smooth function."
+REASONS = {
+    "agree": N_("The two agree to {digits} digits: the gradient is right."),
+    "zero": N_("Both are zero, to within {doubt}: the gradient is right."),
+    "sides": N_(
+        "Here is a kink ({operation}): on its left the slope is {left}, on its right {right}. The "
+        "rule gives {analytic}, by convention."
     ),
-    "doubtful": N_("The two differ enough to be uncomfortable: look for a mistake."),
-    "wrong": N_("The two differ: the gradient is probably wrong."),
-    "kink": N_(
-        "Every step crosses a kink, where a slope has no single value: nothing can be said here."
+    "branch": N_(
+        "A branch of the program changes at this very point: the gradient is that of the branch "
+        "that was taken."
     ),
-    "unknown": N_("No difference quotient is a finite number: nothing can be said here."),
+    "kink": N_("Every step crosses a kink ({operation}), where a slope has no single value."),
+    "infinite": N_("The analytic gradient is not a finite number: there is nothing to compare."),
+    "not_finite": N_("No difference quotient is a finite number: nothing can be said here."),
+    "unmoved": N_(
+        "The steps are smaller than the distance between neighbouring numbers here, so nothing "
+        "moves: larger steps may tell."
+    ),
+    "rounding": N_(
+        "Rounding makes the quotient uncertain by {doubt}: too much for a gradient of {analytic}."
+    ),
+    "coarse": N_(
+        "The steps are too large: the quotient is uncertain by {doubt} because of curvature."
+    ),
+    "unsettled": N_(
+        "The quotients do not settle as the step shrinks: the function changes faster than the "
+        "steps can follow."
+    ),
+    "precision": N_(
+        "All digits are lost on the way ({operation}): the last digit of what it gets moves its "
+        "result as much as the step does."
+    ),
+    "range": N_(
+        "The gradient falls below the smallest number on its way back: the two differ by underflow."
+    ),
+    "crossed": N_("Every step crosses a kink ({operation}), a smaller step would not."),
+    "differ": N_(
+        "The two differ by {difference}, and rounding and the step explain {doubt} at most: the "
+        "gradient is wrong."
+    ),
 }
-ORDER = ("fine", "acceptable", "kink", "unknown", "doubtful", "wrong")
+ORDER = ("fine", "kink", "undecided", "wrong")
+MIXED = N_("{count} of {total} checks are right.")
+FINE = N_("The two agree: the gradient is right.")
+ONLY = N_("The program has one gradient call.")
+NTH = N_("Gradient call {number} of {count} is checked.")
 SOME = N_("{checked} of {total} numbers were checked, evenly spread, and one direction of all.")
 ALL = N_("All {total} numbers were checked, and one direction of all.")
 
@@ -42,47 +77,70 @@ def gradchecks(request: Mapping[str, Any], limits: Limits) -> bytes:
 
 
 def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
-    passes: list[Telling] = []
+    wanted, seen = request.get("call") or 0, 0
+    chosen: tuple[Telling, Call, int] | None = None
 
-    def first(told: Telling) -> None:
-        if told.calls and not passes:
-            passes.append(told)
+    def watch(told: Telling) -> None:
+        nonlocal seen, chosen
+        for call in told.calls:
+            if seen == wanted or wanted < 0:
+                chosen = told, call, seen
+            seen += 1
 
-    run = execute(request, limits, watch=first, drawn=False)
-    if not passes:
+    run = execute(request, limits, watch=watch, drawn=False)
+    if chosen is None:
         if run.problem is not None:
             return _failed(run.problem, request)
-        raise Refused("no_call")
-    told = passes[0]
-    items = _variables(told, request.get("wrt"))
-    steps = request.get("h") or STEPS
+        raise Refused("no_such_call", number=wanted, count=seen) if seen else Refused("no_call")
+    told, call, number = chosen
+    items = _variables(told, call, request.get("wrt"))
     budget, cost = Budget(limits), work_of(told)
 
-    def f(*leaves: Tensor) -> Tensor:
+    def charge() -> None:
         budget.work(cost)
         budget.clock()
-        return replayed_in(leaves[0].dtype, told, items, leaves)
+
+    def f(*leaves: Tensor) -> Tensor:
+        return replayed_in(leaves[0].dtype, told, items, leaves, call)
 
     values = [np.asarray(item.data, np.float64)[()] for item in items]
-    report = check(f, *values, steps=steps)
+    steps = request.get("h")
+    report = check(f, *values, steps=steps, same=True, before=charge)
     names = [item.name or "?" for item in items]
-    value = float(f(*[Tensor(x) for x in values]).data)
-    rows = [_told(one, names, value, steps) for one in report.checked]
-    direction = _told(report.direction, names, value, steps)
-    verdict = max((row["verdict"] for row in [*rows, direction]), key=ORDER.index)
+    rows = [_told(one, names) for one in report.checked]
+    direction = _told(report.direction, names)
+    verdicts = [row["verdict"] for row in [*rows, direction]]
     few = len(report.checked) < report.total
     return {
         "status": "ok",
         "diagnostic": None,
-        "value": plain(np.float64(value)),
-        "h": list(steps),
+        "call": {
+            "number": number,
+            "count": seen,
+            "line": call.span[0] if call.span else None,
+            "method": call.method,
+            "words": both(ONLY if seen == 1 else NTH, number=number + 1, count=seen),
+        },
+        "value": plain(np.float64(report.value)),
+        "h": list(steps or STEPS),
         "total": report.total,
         "coverage": both(SOME if few else ALL, checked=len(report.checked), total=report.total),
-        "verdict": verdict,
-        "words": both(VERDICTS[verdict]),
+        "verdict": max(verdicts, key=ORDER.index),
+        "words": _whole([*rows, direction]),
         "entries": rows,
         "direction": direction,
     }
+
+
+def _whole(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """One sentence if all is right, else how much is, and what is worst."""
+    worst = max(rows, key=lambda row: ORDER.index(row["verdict"]))
+    if worst["verdict"] == "fine":
+        return both(FINE)
+    fine = [row for row in rows if row["verdict"] == "fine"]
+    counted = both(MIXED, count=len(fine), total=len(rows))
+    words: dict[str, str] = worst["words"]
+    return {lang: f"{counted[lang]} {words[lang]}" for lang in words} if fine else words
 
 
 def _failed(problem: Diagnosed, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,9 +148,9 @@ def _failed(problem: Diagnosed, request: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": status, "diagnostic": problem.diagnostic(request.get("lang") or "en")}
 
 
-def _variables(told: Telling, wanted: Sequence[str] | None) -> list[Item]:
+def _variables(told: Telling, call: Call, wanted: Sequence[str] | None) -> list[Item]:
     """The floating leaves of the pass that a gradient has reached."""
-    reached = {item for call in told.calls[:1] for item in call.arrived}
+    reached = call.arrived
     found = [
         item
         for item in told.items
@@ -109,17 +167,15 @@ def _variables(told: Telling, wanted: Sequence[str] | None) -> list[Item]:
     return found
 
 
-def _told(
-    one: Checked, names: Sequence[str], value: float, steps: Sequence[float]
-) -> dict[str, Any]:
-    verdict = _verdict(one.best, one.analytic, value)
+def _told(one: Checked, names: Sequence[str]) -> dict[str, Any]:
     return {
         "name": None if one.argument is None else names[one.argument],
         "index": list(one.index),
         "analytic": plain(np.float64(one.analytic)),
         "best": one.best and {"h": one.best.h, **_row(one.best)},
-        "verdict": verdict,
-        "words": both(VERDICTS[verdict]),
+        "verdict": one.verdict.kind,
+        "reason": one.verdict.reason,
+        "words": _words(one),
         "curves": {
             dtype: {
                 key: [_row(row) for row in one.rows if (row.dtype, row.kind) == (dtype, kind)]
@@ -135,13 +191,25 @@ def _row(row: Row) -> dict[str, Any]:
     return {"numeric": plain(np.float64(row.numeric)), "error": error, "kinks": list(row.kinks)}
 
 
-def _verdict(best: Row | None, analytic: float, value: float) -> str:
-    """cs231n's bands; what differs by less than rounding can tell apart is fine."""
-    if best is None or best.error is None:
-        return "unknown"
-    if best.kinks:
-        return "kink"
-    rounding = 8 * float(np.finfo(np.float64).eps) * max(abs(value), 1e-300) / best.h
-    if best.error <= 1e-7 or abs(best.numeric - analytic) <= rounding:
-        return "fine"
-    return "acceptable" if best.error <= 1e-4 else "doubtful" if best.error <= 1e-2 else "wrong"
+def _words(one: Checked) -> dict[str, str]:
+    """Why the verdict is what it is."""
+    verdict, analytic = one.verdict, one.analytic
+    doubt, numeric = verdict.doubt or 0.0, verdict.numeric or 0.0
+    left, right = verdict.sides or (0.0, 0.0)
+    scale = max(abs(analytic), abs(numeric))
+    digits = min(15, floor(-log10(doubt / scale))) if doubt and scale and doubt < scale else 15
+    op = OPS.get(verdict.at or "")
+    return both(
+        REASONS[verdict.reason],
+        digits=digits,
+        doubt=_rounded(doubt),
+        difference=_rounded(abs(analytic - numeric)),
+        analytic=_rounded(analytic),
+        left=_rounded(left),
+        right=_rounded(right),
+        operation=op.sign if op else verdict.at,
+    )
+
+
+def _rounded(x: float) -> str:
+    return f"{x:.2g}".replace("e-0", "e-").replace("e+0", "e+").replace("-", "−")

@@ -78,7 +78,7 @@ def recorded(
     leaves = [Tensor(x, tracked=True, dtype=t) for x, t in zip(parts, types, strict=True)]
     with record(Recording.EVERYTHING), np.errstate(all="ignore"):
         made = remade(told, items, leaves)
-        total = target_of(told, made)
+        total = target_of(told.calls[0], made)
         found = gradients([(total, None)], create_graph=True)
     return leaves, total, found, [made[item] for item, _ in told.decisions]
 

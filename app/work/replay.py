@@ -7,14 +7,15 @@ import numpy as np
 
 from app.engine import Tensor
 from app.engine import primitives as p
+from app.engine.tensor import decisions
 from app.engine.work import work_for
-from app.story.segment import Item
+from app.story.segment import Call, Item
 from app.story.trace import Telling
 
 
 def replayed(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> Tensor:
     """What the pass differentiates, its seeds as weights, where `items` are `leaves` instead."""
-    return target_of(told, remade(told, items, leaves))
+    return target_of(told.calls[0], remade(told, items, leaves))
 
 
 def remade(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> dict[Item, Tensor]:
@@ -30,8 +31,10 @@ def remade(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> di
     return made
 
 
-def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any]) -> Tensor:
-    """The same, with every floating number of the pass in one type."""
+def replayed_in(
+    dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any], call: Call
+) -> Tensor:
+    """What a gradient call is about, with every floating number of the pass in one type."""
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
 
     def fitted(x: Any) -> Any:
@@ -40,7 +43,7 @@ def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequen
         floating = isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f"
         return x.astype(dtype) if floating else x
 
-    for item in told.items:
+    for item in [*told.items, *told.asides]:
         if item in made:
             continue
         if item.op is None or item.op.name == "detach":
@@ -49,13 +52,16 @@ def replayed_in(dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequen
             made[item] = item.op(fitted(item.inputs[0]), dtype)
         else:
             made[item] = item.op(*map(fitted, item.inputs))
-    return target_of(told, made)
+    log = decisions.get()
+    if log is not None:
+        log += [(made[item], bool(np.any(made[item].data))) for item, _ in told.decisions]
+    return target_of(call, made)
 
 
-def target_of(told: Telling, made: Mapping[Item, Tensor]) -> Tensor:
-    """What the pass differentiates, its seeds as weights."""
+def target_of(call: Call, made: Mapping[Item, Tensor]) -> Tensor:
+    """What a gradient call is about, its seeds as weights."""
     total: Any = 0
-    for target, seed in told.calls[0].targets:
+    for target, seed in call.targets:
         weighted = made[target]
         if not np.all(seed == 1):
             weighted = weighted * np.asarray(seed).astype(weighted.dtype)[()]

@@ -104,6 +104,8 @@ def test_a_limit_is_an_answer_and_a_seed_is_taken(real: TestClient):
         ({"source": "x = 1.0"}, "no_call"),
         ({**S1, "wrt": ["q"]}, "no_gradient"),
         ({"source": "x = ("}, "syntax"),
+        ({**S1, "call": 1}, "no_such_call"),
+        ({**S1, "call": -2}, "invalid"),
         ({**S1, "h": [0.0]}, "invalid"),
         ({**S1, "h": []}, "invalid"),
         ({**S1, "more": 1}, "invalid"),
@@ -120,6 +122,46 @@ def test_refusals_are_problem_documents(real: TestClient, asked: dict, code: str
 @pytest.mark.parametrize("source", ["x.detach()*x", "x**2 + x.detach()"])
 def test_what_is_detached_is_held(real, source):
     assert post(real, source=source, inputs={"x": 0.5})["verdict"] == "fine"
+
+
+BRANCHES = {
+    "max of equals": "x = torch.tensor(1.0, requires_grad=True)\nmax(x, 0 * x + 1).backward()\n",
+    "if": (
+        "x = torch.tensor(0.0, requires_grad=True)\ny = 2 * x if x > 0 else 3 * x\ny.backward()\n"
+    ),
+    "if of a number": (
+        "x = tf.Variable(0.0)\nwith tf.GradientTape() as tape:\n"
+        "    y = 2 * x if float(x * 1.0) > 0 else 3 * x\ntape.gradient(y, x)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_a_branch_at_its_boundary_is_a_kink(real: TestClient, name: str):
+    found = post(real, source=BRANCHES[name])
+    assert (found["verdict"], found["entries"][0]["reason"]) == ("kink", "branch")
+    assert "branch" in found["words"]["en"]
+
+
+def test_one_gradient_call_is_checked_and_it_says_which(real: TestClient):
+    first, last, second = (post(real, source=TORCH, call=call) for call in (None, -1, 1))
+    told = [found["call"] for found in (first, second, last)]
+    assert [call["number"] for call in told] == [0, 1, 2]
+    assert {(call["count"], call["line"], call["method"]) for call in told} == {(3, 4, "backward")}
+    assert told[1]["words"]["en"] == "Gradient call 2 of 3 is checked."
+    assert first["value"] > second["value"] > last["value"]
+    assert post(real, **S1)["call"]["words"]["en"] == "The program has one gradient call."
+
+
+def test_what_cannot_be_decided_is_neither_fine_nor_wrong(real: TestClient):
+    for source, x, h in (
+        ("x**2", 1e-300, None),
+        ("x**2", 0.5, [1e-15]),
+        ("sin(x*1e16)", 0.5, None),
+    ):
+        found = post(real, source=source.replace("sin", "np.sin"), inputs={"x": x}, h=h)
+        assert found["verdict"] == "undecided", found["words"]
+        assert found["words"]["ko"] != found["words"]["en"]
 
 
 CHAIN = """\

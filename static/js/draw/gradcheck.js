@@ -6,11 +6,8 @@ import { h, setText } from "./dom.js";
 import { tickText } from "./frame.js";
 import { drawWitness, WAYS } from "./witness.js";
 
-const MARKS = { fine: "✓", acceptable: "≈", kink: "∧", unknown: "?", doubtful: "!", wrong: "✗" };
-const VERDICTS = {
-  fine: t("right"), acceptable: t("acceptable"), kink: t("on a kink"), unknown: t("cannot be said"),
-  doubtful: t("doubtful"), wrong: t("probably wrong"),
-};
+const MARKS = { fine: "✓", kink: "∧", undecided: "?", wrong: "✗" };
+const VERDICTS = { fine: t("right"), kink: t("on a kink"), undecided: t("undecided"), wrong: t("wrong") };
 
 const nameOf = ({ name, index }) =>
   name === null ? t("one direction") : index.length ? `${name}[${index.join(", ")}]` : name;
@@ -59,11 +56,11 @@ function kinksOf({ entry, steps, kinkName }) {
 }
 
 const CONVENTIONS = [
-  [t("analytic"), t("the gradient of the program's first gradient call, by reverse mode in float64")],
+  [t("analytic"), t("the gradient of one gradient call of the program, by reverse mode in float64")],
   [t("one-sided"), "(f(x + h) − f(x)) / h"],
   [t("centred"), "(f(x + h) − f(x − h)) / 2h"],
   [t("relative error"), t("|a − n| / max(|a|, |n|), a analytic and n numeric; 0 if both are 0")],
-  [t("the best step"), t("centred, in float64, and chosen without looking at the analytic gradient")],
+  [t("the best step"), t("centred, in float64: where rounding and curvature leave least doubt")],
 ];
 
 /**
@@ -82,11 +79,10 @@ export function createCheck(room) {
     const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, kinkName, k, true)));
     const heads = [t("variable"), t("verdict"), t("analytic"), t("numeric"), t("relative error"), "h"];
     body.replaceChildren(
-      h("div", {}, scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.coverage))),
+      h("div", {}, scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.call.words), " ", read(answer.coverage))),
       h("div", { class: "witness-side" }, h("p", {}, h("b", {}, shown.name), " – ", read(entry.words)),
-        ["doubtful", "wrong"].includes(entry.verdict) ? h("p", {}, t("Where the program stops gradients by intent (detach, stop_gradient), the two differ by intent.")) : null,
         ...drawWitness(shown),
-        h("p", { class: "small" }, t("Too large a step errs by the curvature, too small a one by rounding: that makes the V. The ring is the best step; below 1e−7 (shaded) the gradient counts as right.")),
+        h("p", { class: "small" }, t("Too large a step errs by the curvature, too small a one by rounding: that makes the V. The ring is the best step; the shaded part is below 1e−7.")),
         ...kinksOf(shown), numbersOf(entry, answer.h)),
       h("dl", { class: "small conventions" }, ...CONVENTIONS.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)])));
     if (refocus) rows[chosen].querySelector("button").focus();

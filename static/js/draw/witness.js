@@ -79,7 +79,7 @@ export function drawWitness(shown) {
     svg.setAttribute("width", width);
     const axes = axesOf(width, steps);
     const { best } = entry;
-    const ring = best && Number.isFinite(Number(best.error ?? NaN))
+    const ring = best && steps.includes(best.h) && Number.isFinite(Number(best.error ?? NaN))
       ? [s("circle", { class: "best-ring", r: 10, cx: axes.x(best.h), cy: axes.y(Number(best.error)) }, s("title", {}, t("the best step")))] : [];
     svg.replaceChildren(grid(axes), ...WAYS.map((way, index) => curveOf(way, index, shown, axes)).reverse(), ...ring);
   }).observe(room);
