@@ -26,6 +26,8 @@ UNSEEN = {
     "broadcast_to",
     "cast",
     "guard",
+    "held",
+    "stand_in",
 }  # arrangement, no arithmetic: a rule reads better bare
 LISTED = 4  # operands of an operation of any number that its formula names
 FIRST_SLOT = 0xE000  # a private-use letter per slot: survives latex2mathml, is in no template

@@ -40,3 +40,20 @@ def test_the_convention_is_the_frameworks(row, framework):
                     assert leaf not in found
                 else:
                     np.testing.assert_allclose(found[leaf], gradient, rtol=1e-7, atol=1e-12)
+
+
+@pytest.mark.parametrize(("row", "framework"), ASKED)
+def test_the_second_derivative_is_the_frameworks(row, framework):
+    wanted = row[framework]
+    leaves = [Tensor(np.array(x, np.float64), tracked=True) for x in row["inputs"]]
+    with np.errstate(all="ignore"):
+        result = OPS[wanted["op"]](*leaves, *read(row["settings"]))
+        first = gradients([(result, None)], create_graph=True) if result.tracked else {}
+        for leaf, wanted_row in zip(leaves, wanted["seconds"], strict=True):
+            slope = first.get(leaf)
+            tracked = slope is not None and slope.tracked
+            second = gradients([(slope, None)]) if tracked else {}
+            for other, number in zip(leaves, wanted_row, strict=True):
+                if number is not None:
+                    found = second.get(other, np.zeros(other.shape))
+                    np.testing.assert_allclose(found, number, rtol=1e-7, atol=1e-12)

@@ -74,7 +74,9 @@ class Kink:
     inputs: per input its numbers, one per point where the Op is elementwise. torch, tensorflow: the
     name of the Op that stands for that framework there, alone or with a function of inputs and
     settings to run instead of the Op's own spelling; None where the framework has no such thing.
-    upstream: the gradients of the result that are tried, each in every entry.
+    upstream: the gradients of the result that are tried, each in every entry. truth: the second
+    derivatives (of each gradient's sum by each input) where a framework loses those of a smooth
+    function to 0 times infinity.
     """
 
     point: str
@@ -83,3 +85,4 @@ class Kink:
     tensorflow: str | tuple[str, Callable[..., Any]] | None
     settings: tuple[Any, ...] = ()
     upstream: tuple[float, ...] = (1.0, 0.0)
+    truth: list[Any] | None = None

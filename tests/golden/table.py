@@ -14,7 +14,9 @@ ROWS = {
     for path in sorted((Path(__file__).parent / "operations").glob("*.json"))
     for name, row in json.loads(path.read_text()).items()
 }
-CONDITION = {"where": 0, "gate": 1, "guard": 1, "dropout": 1}  # the input that is true or false
+CONDITION = {  # the input that is true or false
+    "where": 0, "gate": 1, "guard": 1, "held": 1, "stand_in": 1, "dropout": 1,
+}  # fmt: skip
 CASES = {name: row["cases"] for name, row in ROWS.items()}
 TABLE = [(name, i) for name, cases in CASES.items() for i in range(len(cases))]
 

@@ -9,7 +9,20 @@ from app.language.machine import Machine
 
 # Operations that only the rules of others use.
 WITHIN = {
-    *("gate", "guard", "zero", "log_cut", "log_or_zero", "less_one_hot", "nll_back", "put"),
+    *(
+        "gate",
+        "guard",
+        "zero",
+        "held",
+        "stand_in",
+        "bce_slope",
+        "below_one",
+        "over_one",
+        "log_or_zero",
+        "less_one_hot",
+        "nll_back",
+        "put",
+    ),
     *("cofactor", "lower_half", "recurrence", "sinc_derivative", "greater_or_nan", "less_or_nan"),
     *(f"conv{n}d_kernel" for n in (1, 2, 3)),
     *(f"avg_pool{n}d_back" for n in (1, 2, 3)),

@@ -6,7 +6,9 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
+from app.engine.primitives.comparisons import below
 from app.engine.primitives.error_function import erfc, erfc_of
+from app.engine.primitives.gates import fixed
 
 
 def _sigmoid(x: Any) -> Any:
@@ -55,7 +57,9 @@ softplus_linear = Op(
     "softplus_linear",
     lambda x, beta, threshold: np.where(x * beta > threshold, x, _softplus(x * beta) / beta)[()],
     lambda g, z, x, beta, threshold: np.where(
-        x * beta > threshold, g, g * apply(sigmoid, x * beta)
+        x * beta > threshold,
+        g,
+        g * fixed(apply(sigmoid, x * beta), below(x * beta, threshold)),
     ),
     latex=r"\operatorname{softplus}\left({0*}\right)",
     level=5,

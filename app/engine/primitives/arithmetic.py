@@ -157,11 +157,11 @@ reciprocal_or_zero = _reciprocal(
 )
 NUMPY[np.reciprocal] = reciprocal
 # TensorFlow's division for means over what may be empty.
-divide_no_nan = Op(
+divide_no_nan: Op = Op(
     "divide_no_nan",
     lambda x, y: np.where(y == 0, 0, x / np.where(y == 0, 1, y).astype(y.dtype))[()],
-    lambda g, z, x, y: guarded(g / y, y != 0),
-    lambda g, z, x, y: guarded(-(g * z) / y, y != 0),
+    lambda g, z, x, y: apply(divide_no_nan, g, y),
+    lambda g, z, x, y: -apply(divide_no_nan, g * z, y),
     latex=r"\frac{0}{1}",
     level=5,
     sign="÷",

@@ -146,7 +146,7 @@ kl_div = Op(
     "kl_div",
     lambda x, y: xlogy.forward(y, y) - y * x,
     lambda g, z, x, y: g * -y,
-    lambda g, z, x, y: g * (np.log(y) + 1 - x),
+    lambda g, z, x, y: g * (np.log(y) + y / y - x),  # as PyTorch's: nan at 0
     latex=r"{1} \left(\ln {1} - {0!}\right)",
     level=2,
     sign="KL",

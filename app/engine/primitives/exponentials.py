@@ -8,7 +8,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.activations import sigmoid
 from app.engine.primitives.apply import apply
-from app.engine.primitives.gates import guarded
+from app.engine.primitives.gates import guarded, safely
 
 exp = Op(
     "exp",
@@ -143,8 +143,8 @@ xlogy = _entropy_term(
 xlogy_or_zero = _entropy_term(
     "xlogy_or_zero",
     _xlogy_or_zero,
-    lambda g, z, x, y: guarded(g * np.log(y), x != 0),
-    lambda g, z, x, y: guarded(g * x / y, x != 0),
+    lambda g, z, x, y: g * np.log(safely(y, x != 0)),
+    lambda g, z, x, y: guarded(g * x, x != 0) / safely(y, x != 0),
     tensorflow="tf.math.xlogy({0}, {1})",
     why=N_("A product with a logarithm; where its first factor is 0, so are value and gradients."),
 )

@@ -51,6 +51,50 @@ def guarded(g: Any, defined: Any) -> Any:
     return g if defined is True else apply(guard, g, defined)
 
 
+def _held(v: Any, open: Any) -> Any:
+    shape = np.broadcast_shapes(v.shape, np.shape(open))
+    return v if v.shape == shape else np.broadcast_to(v, shape)  # so that g is gated entrywise
+
+
+# What formulas of second derivatives meet where a first one was settled by convention.
+held: Op = Op(
+    "held",
+    _held,
+    lambda g, z, v, open: gated(g, open),
+    None,
+    latex="{0}",
+    level=5,
+    code="{0}",
+    torch="torch.where({1}, {0}, ({0}).detach())",
+    tensorflow="tf.where({1}, {0}, tf.stop_gradient({0}))",
+    saves=False,
+    why=N_("A slope on a kink is a number by convention: what made it moves only off the kink."),
+)
+stand_in: Op = Op(
+    "stand_in",
+    lambda x, defined: np.where(defined, x, 1).astype(x.dtype)[()],
+    lambda g, z, x, defined: guarded(g, defined),
+    None,
+    latex="{0}",
+    level=5,
+    code="np.where({1}, {0}, 1)",
+    torch="torch.where({1}, {0}, 1.0)",
+    tensorflow="tf.where({1}, {0}, tf.ones_like({0}))",
+    saves=False,
+    why=N_("An open gate lets the gradient pass, a closed one stops all of it."),
+)
+
+
+def fixed(v: Any, open: Any) -> Any:
+    """v, whose own derivative passes where the gate is open and is 0 elsewhere; printed as v."""
+    return apply(held, v, open)
+
+
+def safely(x: Any, defined: Any) -> Any:
+    """x where it is defined, 1 elsewhere: for what is divided by, or whose logarithm is taken."""
+    return apply(stand_in, x, defined)
+
+
 zero = Op(
     "zero",
     lambda g: np.zeros(g.shape, g.dtype)[()],

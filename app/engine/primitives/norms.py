@@ -6,6 +6,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.arithmetic import product
+from app.engine.primitives.gates import guarded
 from app.engine.primitives.reductions import Axes, kept, negative_axes
 from app.engine.tensor import NUMPY, Tensor
 
@@ -40,6 +41,9 @@ def _rule(g: Any, z: Any, x: Any, p: Order, axes: Axes, keepdims: bool) -> Any:
 
 
 def _rule_or_zero(g: Any, z: Any, x: Any, p: Order, axes: Axes, keepdims: bool) -> Any:
+    if p == 2:  # how the direction of a zero vector turns is not settled: nan
+        z = kept(z, x, axes, keepdims)
+        return kept(g, x, axes, keepdims) * guarded(x / z, z != 0)
     steep = _steep(np.where(z == 0, 0, g), np.where(z == 0, 1, z), p)
     return _along(steep, x, p, axes, keepdims)
 

@@ -51,15 +51,15 @@ def typed(x: Any, z: Any) -> Any:
 power = _power(
     "power",
     lambda g, z, x, y: guarded(g * (y * x ** (y - 1)), y != 0),
-    lambda g, z, x, y: guarded(g * (z * np.log(typed(x, z))), np.logical_or(x != 0, y < 0)),
+    lambda g, z, x, y: g * guarded(z * np.log(typed(x, z)), np.logical_or(x != 0, y < 0)),
     why=N_(
         "The exponent comes down as a factor and drops by one; the slope of x^0 is 0, at 0 too."
     ),
 )
 # TensorFlow gives nan for the slope of x^0 at 0, and 0 by the exponent where the base is negative.
-power_plain = _power(
+power_plain: Op = _power(
     "power_plain",
-    lambda g, z, x, y: g * (y * x ** (y - 1)),
+    lambda g, z, x, y: g * (y * apply(power_plain, x, y - 1)),
     lambda g, z, x, y: g * (z * apply(log_or_zero, typed(x, z))),
     why=N_("The exponent comes down as a factor and drops by one; the slope of x^0 at 0 is nan."),
 )

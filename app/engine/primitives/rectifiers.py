@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.comparisons import above, below
-from app.engine.primitives.gates import gated
+from app.engine.primitives.gates import fixed, gated
 
 ZEROS = {np.float64: np.float64(0), np.float32: np.float32(0)}
 
@@ -77,8 +77,8 @@ leaky_relu = Op(
 prelu = Op(
     "prelu",
     lambda x, slope: np.where(x > 0, x, x * slope)[()],
-    lambda g, z, x, slope: np.where(x > 0, g, g * slope),
-    lambda g, z, x, slope: np.where(x > 0, 0, g * x),
+    lambda g, z, x, slope: np.where(x > 0, g, g * fixed(slope, below(x, 0))),
+    lambda g, z, x, slope: np.where(x > 0, 0, g * fixed(x, below(x, 0))),
     latex=r"\operatorname{prelu}_{1}\left({0*}\right)",
     level=5,
     sign="prelu",
@@ -134,15 +134,15 @@ softshrink = Op(
 )
 
 
-def _left(x: Any) -> Any:
-    """The exponential on the left; on the right 1, so that it never overflows."""
-    return np.exp(np.minimum(x, 0))
+def _fading(x: Any) -> Any:
+    """The exponential on the left, on the right 1: it never overflows. At 0 and nan it is held."""
+    return np.exp(np.minimum(fixed(x, x < 0), 0))
 
 
 elu = Op(
     "elu",
     lambda x, alpha: np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * alpha)[()],
-    lambda g, z, x, alpha: np.where(above(x, 0), g, g * (_left(x) * alpha)),
+    lambda g, z, x, alpha: np.where(above(x, 0), g, g * (_fading(x) * alpha)),
     latex=r"\operatorname{elu}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.elu({0}, {1})",
@@ -153,7 +153,7 @@ elu = Op(
 celu = Op(
     "celu",
     lambda x, alpha: np.where(x > 0, x, np.expm1(np.minimum(x, 0) / alpha) * alpha)[()],
-    lambda g, z, x, alpha: np.where(above(x, 0), g, g * _left(x / alpha)),
+    lambda g, z, x, alpha: np.where(above(x, 0), g, g * _fading(x / alpha)),
     latex=r"\operatorname{celu}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.celu({0}, {1})",
@@ -171,7 +171,7 @@ def _selu(
     return Op(
         name,
         lambda x: np.where(x > 0, x * SCALE, np.expm1(np.minimum(x, 0)) * STEEP)[()],
-        lambda g, z, x: np.where(right(x), g * SCALE, g * (_left(x) * STEEP)),
+        lambda g, z, x: np.where(right(x), g * SCALE, g * (_fading(x) * STEEP)),
         latex=r"\operatorname{selu}\left({0*}\right)",
         level=5,
         sign="selu",

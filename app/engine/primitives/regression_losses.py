@@ -8,7 +8,8 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.arithmetic import sign_or_zero
-from app.engine.primitives.gates import gated
+from app.engine.primitives.comparisons import below
+from app.engine.primitives.gates import fixed, gated
 
 squared_error = Op(
     "squared_error",
@@ -57,20 +58,33 @@ def _huber(x: Any, y: Any, delta: float) -> Any:
 
 
 def _clipped(error: Any, width: float) -> Any:
-    return np.clip(error, -width, width)
+    """Cut to the width, on which it is flat already."""
+    return fixed(np.clip(error, -width, width), below(abs(error), width))
 
 
-huber = Op(
+def _huber_loss(name: str, slope: Callable[[Any, float], Any], torch: str = "") -> Op:
+    return Op(
+        name,
+        _huber,
+        lambda g, z, x, y, delta: g * slope(x - y, delta),
+        lambda g, z, x, y, delta: g * slope(y - x, delta),
+        latex=r"\operatorname{huber}\left({0*} - {1}\right)",
+        level=5,
+        sign="huber",
+        torch=torch,
+        why=N_(
+            "The slope is the error itself, but never more than delta: outliers pull no harder."
+        ),
+    )
+
+
+huber = _huber_loss(
     "huber",
-    _huber,
-    lambda g, z, x, y, delta: g * _clipped(x - y, delta),
-    lambda g, z, x, y, delta: g * _clipped(y - x, delta),
-    latex=r"\operatorname{huber}\left({0*} - {1}\right)",
-    level=5,
-    sign="huber",
+    _clipped,
     torch="torch.nn.functional.huber_loss({0}, {1}, reduction='none', delta={2})",
-    why=N_("The slope is the error itself, but never more than delta: outliers pull no harder."),
 )
+# To Keras an error of delta itself is still on the parabola: it has the second derivative 1.
+huber_within = _huber_loss("huber_within", lambda error, delta: np.clip(error, -delta, delta))
 
 
 def _smooth_slope(error: Any, beta: float) -> Any:
@@ -113,7 +127,8 @@ log_cosh = Op(
 def _cosine_parts(x: Any, y: Any, epsilon: float) -> tuple[Any, Any]:
     """The lengths along the last axis, not below epsilon."""
     return tuple(
-        np.maximum(np.sqrt(np.sum(one * one, axis=-1, keepdims=True)), epsilon) for one in (x, y)
+        np.sqrt(np.maximum(np.sum(one * one, axis=-1, keepdims=True), epsilon * epsilon))
+        for one in (x, y)
     )
 
 

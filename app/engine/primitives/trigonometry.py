@@ -1,10 +1,12 @@
 """Sine and its relatives: circular and hyperbolic functions, and their inverses."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from app.engine.op import N_, Op, Rule
+from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded
 
 
@@ -28,6 +30,25 @@ def _function(
     )
 
 
+def _gap(name: str, forward: Callable[[Any], Any], slope: int, latex: str, written: str) -> Op:
+    return Op(
+        name,
+        forward,
+        lambda g, z, x: g * (slope * x),
+        latex=latex,
+        level=1,
+        code=written,
+        torch=written,
+        tensorflow=written,
+        why=N_("Between a square and 1: it moves by twice its base."),
+    )
+
+
+# In factors no digit is lost near 1, and the rule needs no product of 0 and infinity at 1.
+_below_one = _gap(
+    "below_one", lambda x: (1 - x) * (1 + x), -2, "1 - {0!}^2", "(1 - {0}) * (1 + {0})"
+)
+_over_one = _gap("over_one", lambda x: (x - 1) * (x + 1), 2, "{0!}^2 - 1", "({0} - 1) * ({0} + 1)")
 sin = _function(np.sin, lambda g, z, x: g * np.cos(x), N_("The slope of sine is cosine."))
 cos = _function(np.cos, lambda g, z, x: -(g * np.sin(x)), N_("The slope of cosine is minus sine."))
 tan = _function(
@@ -35,13 +56,13 @@ tan = _function(
 )
 arcsin = _function(
     np.arcsin,
-    lambda g, z, x: g / np.sqrt((1 - x) * (1 + x)),
+    lambda g, z, x: g / np.sqrt(apply(_below_one, x)),
     N_("The slope of the arcsine is 1 over the cosine of the angle: infinite at the ends."),
     torch="asin",
 )
 arccos = _function(
     np.arccos,
-    lambda g, z, x: -g / np.sqrt((1 - x) * (1 + x)),
+    lambda g, z, x: -g / np.sqrt(apply(_below_one, x)),
     N_("The slope of the arccosine is minus 1 over the sine of the angle: infinite at the ends."),
     torch="acos",
 )
@@ -75,7 +96,7 @@ arcsinh = _function(
 )
 arccosh = _function(
     np.arccosh,
-    lambda g, z, x: g / np.sqrt((x - 1) * (x + 1)),
+    lambda g, z, x: g / np.sqrt(apply(_over_one, x)),
     N_(
         "The slope of the inverse hyperbolic cosine is 1 over the root of its input's square "
         "less 1: infinite at 1."
@@ -85,7 +106,7 @@ arccosh = _function(
 )
 arctanh = _function(
     np.arctanh,
-    lambda g, z, x: g / ((1 - x) * (1 + x)),
+    lambda g, z, x: g / apply(_below_one, x),
     N_("The slope of the inverse hyperbolic tangent is 1 over 1 minus the square of its input."),
     latex=r"\operatorname{artanh} {0!}",
     torch="atanh",

@@ -78,7 +78,7 @@ def _divergence(m: Machine, y_true: Value, y_pred: Value) -> Array:
 def _binary(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
     true, pred = _pair(m, y_true, y_pred)
     if from_logits:
-        return _mean(m, m.binary(OPS["bce_with_logits"], pred, true))
+        return _mean(m, m.binary(OPS["bce_with_logits_cut"], pred, true))
     return _mean(m, m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF))
 
 
@@ -122,7 +122,7 @@ def _row(m: Machine, x: Array) -> Array:
 FUNCTIONS: dict[str, Callable[..., Array]] = {
     "mean_squared_error": _of("squared_error"),
     "mean_absolute_error": _of("absolute_error"),
-    "huber": _of("huber", delta=1.0),
+    "huber": _of("huber_within", delta=1.0),
     "log_cosh": _of("log_cosh"),
     "hinge": _hinge("hinge"),
     "squared_hinge": _hinge("squared_hinge"),

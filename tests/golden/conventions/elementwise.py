@@ -1,5 +1,6 @@
 """Kinks of the elementwise operations."""
 
+import math
 from typing import Any
 
 import tensorflow as tf
@@ -51,6 +52,8 @@ KINKS = [
         [[0.0, INF, 1000.0, -INF, -INF, INF], [0.0, 0.0, 0.0, 0.0, -INF, INF]],
         "logaddexp",
         None,
+        truth=[[[0.25, 0.0, 0.0, 0.0, NAN, NAN], [-0.25, 0.0, 0.0, 0.0, NAN, NAN]],
+               [[-0.25, 0.0, 0.0, 0.0, NAN, NAN], [0.25, 0.0, 0.0, 0.0, NAN, NAN]]],
     ),
     Kink(
         "x ln y at 0",
@@ -69,7 +72,7 @@ KINKS = [
         "arctan2",
         "arctan2_plain",
     ),
-    Kink("sinc at 0", [[0.0, 1.0]], "sinc", None),
+    Kink("sinc at 0", [[0.0, 1.0]], "sinc", None, truth=[[[-(math.pi**2) / 3, 2.0]]]),
     alike("erf far out", "erf", [[0.0, 10.0, -10.0, NAN]]),
     alike("erfc far out", "erfc", [[0.0, 10.0, -10.0, 26.0, NAN]]),
     Kink("maximum at ties and nan", TIES, "maximum", "maximum_first", upstream=GATES),
@@ -109,7 +112,7 @@ KINKS = [
     Kink("gelu", [[0.0, INF, -INF, NAN]], "gelu", ("gelu", tf.nn.gelu)),
     Kink("gelu by tanh", [[0.0, NAN]], "gelu_tanh", ("gelu_tanh", lambda x: tf.nn.gelu(x, True))),
     alike("silu far out", "silu", [[0.0, -1000.0, 1000.0, NAN]]),
-    alike("mish far out", "mish", [[0.0, -1000.0, 1000.0, NAN]]),
+    alike("mish far out", "mish", [[0.0, -1000.0, 1000.0, NAN]], truth=[[[0.64, 0.0, 0.0, NAN]]]),
     alike("sigmoid far out", "sigmoid", [[1000.0, -1000.0, NAN]]),
     alike("log sigmoid far out", "log_sigmoid", [[0.0, 1000.0, -1000.0, NAN]]),
     Kink("softplus at its threshold", [[20.0, 20.5, 1000.0, -1000.0, NAN]], "softplus_linear", None,

@@ -43,10 +43,13 @@ KINKS = [
     Kink("1-norm at zeros", [[0.0, -2.0]], "norm_or_zero", ("norm", norm), (1, *ROW)),
     Kink("3-norm at a zero vector", [[0.0, 0.0]], "norm_or_zero", ("norm", norm), (3, *ROW)),
     Kink("inf-norm at ties", [[3.0, -3.0]], "norm_largest", ("norm_largest", largest), ROW),
-    Kink("product with a zero", [[2.0, 0.0, 3.0]], ("prod", prod), "prod", ROW),
-    Kink("product with zeros", [[0.0, 0.0, 3.0]], ("prod", prod), "prod", ROW),
+    # TensorFlow's own second derivative divides by the zeros, and drops what it divides so
+    Kink("product with a zero", [[2.0, 0.0, 3.0]], ("prod", prod), "prod", ROW,
+         truth=[[[3.0, 5.0, 2.0]]]),
+    Kink("product with zeros", [[0.0, 0.0, 3.0]], ("prod", prod), "prod", ROW,
+         truth=[[[3.0, 3.0, 0.0]]]),
     Kink("running product with a zero", [[2.0, 0.0, 3.0]], "cumprod", "cumprod_divided", (-1,)),
     Kink("logsumexp of -inf", [[float("-inf"), 0.0]], "logsumexp", "logsumexp", ROW),
     Kink("sort at ties", [[2.0, 1.0, 2.0, 1.0]], "sort", ("sort", sort), (-1, False)),
     Kink("sort down at ties", [[2.0, 1.0, 2.0, 1.0]], "sort", ("sort", sort), (-1, True)),
-]
+]  # fmt: skip

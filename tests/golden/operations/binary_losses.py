@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+import torch
 from cases import Case
 
 LOSSES = tf.keras.losses
@@ -19,10 +20,19 @@ def keras(loss: Any) -> Any:
     return lambda x, y: loss(y[..., None], x[..., None])
 
 
+def slope(p: Any, y: Any) -> Any:
+    """PyTorch's slope of its cross-entropy."""
+    loss = torch.nn.functional.binary_cross_entropy(p, y, reduction="none")
+    return torch.autograd.grad(loss.sum(), p, create_graph=True)[0]
+
+
 CASES = {
-    "log_cut": Case([[()], [(3,)], [(2, 3)]], low=0.1),
     "bce": Case(EQUAL, low=0.1, high=0.9, tensorflow=keras(LOSSES.binary_crossentropy)),
+    "bce_slope": Case(
+        EQUAL, low=0.1, high=0.9, torch=slope, tensorflow="has not PyTorch's epsilon"
+    ),
     "bce_with_logits": Case(EQUAL),
+    "bce_with_logits_cut": Case(EQUAL),
     "hinge": Case(EQUAL, smooth=False),
     "squared_hinge": [
         Case(EQUAL, smooth=False),

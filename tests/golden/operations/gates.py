@@ -15,8 +15,23 @@ def by_tensorflow(g, open):
     return tf.where(open > 0, g, tf.zeros_like(g))
 
 
+def held(v, open):
+    """A value by which only what is behind an open gate is differentiated."""
+    return torch.where(open > 0, v, v.detach())
+
+
+def stand_in(x, defined):
+    return torch.where(defined > 0, x, 1.0)
+
+
+def stand_in_tensorflow(x, defined):
+    return tf.where(defined > 0, x, tf.ones_like(x))
+
+
 CASES = {
     "gate": Case(GATES, smooth=False, torch=by_torch, tensorflow=by_tensorflow),
     "guard": Case(GATES, smooth=False, torch=by_torch, tensorflow=by_tensorflow),
+    "held": Case(GATES, smooth=False, flat=True, torch=held, tensorflow="has no such thing"),
+    "stand_in": Case(GATES, smooth=False, torch=stand_in, tensorflow=stand_in_tensorflow),
     "zero": Case(UNARY, flat=True),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 import tensorflow as tf
+import torch
 from cases import PAIRS, Case
 
 LOSSES = tf.keras.losses
@@ -22,6 +23,7 @@ def smooth(x: Any, y: Any, beta: float) -> Any:
     return keras(LOSSES.huber)(x, y, beta) / beta
 
 
+F = torch.nn.functional
 EQUAL = [[()] * 2, [(3,)] * 2, [(2, 3)] * 2]
 CASES = {
     "squared_error": Case(PAIRS),
@@ -29,6 +31,14 @@ CASES = {
     "absolute_error_or_zero": Case(PAIRS, smooth=False, tensorflow=lambda x, y: abs(x - y)),
     "huber": Case(
         [(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=keras(LOSSES.huber)
+    ),
+    "huber_within": Case(
+        [(shapes, [0.7]) for shapes in EQUAL],
+        smooth=False,
+        torch=lambda x, y, delta: torch.nn.functional.huber_loss(
+            x, y, reduction="none", delta=delta
+        ),
+        tensorflow=keras(LOSSES.huber),
     ),
     "smooth_l1": [
         Case([(shapes, [0.7]) for shapes in EQUAL], smooth=False, tensorflow=smooth),

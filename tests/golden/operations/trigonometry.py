@@ -17,6 +17,8 @@ CASES = {
     "arcsinh": Case(UNARY),
     "arccosh": Case(UNARY, 1.2, 3),
     "arctanh": Case(UNARY, -0.9, 0.9),
+    "below_one": Case(UNARY),
+    "over_one": Case(UNARY),
     "arctan2": Case(PAIRS, tensorflow=tf.math.atan2),
     "arctan2_plain": Case(PAIRS, torch=torch.atan2),
 }
