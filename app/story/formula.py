@@ -169,7 +169,7 @@ def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:
         rest = [formula for formula in operands if formula.latex not in ("1", "1.0")]
         if len(rest) < 2:
             return rest[0] if rest else operands[0]
-    if x.op.name in ("power", "divide") and operands[1].latex in ("1", "1.0"):
+    if x.op.name in ("power", "power_plain", "divide") and operands[1].latex in ("1", "1.0"):
         return operands[0]
     return applied(x.op, *operands)
 

@@ -148,7 +148,7 @@ def _built(x: Any, known: Mapping[int, Code], used: set[Op]) -> Code:
         rest = [y for y in inputs if not _is_one(y)]
         if len(rest) == 1:
             return Code(rest[0])
-    if x.op.name in ("power", "divide") and _is_one(inputs[1]):
+    if x.op.name in ("power", "power_plain", "divide") and _is_one(inputs[1]):
         return Code(inputs[0])
     if x.op.name == "broadcast_to" and _only_leads(x.inputs[0]):
         inputs[0] = _built(x.inputs[0].inputs[0], known, used)
