@@ -17,7 +17,8 @@ from app.language.classes import (
 from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import SETS, hashable, same_value
-from app.language.text import braces, repr_of, text_of
+from app.language.templates import braces
+from app.language.text import repr_of, text_of
 from app.language.values import (
     Array,
     Builtin,
@@ -205,7 +206,7 @@ PLAIN_TEXT: Table = {
 METHODS[str] = {
     "join": _join,
     "replace": _replace,
-    "format": lambda m, text, *given, **named: braces(text, given, named),
+    "format": lambda m, text, *given, **named: braces(m, text, given, named),
     "split": _parts(str.split),
     "rsplit": _parts(str.rsplit),
     "splitlines": lambda m, text, keepends=False: text.splitlines(bool(keepends)),

@@ -11,9 +11,10 @@ import numpy as np
 from app.engine import OPS
 from app.language import classes, walks
 from app.language.errors import type_error, value_error
+from app.language.formatting import converted, formatted
 from app.language.machine import Machine
 from app.language.operators import binary, compare, hashable, truth
-from app.language.text import formatted, repr_of, text_of
+from app.language.text import repr_of, text_of
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -358,7 +359,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "bool": lambda m, value=False: truth(m, value),
     "str": lambda m, value="": text_of(value),
     "repr": lambda m, value: repr_of(value),
-    "format": lambda m, value, spec="": formatted(value, spec),
+    "ascii": lambda m, value: converted(m, value, "a"),
+    "format": lambda m, value, spec="": formatted(m, value, spec),
     "list": lambda m, values=(): _listed(m, iterate(m, values)),
     "tuple": lambda m, values=(): tuple(_listed(m, iterate(m, values))),
     "dict": _dict,

@@ -127,6 +127,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Indices count from 0 to the length less one."),
     ),
     "key": (N_("The key {detail} is not in this dictionary."), N_("Print its keys to see them.")),
+    "format_attribute": (
+        N_("A field of a format text reads no attributes: {field}."),
+        N_("Write an f-string, which takes any expression, or give the attribute's value itself."),
+    ),
     "super": (
         N_("super() is asked for outside a method of a class."),
         N_("Call it in a method whose first parameter is self, inside the class it belongs to."),
@@ -319,6 +323,11 @@ def type_error(detail: str) -> ProgramError:
 def value_error(detail: str) -> ProgramError:
     """Python's ValueError."""
     return ProgramError("value", framework=f"ValueError: {detail}", detail=detail)
+
+
+def overflow_error(detail: str) -> ProgramError:
+    """Python's OverflowError."""
+    return ProgramError("value", framework=f"OverflowError: {detail}", detail=detail)
 
 
 def unsupported(detail: str) -> ProgramError:

@@ -7,12 +7,13 @@ from typing import Any
 from app.language.attributes import attribute
 from app.language.builtins import call, iterate
 from app.language.errors import ProgramError, Refused, Span, type_error
+from app.language.formatting import converted, formatted
 from app.language.guarded import guarded
 from app.language.items import item
 from app.language.machine import Machine
 from app.language.operators import binary, compare, hashable, truth, unary
 from app.language.scope import UNSET, Context, Frame, bind, place_of, unknown_name
-from app.language.text import formatted, repr_of, text_of
+from app.language.text import text_of
 from app.language.values import (
     Builtin,
     Class,
@@ -346,12 +347,15 @@ def _formatted(node: ast.FormattedValue, context: Context) -> Run:
     value = expression(node.value, context)
     spec = expression(node.format_spec, context) if node.format_spec else None
     conversion = chr(node.conversion) if node.conversion > 0 else ""
+    span = context.span(node)
 
     def run(m: Machine, f: Frame) -> str:
         found = value(m, f)
         if conversion:
-            found = repr_of(found) if conversion in "ra" else text_of(found)
-        return formatted(found, spec(m, f) if spec else "")
+            found = converted(m, found, conversion)
+        given = spec(m, f) if spec else ""
+        m.at(span)
+        return formatted(m, found, given)
 
     return run
 

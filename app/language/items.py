@@ -62,6 +62,8 @@ def item(m: Machine, value: Value, key: Value) -> Value:
             key = int(key.tensor.data) if key.tensor.size == 1 else key
         if not isinstance(key, int):
             words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
+            if isinstance(value, str):
+                words = f"string indices must be integers, not '{type_name(key)}'"
             raise type_error(words)
         try:
             return value[key]

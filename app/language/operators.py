@@ -10,7 +10,7 @@ from app.engine.primitives.linear import matmul
 from app.language.classes import ABSENT, special
 from app.language.errors import LimitReached, ProgramError, type_error, value_error
 from app.language.machine import Machine
-from app.language.text import percent
+from app.language.percent import percent
 from app.language.values import (
     TORCH,
     Array,
@@ -82,7 +82,7 @@ def binary(
             return found
     if sign == "%" and isinstance(left, str):
         m.budget.long(len(left))
-        return percent(left, right)
+        return percent(m, left, right)
     if isinstance(left, Array) or isinstance(right, Array):
         m.names = {
             id(x): text for x, text in zip((left, right), names, strict=True) if text is not None

@@ -1,13 +1,11 @@
-"""How values print: str, repr and format specs, in the words of Python and of each framework."""
+"""How values print: str and repr, in the words of Python and of each framework."""
 
 import math
-import re
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from app.language.errors import LimitReached, type_error, value_error
+from app.language.errors import LimitReached
 from app.language.grad_fn import step_back
 from app.language.values import (
     NUMPY,
@@ -30,18 +28,6 @@ from app.language.values import (
     type_name,
 )
 
-SPEC = re.compile(
-    r"(?:(?P<fill>.)?(?P<align>[<>=^]))?(?P<sign>[-+ ])?#?0?(?P<width>\d+)?(?P<comma>[,_])?"
-    r"(?:\.(?P<precision>\d+))?(?P<type>[bcdeEfFgGnosxX%])?"
-)
-PERCENT = re.compile(
-    r"%(?P<flags>[-+ 0#]*)(?P<width>\d+)?(?:\.(?P<precision>\d+))?(?P<type>[diufFeEgGsrxX%])"
-)
-FIELD = re.compile(
-    r"\{\{|\}\}|\{(?P<name>[^{}:!]*)(?:!(?P<conversion>[ras]))?"
-    r"(?::(?P<spec>(?:[^{}]|\{[^{}]*\})*))?\}"
-)
-WIDEST = 200
 LONGEST = 200_000  # characters of one text
 
 
@@ -164,7 +150,7 @@ def _bare_repr(value: Array) -> str:
         return repr(data)
     if value.kind == TORCH:
         return _torch(value)
-    numpy = _broken(repr(data) if data.ndim else str(data))
+    numpy = _broken(repr(data) if data.ndim else str(data.item()))
     shape = tuple(data.shape)
     if value.kind == VARIABLE:
         return f"<tf.Variable '{value.name}' shape={shape} dtype={data.dtype}, numpy={numpy}>"
@@ -275,89 +261,3 @@ def _torch_body(data: Any, write: TorchNumbers, indent: int, cut: bool) -> str:
     texts = ["..." if x is None else _torch_body(x, write, indent + 1, cut) for x in entries]
     gap: str = "," + "\n" * (data.ndim - 1) + " " * (indent + 1)
     return "[" + gap.join(texts) + "]"
-
-
-# -- formatting
-
-
-def plain_number(value: Value) -> Value:
-    """A one-number array as the Python number that formats it."""
-    if isinstance(value, Array) and value.tensor.size == 1 and value.tensor.ndim == 0:
-        return value.tensor.data.item()
-    return value
-
-
-def formatted(value: Value, spec: str) -> str:
-    """format(value, spec); the spec is checked before Python sees it."""
-    value = plain_number(value)
-    if not spec:
-        return text_of(value)
-    match = SPEC.fullmatch(spec)
-    if match is None or not isinstance(value, int | float | str):
-        raise value_error(f"the format {spec!r} does not fit {type_name(value)}")
-    _check_width(match)
-    try:
-        return format(value, spec)
-    except ValueError as problem:
-        raise value_error(str(problem)) from None
-
-
-def _check_width(match: re.Match[str]) -> None:
-    for part in (match["width"], match["precision"]):
-        if part and (len(part) > 3 or int(part) > WIDEST):
-            raise LimitReached("length", limit=WIDEST)
-
-
-def percent(template: str, values: Value) -> str:
-    """template % values, as in C's printf."""
-    rest = list(values) if isinstance(values, tuple) else [values]
-
-    def one(match: re.Match[str]) -> str:
-        kind = match["type"]
-        if kind == "%":
-            return "%"
-        if not rest:
-            raise type_error("not enough arguments for format string")
-        _check_width(match)
-        value = plain_number(rest.pop(0))
-        if kind in "sr":
-            value = text_of(value) if kind == "s" else repr_of(value)
-        elif not isinstance(value, int | float):
-            raise type_error(f"%{kind} format: a real number is required, not {type_name(value)}")
-        template = match[0][:-1] + "s" if kind == "r" else match[0]
-        try:
-            written: str = template % value
-        except (OverflowError, ValueError, TypeError) as problem:
-            raise value_error(str(problem)) from None
-        return written
-
-    if "%" in PERCENT.sub("", template):
-        raise value_error("incomplete format, or a format character that is not known here")
-    written = PERCENT.sub(one, template)
-    if rest:
-        raise type_error("not all arguments converted during string formatting")
-    return written
-
-
-def braces(template: str, values: tuple[Value, ...], named: Mapping[str, Value]) -> str:
-    """template.format(*values, **named): positions and names, no attributes."""
-    count = iter(range(len(template)))
-
-    def one(match: re.Match[str]) -> str:
-        if match[0] in ("{{", "}}"):
-            return match[0][0]
-        name = match["name"]
-        try:
-            if name == "" or name.isdigit():
-                value = values[int(name) if name else next(count)]
-            else:
-                value = named[name]
-        except (IndexError, KeyError):
-            raise value_error(f"nothing was given for {{{name}}}") from None
-        if match["conversion"]:
-            value = text_of(value) if match["conversion"] == "s" else repr_of(value)
-        return formatted(value, FIELD.sub(one, match["spec"] or ""))
-
-    if re.search("[{}]", FIELD.sub("", template)):
-        raise value_error("Single '{' or '}' encountered in format string")
-    return FIELD.sub(one, template)

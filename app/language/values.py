@@ -235,6 +235,8 @@ def type_name(value: Value) -> str:
         return value.of.name
     if isinstance(value, View):
         return f"dict_{value.of}"
+    if isinstance(value, Shape):
+        return {TORCH: "torch.Size", NUMPY: "tuple"}.get(value.kind, "TensorShape")
     names = {
         Function: "function",
         Class: "type",
@@ -243,7 +245,7 @@ def type_name(value: Value) -> str:
         Builtin: "builtin_function_or_method",
         Namespace: "module",
     }
-    names |= {Tape: "GradientTape", Dtype: "DType", Device: "device", Shape: "TensorShape"}
+    names |= {Tape: "GradientTape", Dtype: "DType", Device: "device"}
     if value is None:
         return "NoneType"
     return names.get(type(value), type(value).__name__)
