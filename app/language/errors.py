@@ -189,6 +189,14 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("The numbers of this tensor do not lie in a row, so this shape would need a copy."),
         N_("Write x.reshape(...), which copies where it must."),
     ),
+    "view_of_several": (
+        N_("This part of a tensor cannot be used any more: the tensor was changed in place."),
+        N_("Take the part anew after the change, with an index: part = h[0]."),
+    ),
+    "in_place_detached": (
+        N_("Something that wants a gradient is written into a part of a detached tensor."),
+        N_("That is not followed here: write into the tensor itself, or into a clone of it."),
+    ),
     "in_place_views": (
         N_("A view may not be changed in place here: autograd cannot follow the change."),
         N_("Write into the whole tensor, h[0] += 1, or make a new tensor: r = r + 1."),

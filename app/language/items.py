@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.primitives.indexing import getitem, set_entries
+from app.engine.primitives.indexing import full_key, getitem, set_entries, take
 from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
@@ -39,7 +39,13 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         at = array_key(key)
         found = entries(m, value, at)
         m.read_at(found.tensor, key)
-        return found if value.kind != VARIABLE else VariableSlice(found, value, at)
+        if value.kind == VARIABLE:
+            return VariableSlice(found, value, at)
+        if value.kind == NUMPY and not found.tensor.ndim and _has_ellipsis(at):
+            shape = tuple(value.tensor.shape)
+            step = (take, (full_key(at, shape), shape))
+            return ArrayView(m, found.tensor, NUMPY, value, step)  # an array without axes
+        return found
     if isinstance(value, Skipped):
         return value
     if isinstance(value, dict):
@@ -72,6 +78,10 @@ def item(m: Machine, value: Value, key: Value) -> Value:
             words = f"IndexError: {kind} index out of range"
             raise ProgramError("index", framework=words, detail=str(key)) from None
     raise type_error(f"'{type_name(value)}' object is not subscriptable")
+
+
+def _has_ellipsis(at: Any) -> bool:
+    return at is Ellipsis or (isinstance(at, tuple) and any(one is Ellipsis for one in at))
 
 
 def entries(m: Machine, value: Array, at: Any) -> Array:
@@ -214,6 +224,7 @@ def become(m: Machine, owner: Array, new: Array, written: Array | None = None) -
         return
     old = owner.tensor
     name = old.origin[0] if old.origin else None
+    new.tensor.data = _laid_out_as(old.data, new.tensor.data)
     owner.tensor = new.tensor
     if owner.kind == TORCH and not isinstance(owner, ArrayView):
         count_change(m, old, new.tensor, written.tensor if written else None)
@@ -221,15 +232,26 @@ def become(m: Machine, owner: Array, new: Array, written: Array | None = None) -
         m.recorder.bind(name, new.tensor, carried=False)
 
 
+def _laid_out_as(before: Any, data: Any) -> Any:
+    """The numbers in the memory of what they replace: its strides tell what is a view of it."""
+    if not isinstance(data, np.ndarray) or before.strides == data.strides:
+        return data
+    result = np.empty_like(before, data.dtype)
+    result[...] = data
+    return result
+
+
 def _base_becomes(m: Machine, view: ArrayView, new: Array) -> bool:
-    """Puts what a view becomes into its base. Whether the view has a history of its own then; else
-    it takes what it shows from there."""
+    """Puts what a view becomes into its base. Whether it has a history of its own then; else it
+    takes from there what it shows, with the strides that it has there."""
     base = view.base
     if view.cut and base.tensor.tracked:
+        if new.tensor.tracked and not view.detached:
+            raise ProgramError("in_place_detached")
         replace(m, base, view.numbers_with(new.tensor.data), counted=not view.uncounted)
-        return True
+        return new.tensor.tracked
     become(m, base, m.apply(view.put_back, base, new, kind=base.kind), new)
-    return base.kind != TORCH or not new.tensor.tracked
+    return base.kind != TORCH and new.tensor.tracked
 
 
 def in_place(m: Machine, old: Array, new: Array) -> bool:
@@ -266,7 +288,7 @@ def _fitting(m: Machine, old: Array, new: Array) -> Array:
 
 def _numpy_in_place(m: Machine, old: Array, new: Array) -> bool:
     """An ndarray changes in place, for all its names; a NumPy scalar is a new one."""
-    if not old.tensor.ndim:
+    if not old.tensor.ndim and not isinstance(old, ArrayView):
         return False
     mine, other = old.tensor.dtype, new.tensor.dtype
     if not np.can_cast(other, mine, "same_kind"):
@@ -317,7 +339,7 @@ def replace(m: Machine, array: Array, data: Value, counted: bool = True) -> None
         else:
             become(m, array, m.leaf(fresh, array.kind))
         return
-    before, tensor.data = tensor.data, fresh[()] if fresh.ndim == 0 else fresh
+    before, tensor.data = tensor.data, _laid_out_as(tensor.data, fresh[()])
     if tensor.tracked or array.kind == VARIABLE:
         m.recorder.update(tensor, before, tensor.data)
     if array.kind == TORCH:

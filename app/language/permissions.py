@@ -3,7 +3,7 @@
 from app.language.errors import ProgramError
 from app.language.machine import Machine
 from app.language.values import NUMPY, TORCH, Array, Value
-from app.language.views import ArrayView, is_leaf
+from app.language.views import SEVERAL, ArrayView, is_leaf
 
 TWICE = (
     "unsupported operation: more than one element of the written-to tensor refers to a single "
@@ -14,11 +14,6 @@ UNCLEAR = (
     "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your "
     "code by moving both the view and the inplace either both inside the no_grad block (if you "
     "don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
-)
-SEVERAL = (
-    "This view is the output of a function that returns multiple views. Such functions do not "
-    "allow the output views to be modified inplace. You should replace the inplace operation by an "
-    "out-of-place one."
 )
 
 

@@ -15,10 +15,11 @@ from app.language.imports import from_, import_
 from app.language.items import changed, delete_item, in_place, item, store_item
 from app.language.machine import Machine
 from app.language.operators import binary, truth
+from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
 from app.language.text import repr_of, text_of
-from app.language.values import Array, Mode, Skipped, Tape, Value, type_name
+from app.language.values import NUMPY, Array, Mode, Skipped, Tape, Value, type_name
 
 BREAK, CONTINUE = "break", "continue"
 END: Any = object()
@@ -170,6 +171,8 @@ def _change(
             return None
         new = binary(m, kind, old, more, names)
         inside = isinstance(at, tuple) and isinstance(at[0], Array)
+        if inside and isinstance(old, Array) and old.kind == NUMPY:
+            forbid_in_place(m, old)
         kept = isinstance(old, Array) and isinstance(new, Array) and not inside
         kept = kept and in_place(m, old, new)
         put(m, f, at, old if kept else new, kept)

@@ -4,14 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from app.engine import Op, Tensor
 from app.engine.reads import reads
 from app.engine.tensor import next_tick
 from app.language.errors import ProgramError
 from app.language.grad_fn import grad_fn
 from app.language.machine import Machine
+from app.language.views import shares
 
 VIEWS = {"transpose", "reshape", "broadcast_to", "getitem", "diagonal"}
 TYPES = {
@@ -56,11 +55,11 @@ def count_change(
     now.changes = changes
     m.changed = next_tick() if new is None else new.tick
     changes.ticks.append(m.changed)
-    changes.step, changes.copied = step_of(now), written is not None
+    changes.copied = written is not None or (new is None and changes.copied)
+    changes.step = COPIED if changes.copied and now.tracked else step_of(now)
     if written is not None:
         changes.ticks[-1] = written.tick  # a step in place, which reads what was there before
         written.changes = changes
-        changes.step = COPIED if now.tracked else ""
 
 
 def overlook_change(m: Machine) -> None:
@@ -128,9 +127,7 @@ def _is_view(x: Tensor) -> bool:
     """Whether it shows the numbers of its first operand, as PyTorch's views do."""
     if x.op is None or x.op.name not in VIEWS or not x.values:
         return False
-    key = x.values[1] if x.op.name == "getitem" else ()
-    keys = key if isinstance(key, tuple) else (key,)
-    return not any(isinstance(one, np.ndarray | list) for one in keys)
+    return shares(x, x.values[0], x.values[1:])
 
 
 def _seen(x: Tensor) -> Any:

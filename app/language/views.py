@@ -13,6 +13,7 @@ import numpy as np
 from app.engine import OPS, Op, Recording, Tensor, record
 from app.engine.primitives.indexing import set_entries, setitem, take
 from app.engine.primitives.shaping import permute, reshape, reshape_to
+from app.language.errors import ProgramError
 from app.language.values import NUMPY, TORCH, Array
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ SHOWING = frozenset(
 )
 READ_ONLY = {"broadcast_to", "diagonal"}  # what NumPy lets nobody write into
 MOST_STEPS = 8
+SEVERAL = (
+    "This view is the output of a function that returns multiple views. Such functions do not "
+    "allow the output views to be modified inplace. You should replace the inplace operation by an "
+    "out-of-place one."
+)
 
 
 class ArrayView(Array):
@@ -37,19 +43,22 @@ class ArrayView(Array):
 
     __slots__ = (
         *("_numbers", "_own", "_seen"),
-        *("base", "cut", "machine", "renewed", "several", "steps"),
+        *("base", "cut", "detached", "machine", "renewed", "several", "steps"),
     )
     steps: tuple[Step, ...]
+    _seen: Tensor | None
 
     def __init__(
         self, m: "Machine", tensor: Tensor, kind: str, base: Array, *steps: Step, cut: str = ""
     ):
         self.machine, self.base, self.cut, self.several = m, base, cut, ("", 0)
-        self.renewed = False
+        self.renewed, self.detached = False, cut == "detach"
         under = base.uncounted
         if isinstance(base, ArrayView) and not is_leaf(base.tensor):
             self.base, self.cut = base.base, cut or base.cut
             steps = base.steps + steps
+            if base.several[0]:
+                self.several = (base.several[0], 0)
         self.steps = steps
         super().__init__(tensor, kind)
         self.uncounted = under
@@ -189,7 +198,7 @@ def shown_by(result: Tensor, arrays: list[Array]) -> tuple[Any, ...] | None:
     node = result
     while node.op in SHOWING and node.values is not None:
         under, settings = node.inputs[0], node.values[1:]
-        if not isinstance(under, Tensor) or not _shares(node, under, settings):
+        if not isinstance(under, Tensor) or not shares(node, under.data, settings):
             return None
         steps.append((node.op, settings))
         for one in arrays:
@@ -199,12 +208,14 @@ def shown_by(result: Tensor, arrays: list[Array]) -> tuple[Any, ...] | None:
     return None
 
 
-def _shares(node: Tensor, under: Tensor, settings: Any) -> bool:
+def shares(node: Tensor, under: Any, settings: Any) -> bool:
+    """Whether a result of one of the SHOWING steps shows the numbers `under` it, or a copy."""
     assert node.op is not None
     if node.op.name == "getitem":
-        return not any(isinstance(one, np.ndarray | list) for one in settings[0])
+        key = settings[0] if isinstance(settings[0], tuple) else settings[:1]
+        return not any(isinstance(one, np.ndarray | list) for one in key)
     if node.op.name == "reshape" and node.size > 1:
-        return bool(np.may_share_memory(node.data, under.data))
+        return bool(np.may_share_memory(node.data, under))
     return True
 
 
@@ -237,6 +248,11 @@ def _look_again(view: ArrayView) -> None:
         result = view.taken(parent)
         if view.cut == "detach" or result is parent:
             result = OPS["detach"](result)
+    lost = view.several[0] and not view.cut and result.tracked
+    if lost and m.grad_enabled and not m.ended:
+        words = "Output {} of {} is a view and its base or another view of its base has been "
+        words = words.format(view.several[1], view.several[0]) + "modified inplace."
+        raise ProgramError("view_of_several", framework=f"RuntimeError: {words} {SEVERAL}")
     if m.ended:
         result.tracked = result.tracked and not view.cut
     else:
@@ -244,5 +260,7 @@ def _look_again(view: ArrayView) -> None:
         m.tell(result, view.kind, False)
         m.grad_enabled = kept
     view.tensor, view.renewed = result, True
+    if lost:
+        view._seen = None  # under no_grad: it is looked at again where it counts
     if old.origin and old.origin[0] is not None and not m.ended:
         m.recorder.bind(old.origin[0], result, carried=False)

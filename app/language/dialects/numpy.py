@@ -260,6 +260,7 @@ NP = namespace(
         "transpose": transposed,
         "ndarray": _array,
         "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
+        "ravel": lambda m, a: _ravel(m, a),
         **ELEMENTWISE,
         **ARRAYS,
         **{
@@ -310,6 +311,18 @@ def to_list(m: Machine, x: Array) -> Value:
     return x.tensor.data.tolist()
 
 
+def _flattened(m: Machine, x: Array) -> Array:
+    """All entries in a row, which lie in a row."""
+    if x.tensor.data.flags.c_contiguous or x.tensor.dtype == bool:
+        return _reshape(m, x, -1)
+    return m.apply(lambda t: p.shaping.reshape(p.arithmetic.add(t, 0), -1), x)
+
+
+def _ravel(m: Machine, x: Value) -> Array:
+    """Likewise, and a view where they do so already."""
+    return _flattened(m, array(m, x, NUMPY))
+
+
 def _fill(m: Machine, x: Array, value: Value) -> None:
     store_item(m, x, ..., value)
 
@@ -319,11 +332,11 @@ METHODS[NUMPY] = {
     "tolist": to_list,
     "reshape": _reshape,
     "dot": matmul,
-    "copy": lambda m, x: m.leaf(x.tensor.data, NUMPY),
+    "copy": lambda m, x: m.leaf(np.array(x.tensor.data, order="C"), NUMPY),
     "astype": lambda m, x, dtype: cast(m, x, dtype_of(dtype)),
-    "flatten": copied(lambda m, x: _reshape(m, x, -1)),
+    "flatten": copied(_flattened),
     "fill": _fill,
-    "ravel": lambda m, x: _reshape(m, x, -1),
+    "ravel": _ravel,
     "transpose": lambda m, x, *axes: transposed(m, x, axes or None),
     **ARRAY_METHODS,
     "clip": _clip,

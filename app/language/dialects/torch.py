@@ -100,6 +100,14 @@ def _transpose(m: Machine, x: Array, first: Value, second: Value) -> Array:
 
 
 def _t(m: Machine, x: Value) -> Array:
+    """x.t(): a matrix, transposed."""
+    if array(m, x, TORCH).tensor.ndim > 2:
+        words = f"t() expects a tensor with <= 2 dimensions, but self is {x.tensor.ndim}D"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    return _reversed(m, x)
+
+
+def _reversed(m: Machine, x: Value) -> Array:
     return m.apply(p.shaping.transpose, array(m, x, TORCH))
 
 
@@ -174,7 +182,8 @@ def _contiguous(m: Machine, x: Array) -> Array:
     if x.tensor.data.flags.c_contiguous:
         return x
     shape = tuple(x.tensor.shape)
-    return m.apply(lambda t: p.shaping.reshape(p.shaping.reshape(t, -1), shape), x)
+    flat = m.apply(lambda t: p.shaping.reshape(p.arithmetic.add(t, 0), -1), x)
+    return reshape(m, flat, shape)
 
 
 SPANS = (
@@ -322,7 +331,7 @@ PROPERTIES[TORCH] = {
     "dtype": lambda m, x: dtypes("torch").get(str(x.tensor.dtype)),
     "device": lambda m, x: Device(),
     "ndim": lambda m, x: x.tensor.ndim,
-    "T": lambda m, x: _t(m, x),
+    "T": lambda m, x: _reversed(m, x),
     "requires_grad": lambda m, x: x.tensor.tracked,
     "is_leaf": lambda m, x: x.tensor.op is None or not x.tensor.tracked,
     "grad_fn": lambda m, x: step_back(x) if x.tensor.op and x.tensor.tracked else None,
