@@ -9,6 +9,7 @@ from typing import Any
 from app.language.errors import ProgramError, close_names, type_error
 from app.language.guarded import guarded
 from app.language.machine import Machine
+from app.language.paths import attribute_path, reached
 from app.language.values import (
     Array,
     Builtin,
@@ -47,7 +48,10 @@ def _given(method: Callable[..., Value], instance: Instance) -> Callable[..., Va
 def instance_attribute(m: Machine, value: Instance, name: str) -> Value:
     """value.name"""
     if name in value.values:
-        return value.values[name]
+        held = value.values[name]
+        if type(held) is float and value.path is not None:
+            m.recorder.reached(held, f"{value.path}.{name}")
+        return held
     line = value.of.line()
     found = find(m, line, name, value)
     if found is ABSENT and name == "__init__":
@@ -102,10 +106,13 @@ def store_attribute(m: Machine, owner: Instance | Class, name: str, value: Value
             one.store(m, owner, name, value)
             break
     owner.values[name] = value
+    path, carried = attribute_path(owner, name), owner.path is not None and owner.home is m.turning
     if isinstance(value, Array):
-        m.recorder.bind(name, value.tensor, carried=False)
+        m.recorder.bind(path, value.tensor, carried=carried)
     elif type(value) is float:
-        m.recorder.bind(name, value, carried=False)
+        m.recorder.bind(path, value, carried=carried)
+    elif isinstance(value, Instance) and owner.path is not None:
+        reached(m, owner.home, path, value)
 
 
 def delete_attribute(m: Machine, owner: Value, name: str) -> None:

@@ -9,7 +9,8 @@ from app.language.builtins import BUILTINS
 from app.language.errors import ProgramError, Span, close_names
 from app.language.grammar import Places
 from app.language.machine import Machine
-from app.language.values import Array, Value
+from app.language.paths import reached
+from app.language.values import Array, Instance, Value
 
 UNSET: Any = object()
 
@@ -151,3 +152,5 @@ def bind(m: Machine, f: Frame, name: str, value: Value, parameter: bool = False)
         m.recorder.bind(name, value.tensor, not parameter, f is m.turning)
     elif type(value) is float:
         m.recorder.bind(name, value, not parameter, f is m.turning)
+    elif isinstance(value, Instance) and not parameter:
+        reached(m, f, name, value)

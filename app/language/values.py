@@ -153,10 +153,15 @@ class Class:
 
 @dataclass(eq=False, slots=True)
 class Instance:
-    """An object of a class; values: its own attributes, in the order they were given."""
+    """An object of a class; values: its own attributes, in the order they were given.
+
+    path: how the program reaches it ("net", "net.fc"); home: the frame that holds its name.
+    """
 
     of: Class
     values: dict[str, Value] = field(default_factory=dict)
+    path: str | None = None
+    home: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.language.values import (
     Builtin,
     Function,
     Generator,
+    Instance,
     Namespace,
     Skipped,
     Tape,
@@ -73,10 +74,21 @@ def described(value: Value, room: Room, depth: int = 0) -> dict[str, Any]:
             "length": len(value),
             "value": {text_of(k): described(v, room, depth + 1) for k, v in pairs},
         }
+    if depth < 4 and isinstance(value, Instance):
+        return _object(value, room, depth)
     kind = "function" if isinstance(value, Function) else type_name(value)
     if isinstance(value, Tape | Generator):
         kind = type_name(value)
     return {"kind": "object", "value": kind}
+
+
+def _object(value: Instance, room: Room, depth: int) -> dict[str, Any]:
+    """An object and what it holds; of a framework's layer, its tensors and layers only."""
+    found = {"kind": "object", "value": type_name(value)}
+    own = value.of.own
+    held = [(k, v) for k, v in value.values.items() if own or isinstance(v, Array | Instance)]
+    attributes = {k: described(v, room, depth + 1) for k, v in room.some(held)}
+    return found | ({"attributes": attributes} if attributes else {})
 
 
 def _bare(value: Any) -> Any:

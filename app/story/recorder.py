@@ -5,14 +5,13 @@ Recorder cuts the stream into segments (one pass each) and hands every finished 
 Spans are opaque here.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from app.engine import GradientTape, Op, Tensor
-from app.story.segment import Call, Item, Segment, Span
+from app.story.segment import Call, Item, Segment, Span, number_data
 
 ROOM = 600
 TAIL = ("forward", "alias")
@@ -152,10 +151,12 @@ class Recorder:
                 return item
             if id(x) in names:
                 name = names[id(x)]  # small integers share their identity: the name tells
+                if id(x) in self._segment.reached:
+                    name = self._segment.reached[id(x)][1]
                 key = id(x) if type(x) is float else (name, x)
                 item = self._segment.items.get(key)
                 if item is None:
-                    item = Item(x, _number(x), name=name)
+                    item = Item(x, number_data(x), name=name)
                     item.span = self._span
                     self._segment.items[key] = item
                 return item
@@ -185,6 +186,26 @@ class Recorder:
             value.origin = (name, value.origin[1] if value.origin else self._span)
         if carried:
             self._segment.bound[name] = value
+
+    def name_of(self, value: Any) -> str | None:
+        """What the program calls this value in the pass that is being recorded."""
+        item = self._segment.items.get(id(value))
+        if item is not None and item.name is not None:
+            return item.name
+        return value.origin[0] if isinstance(value, Tensor) and value.origin else None
+
+    def reached(self, value: float, name: str) -> None:
+        """The program reads this number from an object that it calls by a name."""
+        if len(self._segment.reached) < self._room:
+            self._segment.reached[id(value)] = (value, name)
+
+    def rename(self, value: Any, name: str) -> None:
+        """The program has a better name for this value."""
+        item = self._segment.items.get(id(value))
+        if item is not None:
+            item.name = name
+        if isinstance(value, Tensor):
+            value.origin = (name, *(value.origin or (None, self._span))[1:])
 
     def born(self, value: Tensor) -> None:
         """A leaf was created here."""
@@ -360,7 +381,7 @@ class Recorder:
             self._add(item)
         if self._closed is not None:
             if not segment.recorded and self._closed.calls:
-                self._hand_back(self._closed, segment)
+                self._closed.take_back(segment)
             self._finish(self._closed)
         self._closed = segment
 
@@ -370,29 +391,6 @@ class Recorder:
         assert self._closed is not None
         self._finish(self._closed)
 
-    def _hand_back(self, before: Segment, after: Segment) -> None:
-        """Gives a pass the updates that came after its loop; what else was done stays apart."""
-        rest = []
-        for happened in after.happened:
-            item = happened[2] if happened[0] == "event" else happened[1:2] and happened[1]
-            known = before.items.get(id(item.value)) if isinstance(item, Item) else None
-            if happened[0] == "update" and known is not None and known.tracked:
-                before.happened.append(("update", known, *happened[2:]))
-            elif happened[0] == "event" and known is not None:
-                before.happened.append(("event", happened[1], known, happened[3]))
-            else:
-                rest.append(happened)
-        after.happened = rest
-
 
 def _data(x: Any) -> Any:
     return x.data if isinstance(x, Tensor) else x
-
-
-def _number(x: float | int) -> Any:
-    """A plain number as data; a whole one that no array holds as a float, or an infinite one."""
-    if type(x) is int and -(2**63) <= x < 2**63:
-        return np.int64(x)
-    if abs(x) < 2**1023 or type(x) is float:
-        return np.float64(x)
-    return np.float64(math.inf if x > 0 else -math.inf)

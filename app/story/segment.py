@@ -1,7 +1,10 @@
 """One pass in the making: its nodes, its gradient calls, and what happened in order."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from app.engine import Op
 
@@ -58,8 +61,32 @@ class Segment:
     happened: list[tuple[Any, ...]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     bound: dict[str, Any] = field(default_factory=dict)
+    reached: dict[int, tuple[float, str]] = field(default_factory=dict)  # kept alive; its path
     split: set[int] = field(default_factory=set)  # leaves (by identity) read with two values
     recorded: bool = False
     large: bool = False  # too many nodes to be drawn
     turned: bool = False  # ended by a turn of the outermost loop
     line: int | None = None
+
+    def take_back(self, after: "Segment") -> None:
+        """Takes the updates that came after its loop; what else was done stays apart."""
+        rest = []
+        for happened in after.happened:
+            item = happened[2] if happened[0] == "event" else happened[1:2] and happened[1]
+            known = self.items.get(id(item.value)) if isinstance(item, Item) else None
+            if happened[0] == "update" and known is not None and known.tracked:
+                self.happened.append(("update", known, *happened[2:]))
+            elif happened[0] == "event" and known is not None:
+                self.happened.append(("event", happened[1], known, happened[3]))
+            else:
+                rest.append(happened)
+        after.happened = rest
+
+
+def number_data(x: float | int) -> Any:
+    """A plain number as data; a whole one that no array holds as a float, or an infinite one."""
+    if type(x) is int and -(2**63) <= x < 2**63:
+        return np.int64(x)
+    if abs(x) < 2**1023 or type(x) is float:
+        return np.float64(x)
+    return np.float64(math.inf if x > 0 else -math.inf)

@@ -17,6 +17,7 @@ from app.language.dialects.tensorflow_functions import ACTIVATIONS
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace
 from app.language.machine import Machine
+from app.language.paths import named
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -222,9 +223,11 @@ def _dense_build(m: Machine, layer: Instance, shape: Value) -> None:
     inputs = tuple(shape)[-1]
     units, name = layer.values["units"], layer.values["name"]
     kernel, bias = layer.values.pop("begins")
-    layer.values["kernel"] = _begun(m, f"{name}/kernel", kernel, (inputs, units))
+    layer.values["kernel"] = made = _begun(m, f"{name}/kernel", kernel, (inputs, units))
+    named(m, layer, "kernel", made.tensor)
     if layer.values["use_bias"]:
-        layer.values["bias"] = _begun(m, f"{name}/bias", bias, (units,))
+        layer.values["bias"] = made = _begun(m, f"{name}/bias", bias, (units,))
+        named(m, layer, "bias", made.tensor)
     layer.values["built"] = True
 
 
@@ -277,7 +280,7 @@ def _fixed(kind: str, function: Call, **defaults: Value) -> Class:
 
 def _sequential(m: Machine, model: Instance, layers: Value = None, name: Value = None) -> None:
     _start(m, model, name)
-    model.values["stack"] = []
+    model.values["layers"] = []
     model.values["length"] = None
     for one in layers or []:
         _add(m, model, one)
@@ -292,10 +295,10 @@ def _add(m: Machine, model: Instance, layer: Value) -> None:
     if not isinstance(layer, Instance) or LAYER not in layer.of.line():
         words = "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
         raise value_error(f"{words}{type_name(layer)}")
-    names = [one.values.get("name") for one in model.values["stack"]]
+    names = [one.values.get("name") for one in model.values["layers"]]
     if layer.values.get("name") in names:
         layer.values["name"] = f"{layer.values['name']}_{len(names)}"
-    model.values["stack"].append(layer)
+    model.values["layers"].append(layer)
     length = model.values["length"]
     if "units" in layer.values:
         if length is not None and not layer.values["built"]:
@@ -306,7 +309,7 @@ def _add(m: Machine, model: Instance, layer: Value) -> None:
 
 
 def _in_turn(m: Machine, model: Instance, x: Value, training: Value = None) -> Value:
-    for layer in model.values["stack"]:
+    for layer in model.values["layers"]:
         x = call(m, layer, x)
     return x
 
@@ -336,6 +339,5 @@ SEQUENTIAL = Class(
     "Sequential",
     base=MODEL,
     methods={"__init__": _sequential, "add": _add, "call": _in_turn},
-    properties={"layers": lambda m, model: list(model.values["stack"])},
 )
 INPUT = _input

@@ -44,9 +44,13 @@ function atEnd(value) {
   return typeof value === "string" ? value : isNumeric ? short(value, 60) : exact(value);
 }
 
+/** A name and what it holds; of an object, each attribute after it. */
+const opened = ([name, one]) => [[name, one],
+  ...Object.entries(one.attributes ?? {}).flatMap(([key, held]) => opened([`${name}.${key}`, held]))];
+
 /** Every name bound at the end of the program. */
 export function drawFinals(body, trace) {
-  body.replaceChildren(...Object.entries(trace?.variables ?? {}).map(([name, { kind, value }]) =>
+  body.replaceChildren(...Object.entries(trace?.variables ?? {}).flatMap(opened).map(([name, { kind, value }]) =>
     h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, kind),
       h("td", { class: "num", title: exact(value) }, atEnd(value)))));
 }
