@@ -14,9 +14,11 @@ from app.language.classes import (
     store_attribute,
     super_attribute,
 )
+from app.language.comparisons import same_value
 from app.language.errors import ProgramError, close_names, type_error, value_error
+from app.language.hashing import hashable
 from app.language.machine import Machine
-from app.language.operators import SETS, hashable, same_value
+from app.language.operators import SETS
 from app.language.templates import braces
 from app.language.text import repr_of, text_of
 from app.language.values import (

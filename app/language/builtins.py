@@ -10,10 +10,12 @@ import numpy as np
 
 from app.engine import OPS
 from app.language import classes, walks
+from app.language.comparisons import compare, truth
 from app.language.errors import type_error, value_error
 from app.language.formatting import converted, formatted
+from app.language.hashing import hashable
 from app.language.machine import Machine
-from app.language.operators import binary, compare, hashable, truth
+from app.language.operators import binary
 from app.language.text import repr_of, text_of
 from app.language.values import (
     NUMPY,

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.language.builtins import iterate
+from app.language.comparisons import truth
 from app.language.expressions import COMPILE, Run, expression
+from app.language.hashing import hashable
 from app.language.machine import Machine
-from app.language.operators import hashable, truth
 from app.language.scope import Context, Frame
 from app.language.targets import target
 from app.language.values import Set, Value

@@ -6,12 +6,14 @@ from typing import Any
 
 from app.language.attributes import attribute
 from app.language.builtins import call, iterate
+from app.language.comparisons import compare, truth
 from app.language.errors import ProgramError, Refused, Span, type_error
 from app.language.formatting import converted, formatted
 from app.language.guarded import guarded
+from app.language.hashing import hashable
 from app.language.items import item
 from app.language.machine import Machine
-from app.language.operators import binary, compare, hashable, truth, unary
+from app.language.operators import binary, unary
 from app.language.scope import UNSET, Context, Frame, bind, place_of, unknown_name
 from app.language.text import text_of
 from app.language.values import (

@@ -9,8 +9,9 @@ from app.engine.primitives.indexing import full_key, getitem, set_entries, take
 from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
+from app.language.hashing import hashable
 from app.language.machine import Machine
-from app.language.operators import binary, hashable
+from app.language.operators import binary
 from app.language.permissions import forbid_in_place
 from app.language.text import repr_of
 from app.language.values import (

@@ -8,27 +8,18 @@ from typing import Any
 from app.engine import OPS
 from app.engine.primitives.linear import matmul
 from app.language.classes import ABSENT, special
-from app.language.errors import LimitReached, ProgramError, type_error, value_error
+from app.language.comparisons import truth
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.percent import percent
 from app.language.values import (
-    TORCH,
     Array,
-    Builtin,
-    Class,
-    Device,
-    Dtype,
-    Function,
     Instance,
     Set,
-    Shape,
     Skipped,
     Value,
-    View,
-    Walk,
     type_name,
 )
-from app.language.walks import iterate
 
 BINARY: dict[type[ast.operator], tuple[str, str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", "add", operator.add),
@@ -50,21 +41,6 @@ METHODS = {  # what a class calls its operators
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod",
     "**": "pow", "@": "matmul",
 }  # fmt: skip
-COMPARISONS = {  # and its comparisons: as the left side, as the right
-    "equal": ("__eq__", "__eq__"), "not_equal": ("__ne__", "__ne__"),
-    "less": ("__lt__", "__gt__"), "less_equal": ("__le__", "__ge__"),
-    "greater": ("__gt__", "__lt__"), "greater_equal": ("__ge__", "__le__"),
-}  # fmt: skip
-COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Eq: ("equal", operator.eq),
-    ast.NotEq: ("not_equal", operator.ne),
-    ast.Lt: ("less", operator.lt),
-    ast.LtE: ("less_equal", operator.le),
-    ast.Gt: ("greater", operator.gt),
-    ast.GtE: ("greater_equal", operator.ge),
-}
-NESTED = 50_000  # entries of nested values that one comparison looks at
-SIGNS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 
 
 def binary(
@@ -202,154 +178,6 @@ SETS: dict[str, Callable[[Set, Set], Set]] = {
 }
 
 
-def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Value:
-    """left (comparison) right."""
-    if kind in (ast.Is, ast.IsNot):
-        same = left is right or (
-            isinstance(left, bool | int | str | None | Builtin)
-            and type(left) is type(right)
-            and left == right
-        )
-        return same is (kind is ast.Is)
-    if kind in (ast.In, ast.NotIn):
-        return contains(m, right, left) is (kind is ast.In)
-    name, python = COMPARE[kind]
-    if isinstance(left, Instance) or isinstance(right, Instance):
-        mine, theirs = COMPARISONS[name]
-        found = special(m, left, mine, right)
-        found = special(m, right, theirs, left) if found is ABSENT else found
-        if found is not ABSENT:
-            return found
-        if name == "not_equal":
-            return not truth(m, compare(m, ast.Eq, left, right))
-    if isinstance(left, Array) or isinstance(right, Array):
-        if left is None or right is None:
-            return name == "not_equal"
-        return m.binary(OPS[name], left, right)
-    plain = bool | int | float
-    if name in ("equal", "not_equal"):
-        m.budget.long(len(left) if isinstance(left, str | list | tuple | dict) else 0)
-        same = same_value(left, right) is (name == "equal")
-        if isinstance(left, float) or isinstance(right, float):
-            m.recorder.compared(OPS[name], (left, right), same)
-        return same
-    if (isinstance(left, plain) and isinstance(right, plain)) or (
-        isinstance(left, str) and isinstance(right, str)
-    ):
-        found = python(left, right)
-        if isinstance(left, float) or isinstance(right, float):
-            m.recorder.compared(OPS[name], (left, right), found)
-        return found
-    if isinstance(left, Set) and isinstance(right, Set):
-        return python(left.entries.keys(), right.entries.keys())
-    if isinstance(left, list | tuple) and type(left) is type(right):
-        for x, y in zip(left, right, strict=False):
-            m.budget.step()
-            if x is not y and not same_value(x, y):
-                return compare(m, kind, x, y)
-        return python(len(left), len(right))
-    names = f"'{type_name(left)}' and '{type_name(right)}'"
-    raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
-
-
-class Steps:
-    """How much of nested values may still be looked at: shared parts count each time."""
-
-    def __init__(self) -> None:
-        self.left = NESTED
-
-    def take(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise LimitReached("length", limit=NESTED)
-
-
-def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
-    """left == right, on plain values."""
-    steps = steps or Steps()
-    steps.take()
-    if isinstance(left, Shape):
-        left = left.lengths
-    if isinstance(right, Shape):
-        right = right.lengths
-    if isinstance(left, list | tuple) and type(left) is type(right):
-        pairs = zip(left, right, strict=False)
-        return len(left) == len(right) and all(x is y or same_value(x, y, steps) for x, y in pairs)
-    if isinstance(left, Set) and isinstance(right, Set):
-        return left.entries.keys() == right.entries.keys()
-    if isinstance(left, View) and isinstance(right, View) and left.of == right.of == "keys":
-        return left.table.keys() == right.table.keys()
-    if isinstance(left, Builtin) and isinstance(right, Builtin):
-        return left.name == right.name
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(
-            left[k] is right[k] or same_value(left[k], right[k], steps) for k in left
-        )
-    if isinstance(left, Dtype) and isinstance(right, Dtype):
-        torch = ["torch." in dtype.text for dtype in (left, right)]
-        return left.name == right.name and torch[0] == torch[1]
-    simple = bool | int | float | str | None | range | Dtype | Device
-    if isinstance(left, simple) and isinstance(right, simple):
-        return bool(left == right)
-    return left is right
-
-
-def contains(m: Machine, box: Value, value: Value) -> bool:
-    """value in box"""
-    if isinstance(box, str):
-        if not isinstance(value, str):
-            words = "'in <string>' requires string as left operand, not "
-            raise type_error(words + type_name(value))
-        m.budget.long(len(box))
-        return value in box
-    if isinstance(box, Set):  # a set is never in a set, and Python does not mind being asked
-        return not isinstance(value, Set) and hashable(value) in box.entries
-    if isinstance(box, View) and box.of != "keys":
-        box = box.entries()
-    elif isinstance(box, View):
-        box = box.table
-    if isinstance(box, Instance):
-        found = special(m, box, "__contains__", value)
-        if found is not ABSENT:
-            return truth(m, found)
-    if isinstance(box, Walk | Instance):
-        return any(_equals(m, value, one) for one in iterate(m, box))
-    if isinstance(box, Shape):
-        box = box.lengths
-    if isinstance(box, dict):
-        return hashable(value) in box
-    if isinstance(box, list | tuple):
-        m.budget.long(len(box))
-        return any(_equals(m, value, one) for one in box)
-    if isinstance(box, range) and isinstance(value, int):
-        return value in box
-    raise type_error(f"argument of type '{type_name(box)}' is not iterable")
-
-
-def _equals(m: Machine, left: Value, right: Value) -> bool:
-    if left is right:
-        return True
-    if isinstance(left, Array | Instance) or isinstance(right, Array | Instance):
-        m.budget.step()
-        return truth(m, compare(m, ast.Eq, left, right))
-    return same_value(left, right)
-
-
-def hashable(value: Value, steps: Steps | None = None) -> Value:
-    """A value that can be the key of a dictionary."""
-    if isinstance(value, bool | int | float | str | None | Dtype):
-        return value
-    if isinstance(value, Function | Class):
-        return value
-    if isinstance(value, Instance) and not any("__eq__" in one.members for one in value.of.line()):
-        return value  # by identity, as in Python where a class has no equality of its own
-    if isinstance(value, tuple):
-        steps = steps or Steps()
-        steps.take()
-        return tuple(hashable(one, steps) for one in value)
-    raise type_error(f"unhashable type: '{type_name(value)}'")
-
-
 UNARY: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__"}
 
 
@@ -376,25 +204,3 @@ def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -
         return +value
     sign = {ast.USub: "-", ast.UAdd: "+"}.get(kind, "~")
     raise type_error(f"bad operand type for unary {sign}: '{type_name(value)}'")
-
-
-def truth(m: Machine, value: Value) -> bool:
-    """bool(value)"""
-    if isinstance(value, Array):
-        tensor = value.tensor
-        if tensor.size != 1:
-            words = "The truth value of an array with more than one element is ambiguous."
-            if value.kind == TORCH:
-                words = "Boolean value of Tensor with more than one value is ambiguous"
-                raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
-            raise value_error(f"{words} Use a.any() or a.all()")
-        return m.decided(tensor)
-    if isinstance(value, bool | int | float | str | list | tuple | dict | range | None):
-        return bool(value)
-    if isinstance(value, Set | View):
-        return bool(value.entries if isinstance(value, Set) else value.table)
-    for name in ("__bool__", "__len__") if isinstance(value, Instance) else ():
-        found = special(m, value, name)
-        if found is not ABSENT:
-            return bool(found) if isinstance(found, bool | int) else True
-    return True

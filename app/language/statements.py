@@ -9,12 +9,13 @@ from app.language.attributes import assign as assign_attribute
 from app.language.attributes import attribute
 from app.language.builtins import iterate
 from app.language.classes import delete_attribute
+from app.language.comparisons import truth
 from app.language.errors import ProgramError, Span, type_error, value_error
 from app.language.expressions import Run, expression, text_name
 from app.language.imports import from_, import_
 from app.language.items import changed, delete_item, in_place, item, store_item
 from app.language.machine import Machine
-from app.language.operators import binary, truth
+from app.language.operators import binary
 from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
