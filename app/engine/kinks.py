@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.engine.modes import Recording, record
-from app.engine.primitives.pooling import winners
 from app.engine.program import Program
 from app.engine.tensor import Tensor, Value, decisions
 
@@ -22,79 +21,13 @@ class Path(NamedTuple):
     result: Tensor
 
 
-def _sign(z: Any, x: Any, *settings: Any) -> Any:
-    return np.sign(x)
-
-
-def _order(z: Any, x: Any, y: Any) -> Any:
-    return np.sign(np.subtract(x, y))
-
-
-def _whole(z: Any, *operands: Any) -> Any:
-    return z
-
-
-def _bounds(z: Any, x: Any, *settings: Any) -> Any:
-    """Below, within or above what the result was cut to."""
-    return np.sign(np.subtract(x, z))
-
-
-def _within(width: float) -> Callable[..., Any]:
-    """Below, within or above the range from -width to width."""
-    return lambda z, x, *settings: np.sign(x + width) + np.sign(x - width)
-
-
-def _shrunk(z: Any, x: Any, *settings: Any) -> Any:
-    return np.sign(z)
-
-
-def _extreme(of: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda z, x, axes, keepdims: x == of(x, axis=axes, keepdims=True)
-
-
-def _winners(z: Any, x: Any, *geometry: Any) -> Any:
-    """In each window the place of the largest entry."""
-    return winners(x, *geometry)
-
-
-# operation -> what tells its sides apart, of the result and the operands
-SIDES: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(["absolute", "absolute_or_zero", "sign", "sign_or_zero", "heaviside"], _sign),
-    **dict.fromkeys(
-        ["relu", "relu_gate", "leaky_relu", "prelu", "elu", "selu", "selu_right"], _sign
-    ),
-    **dict.fromkeys(["maximum", "minimum", "maximum_first", "minimum_first"], _order),
-    **dict.fromkeys(["fmax", "fmin"], _order),
-    **dict.fromkeys(["floor", "ceil", "round", "trunc"], _whole),
-    **dict.fromkeys(["floor_flat", "ceil_flat", "round_flat", "trunc_flat"], _whole),
-    **dict.fromkeys(["floor_divide", "cast_to_integer"], _whole),
-    **dict.fromkeys(["greater", "greater_equal", "less", "less_equal"], _order),
-    **dict.fromkeys(["equal", "not_equal"], _order),
-    **dict.fromkeys(["clip", "clip_low_last", "relu6", "relu6_gate", "hardtanh"], _bounds),
-    **dict.fromkeys(["absolute_error", "absolute_error_or_zero"], _order),
-    "hinge": lambda z, x, y: np.sign(1 - np.multiply(x, y)),
-    **dict.fromkeys(["hardsigmoid", "hardswish"], _within(3.0)),
-    **dict.fromkeys(["hardshrink", "softshrink"], _shrunk),
-    "remainder": lambda z, x, y: np.floor_divide(x, y),
-    "fmod": lambda z, x, y: np.trunc(np.divide(x, y)),
-    "where": lambda z, condition, *more: np.asarray(condition, bool),
-    **dict.fromkeys(["max_pool1d", "max_pool2d", "max_pool3d"], _winners),
-    **dict.fromkeys(["max", "max_first"], _extreme(np.max)),
-    **dict.fromkeys(["min", "min_first"], _extreme(np.min)),
-    "norm_largest": lambda z, x, axes, keepdims: _extreme(np.max)(z, abs(x), axes, keepdims),
-    "cummax": lambda z, x, axis: x == z,
-    "sort": lambda z, x, axis, descending: np.argsort(x, axis=axis, kind="stable"),
-}
-
-
 def path_of(f: Callable[..., Any], at: Sequence[Any]) -> Path:
     """f's value at a point, and the sides taken there, oldest first."""
     leaves, result, taken = _recorded(f, at)
     found: list[tuple[int, str, Any]] = [(x.tick, BRANCH, side) for x, side in taken]
     for node in _sided(result, taken):
-        assert node.op is not None and node.values is not None
-        sides = SIDES[node.op.name](node.data, *node.values)
-        found.append((node.tick, node.op.name, sides))
+        assert node.op is not None and node.op.sides is not None and node.values is not None
+        found.append((node.tick, node.op.name, node.op.sides(node.data, *node.values)))
     found.sort(key=lambda one: one[0])
     return Path(
         np.reshape(result.data, ())[()],
@@ -122,10 +55,10 @@ class Replayed:
         sides: list[tuple[str, Any]] = [(BRANCH, bool(np.any(x))) for x in rest[: self._tests]]
         values = iter(rest[self._tests :])
         for node in self._nodes:
-            assert node.op is not None
+            assert node.op is not None and node.op.sides is not None
             z = next(values)
             operands = [next(values) if type(x) is Tensor else x for x in node.inputs]
-            sides.append((node.op.name, SIDES[node.op.name](z, *operands)))
+            sides.append((node.op.name, node.op.sides(z, *operands)))
         return Path(np.reshape(value, ())[()], tuple(sides), self.leaves, self.result)
 
 
@@ -155,7 +88,7 @@ def _sided(result: Tensor, taken: Sequence[tuple[Tensor, bool]]) -> list[Tensor]
             continue
         seen.add(node)
         waiting += [x for x in node.inputs if type(x) is Tensor]
-        if node.op.name in SIDES and node.values is not None:
+        if node.op.sides is not None and node.values is not None:
             found.append(node)
     return sorted(found, key=lambda node: node.tick)
 
@@ -165,9 +98,16 @@ def crossed(a: Path, b: Path) -> tuple[str, ...]:
     if [name for name, _ in a.sides] != [name for name, _ in b.sides]:
         return (BRANCH,)
     pairs = zip(a.sides, b.sides, strict=True)
-    return tuple(dict.fromkeys(
-        name for (name, one), (_, other) in pairs if not np.array_equal(one, other, equal_nan=True)
-    ))  # fmt: skip
+    return tuple(dict.fromkeys(name for (name, one), (_, other) in pairs if not same(one, other)))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two sides, or several pairs of them, are the same everywhere."""
+    if isinstance(one, tuple):
+        return all(map(same, one, other))
+    if one is None:
+        return True
+    return np.array_equal(one, other, equal_nan=np.asarray(one).dtype.kind == "f")
 
 
 def followed(program: Program) -> Callable[..., Tensor]:

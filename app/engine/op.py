@@ -10,7 +10,9 @@ import numpy as np
 
 from app.engine.errors import Misfit, Singular
 from app.engine.modes import Recording, recording
+from app.engine.sides import Sides
 from app.engine.tensor import NUMPY, Tensor, Value, float64, made, new, next_tick, plain, scalar
+from app.engine.work import Work
 
 Rule = Callable[..., Any]
 OPS: dict[str, "Op"] = {}  # every primitive by its name
@@ -56,6 +58,8 @@ class Op:
     `{0}` is the first input, `{-1}` the last setting, `{...}` all inputs before such settings.
     code is by default a call of the NumPy function or else of `forward` by the Op's name.
     saves: whether a rule reads its operands (PyTorch frees those after `backward`).
+    sides: of an Op in pieces, what tells them apart, of the result and the inputs (see sides.py).
+    work: what it takes, of the inputs, where that is more than a step per entry (see work.py).
     """
 
     def __init__(
@@ -75,6 +79,8 @@ class Op:
         elementwise: bool = True,
         saves: bool = True,
         example: tuple[Any, ...] = (),
+        sides: Sides | None = None,
+        work: Callable[..., Work] | None = None,
     ):
         self.name, self.forward = name, forward
         self.rules: Any = rules[0] if rules and isinstance(rules[0], Each) else rules
@@ -83,6 +89,7 @@ class Op:
         self.text = text
         self.spelled = {"numpy": code, "torch": torch, "tensorflow": tensorflow}
         self.elementwise, self.saves, self.example = elementwise, saves, example
+        self.sides, self.work = sides, work
         self._one = self.unary()
         self._two = self.binary() if self.pair or not rules else None
         OPS[name] = self

@@ -152,7 +152,7 @@ class Along:
                 float(behind.value),
                 float(here.value),
                 float(ahead.value),
-                crossed(behind, ahead),
+                tuple(dict.fromkeys(crossed(behind, ahead) + crossed(here, ahead))),
                 crossed(here, ahead),
                 self._moves(h) and self._moves(-h),
             )

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.engine import OPS, Misfit, Op, Singular, Tensor
 from app.engine import primitives as p
-from app.engine.work import WORK, work_for
+from app.engine.work import known, work_for
 from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error, value_error
 from app.language.misfits import misfit, singular, tf_op
@@ -185,11 +185,11 @@ class Machine:
         shapes = [x.shape for x in inputs if isinstance(x, Tensor)]
         if not shapes:
             return
-        known = work_for(function, inputs)
-        if known is not None:
-            self.budget.array((known.entries,))
-            self._work(known.products)
-        elif function in WORK:
+        work = work_for(function, inputs)
+        if work is not None:
+            self.budget.array((work.entries,))
+            self._work(work.products)
+        elif known(function) is not None:
             return  # the operands do not fit: the operation itself will say it better
         elif isinstance(function, Op) and function.elementwise and len(shapes) > 1:
             try:

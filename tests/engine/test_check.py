@@ -5,7 +5,6 @@ import pytest
 
 from app.engine import OPS, NotScalar, Program, Tensor
 from app.engine.check import ENTRIES, STEPS, check, differences, relative_error
-from app.engine.kinks import SIDES
 from app.engine.primitives.extrema import amax
 from app.engine.primitives.reductions import reduce
 
@@ -85,10 +84,6 @@ def test_kinks_between_the_two_points_are_named(name):
 def test_smooth_operations_have_no_kinks():
     (one,) = check(lambda x: np.tanh(x) * np.exp(x) / (1 + x * x), 0.0).checked
     assert not any(r.kinks for r in one.rows)
-
-
-def test_names_of_kinks_are_operations():
-    assert set(SIDES) <= set(OPS)
 
 
 def loss(w, b):

@@ -65,6 +65,7 @@ softplus_linear = Op(
     level=5,
     sign="softplus",
     torch="torch.nn.functional.softplus({0}, {1}, {2})",
+    sides=lambda z, x, beta, threshold: np.greater(x * beta, threshold),
     why=N_("The slope of softplus is the sigmoid; beyond its threshold it is a straight line."),
 )
 silu = Op(

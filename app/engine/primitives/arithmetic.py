@@ -9,6 +9,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded, nothing
+from app.engine.sides import signs
 from app.engine.tensor import NUMPY
 
 add = Op(
@@ -181,6 +182,7 @@ def _sign(name: str, forward: Callable[..., Any], torch: str = "", tensorflow: s
         code="np.sign({0})",
         torch=torch,
         tensorflow=tensorflow,
+        sides=signs,
         why=N_("The sign is flat on both sides of zero."),
     )
 
@@ -197,6 +199,7 @@ def _absolute(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> O
         code="abs({0})",
         torch=torch,
         tensorflow=tensorflow,
+        sides=signs,
         why=N_("The slope of |x| is 1 right of zero, -1 left of it, and 0 by convention at zero."),
     )
 

@@ -88,6 +88,7 @@ hinge = Op(
     sign="hinge",
     torch="torch.clamp(1 - {0} * {1}, min=0)",
     tensorflow="tf.maximum(1 - {0} * {1}, 0)",
+    sides=lambda z, x, y: np.sign(1 - np.multiply(x, y)),
     why=N_("Inside the margin, and on it, the score is pushed to the right side; beyond, nothing."),
 )
 squared_hinge = Op(

@@ -7,6 +7,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.comparisons import above, below
 from app.engine.primitives.gates import gated, nothing
+from app.engine.sides import clipped, orders
 from app.engine.tensor import NUMPY
 
 
@@ -21,6 +22,7 @@ def _larger(name: str, *rules: Rule, why: str, torch: str = "") -> Op:
         code="np.maximum({0}, {1})",
         torch=torch,
         tensorflow="tf.maximum({0}, {1})",
+        sides=orders,
         why=why,
     )
 
@@ -36,6 +38,7 @@ def _smaller(name: str, *rules: Rule, why: str, torch: str = "") -> Op:
         code="np.minimum({0}, {1})",
         torch=torch,
         tensorflow="tf.minimum({0}, {1})",
+        sides=orders,
         why=why,
     )
 
@@ -85,6 +88,7 @@ def _known(name: str, numpy: Any, beats: Any, latex: str, why: str) -> Op:
         sign=latex,
         numpy=numpy,
         torch=f"torch.{name}({{0}}, {{1}})",
+        sides=orders,
         why=why,
     )
 
@@ -144,6 +148,7 @@ def _clip(
         code="np.clip({0}, {1}, {2})",
         torch=torch,
         tensorflow=tensorflow,
+        sides=clipped,
         why=why,
     )
 

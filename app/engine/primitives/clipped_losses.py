@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.gates import gated
+from app.engine.sides import within
 
 
 def _between(p: Any, low: float, high: float) -> Any:
@@ -38,6 +39,7 @@ bce_clipped = Op(
     latex=r"\operatorname{bce}\left({0*},\ {1*}\right)",
     level=5,
     sign="bce",
+    sides=lambda z, p, y, epsilon: within(epsilon, 1 - epsilon)(z, p),
     why=N_("The slope is the error over p (1 - p); within epsilon of 0 and 1 nothing passes."),
 )
 
@@ -65,5 +67,6 @@ kl_div_clipped = Op(
     latex=r"{1} \ln \frac{1}{0}",
     level=2,
     sign="KL",
+    sides=lambda z, p, y, epsilon: (within(epsilon, 1)(z, p), within(epsilon, 1)(z, y)),
     why=N_("The slope is minus the wanted share over the predicted; below epsilon nothing passes."),
 )

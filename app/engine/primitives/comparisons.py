@@ -8,6 +8,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
+from app.engine.sides import orders, results
 
 
 def _comparison(
@@ -25,6 +26,7 @@ def _comparison(
         torch=python,
         tensorflow=python,
         numpy=numpy,
+        sides=orders,
         why=N_("A comparison is true or false: no gradient passes."),
     )
 
@@ -64,6 +66,7 @@ def _test(name: str, numpy: Any, latex: str, torch: str, tensorflow: str) -> Op:
         numpy=numpy,
         torch=torch,
         tensorflow=tensorflow,
+        sides=results,
         why=N_("A test is true or false: no gradient passes."),
     )
 
@@ -80,6 +83,7 @@ def _logic(name: str, numpy: Any, latex: str, sign: str, level: int) -> Op:
         numpy=numpy,
         torch=f"torch.{name}({{...}})",
         tensorflow=f"tf.math.{name}({operands})",
+        sides=results,
         why=N_("Logic is true or false: no gradient passes."),
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.windows import Shape, added_up, places, windows
-from app.engine.work import WORK, Work
+from app.engine.work import Work
 
 LENGTHS = (1, 2, 3)  # axes that a kernel may have
 
@@ -118,6 +118,17 @@ def _family(n: int) -> tuple[Op, Op, Op]:
     def to_kernel(g: Any, x: Any, w: Any, s: Shape, p: Shape, d: Shape, groups: int) -> Any:
         return apply(kernels, x, g, tuple(w.shape[-n - 2 :]), s, p, d, groups)
 
+    def work(x: Any, w: Any, s: Shape, p: Shape, d: Shape, groups: int) -> Work:
+        return _work(x.shape, w.shape, places(x.shape[-n:], w.shape[-n:], s, p, d), p, groups)
+
+    def work_back(y: Any, w: Any, s: Shape, p: Shape, extra: Shape, groups: int, d: Shape) -> Work:
+        lengths = _spread(y.shape[-n:], w.shape[-n:], s, p, extra, d)
+        image = (*y.shape[: -n - 1], w.shape[-n - 1] * groups, *lengths)
+        return _work(image, w.shape, y.shape[-n:], p, groups)
+
+    def work_over(x: Any, y: Any, shape: Shape, s: Shape, p: Shape, d: Shape, groups: int) -> Work:
+        return _work(x.shape, shape, places(x.shape[-n:], shape[-n:], s, p, d), p, groups)
+
     plain: Op = Op(
         f"conv{n}d",
         _convolve,
@@ -128,6 +139,7 @@ def _family(n: int) -> tuple[Op, Op, Op]:
         sign="∗",
         elementwise=False,
         torch=f"torch.nn.functional.conv{n}d({{0}}, {{1}}, None, {{2}}, {{3}}, {{4}}, {{5}})",
+        work=work,
         why=N_(
             "Each place sends its gradient back to the window it saw, weighted by the kernel; "
             "the kernel collects each window weighted by its place's gradient."
@@ -146,6 +158,7 @@ def _family(n: int) -> tuple[Op, Op, Op]:
             f"torch.nn.functional.conv_transpose{n}d"
             "({0}, {1}, None, {2}, {3}, {4}, {5}, {6})"
         ),
+        work=work_back,
         why=N_("A transposed convolution spreads each entry out; its gradient is a convolution."),
     )
     kernels: Op = Op(
@@ -158,21 +171,10 @@ def _family(n: int) -> tuple[Op, Op, Op]:
         sign="⋆",
         elementwise=False,
         torch=f"torch.nn.grad.conv{n}d_weight({{0}}, {{2}}, {{1}}, {{3}}, {{4}}, {{5}}, {{6}})",
+        work=work_over,
         why=N_("Windows weighted by their places' gradients and summed: linear in both."),
     )
 
-    def work(x: Any, w: Any, s: Shape, p: Shape, d: Shape, groups: int) -> Work:
-        return _work(x.shape, w.shape, places(x.shape[-n:], w.shape[-n:], s, p, d), p, groups)
-
-    def work_back(y: Any, w: Any, s: Shape, p: Shape, extra: Shape, groups: int, d: Shape) -> Work:
-        lengths = _spread(y.shape[-n:], w.shape[-n:], s, p, extra, d)
-        image = (*y.shape[: -n - 1], w.shape[-n - 1] * groups, *lengths)
-        return _work(image, w.shape, y.shape[-n:], p, groups)
-
-    WORK[plain], WORK[transposed] = work, work_back
-    WORK[kernels] = lambda x, y, shape, s, p, d, groups: _work(
-        x.shape, shape, places(x.shape[-n:], shape[-n:], s, p, d), p, groups
-    )
     return plain, transposed, kernels
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.reductions import reducing
+from app.engine.sides import results
 from app.engine.tensor import NUMPY
 
 
@@ -16,6 +17,7 @@ def _counted(name: str, forward: Any, **spelled: Any) -> Op:
         latex=rf"\operatorname{{{name.replace('_', ' ')}}} {{0!}}",
         elementwise=False,
         code=f"np.{name}({{0}}, axis={{1}}, keepdims={{2}})",
+        sides=results,
         why=N_("A count changes in jumps: no gradient passes."),
         **spelled,
     )

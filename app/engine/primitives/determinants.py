@@ -9,6 +9,7 @@ from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import nothing
 from app.engine.primitives.linear import turned
 from app.engine.primitives.solving import EXAMPLE, cubic, square
+from app.engine.sides import results
 from app.engine.tensor import NUMPY, Tensor
 from app.engine.work import WORK, Work
 
@@ -61,6 +62,7 @@ cofactor: Op = Op(
     elementwise=False,
     torch="torch.linalg.det({0})[..., None, None] * torch.linalg.inv({0}).mT",
     tensorflow="tf.linalg.det({0})[..., None, None] * tf.linalg.inv(tf.linalg.adjoint({0}))",
+    work=lambda x: Work(10 * x.size * x.shape[-1], x.size),
     why=N_("A cofactor is a determinant without one row and column, and has cofactors itself."),
     example=(EXAMPLE,),
 )
@@ -74,6 +76,7 @@ determinant = Op(
     code="np.linalg.det({0})",
     torch="torch.linalg.det({0})",
     tensorflow="tf.linalg.det({0})",
+    work=cubic,
     why=N_("An entry's slope is its cofactor: the signed determinant without its row and column."),
     example=(EXAMPLE,),
 )
@@ -86,6 +89,7 @@ def _logarithm(name: str, forward: Any, **spelled: Any) -> Op:
         lambda g, z, x: _across(g, turned(np.linalg.inv(x))),
         sign=name,
         elementwise=False,
+        work=cubic,
         why=N_("The slope of the determinant's logarithm is the inverse, transposed."),
         example=(EXAMPLE,),
         **spelled,
@@ -120,6 +124,8 @@ sign_det = Op(
     code="np.linalg.slogdet({0})[0]",
     torch="torch.linalg.slogdet({0})[0]",
     tensorflow="tf.linalg.slogdet({0})[0]",
+    sides=results,
+    work=cubic,
     why=N_("The sign of a determinant is flat on both sides of zero."),
     example=(EXAMPLE,),
 )
@@ -150,8 +156,6 @@ def slogdet(x: Any) -> Slogdet:
     return Slogdet(sign_det(x), log_abs_det(x))
 
 
-for _function in (det, determinant, logdet, log_det, slogdet, sign_det, log_abs_det):
-    WORK[_function] = cubic
-WORK[cofactor] = lambda x: Work(10 * x.size * x.shape[-1], x.size)
+WORK[det] = WORK[logdet] = WORK[slogdet] = cubic
 NUMPY[np.linalg.det] = det  # type: ignore[assignment]
 NUMPY[np.linalg.slogdet] = slogdet  # type: ignore[assignment]

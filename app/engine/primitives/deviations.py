@@ -10,6 +10,7 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.arithmetic import product
 from app.engine.primitives.reductions import Axes, count, kept, negative_axes
+from app.engine.sides import zeros
 from app.engine.tensor import NUMPY, Tensor
 
 
@@ -46,6 +47,11 @@ def _rule_or_zero(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool, ddof: int)
     return _along(steep, x, axes, keepdims, ddof)
 
 
+def _tip(z: Any, x: Any, axes: Axes, *more: Any) -> Any:
+    """Of two entries the deviation is how far they are apart: a kink where they are equal."""
+    return np.sign(_from_mean(x, axes)) if count(x, axes) == 2 else zeros(z)
+
+
 variance = Op(
     "var",
     _variance,
@@ -65,6 +71,7 @@ deviation = Op(
     elementwise=False,
     code="np.std({0}, axis={1}, keepdims={2}, ddof={3})",
     tensorflow="tf.math.reduce_std({0}, axis={1}, keepdims={2})",
+    sides=_tip,
     why=N_(
         "Each entry's slope is its distance from the mean, over their number times the deviation;"
         " equal entries give 0 / 0, so nan."
@@ -79,6 +86,7 @@ deviation_or_zero = Op(
     elementwise=False,
     code="np.std({0}, axis={1}, keepdims={2}, ddof={3})",
     torch="torch.std({0}, dim={1}, keepdim={2}, correction={3})",
+    sides=_tip,
     why=N_(
         "Each entry's slope is its distance from the mean, over their number times the deviation;"
         " equal entries get 0 by convention."

@@ -69,6 +69,7 @@ product = Op(
     code="np.einsum({-1}, {...})",
     torch="torch.einsum({-1}, {...})",
     tensorflow="tf.einsum({-1}, {...})",
+    work=contraction_work,
     why=N_(
         "Each operand's gradient is an einsum too: the upstream gradient takes the operand's "
         "place, and the operand's letters become the result's."
@@ -250,7 +251,6 @@ def _tensordot_work(a: Any, b: Any, axes: Any = 2) -> Work:
     return contraction_work(a, b, formula)
 
 
-WORK[product] = contraction_work
 WORK[einsum] = _einsum_work
 WORK[tensordot] = _tensordot_work
 WORK[dot] = _dot_work

@@ -9,6 +9,7 @@ from app.engine.primitives.apply import apply
 from app.engine.primitives.gathering import put_along
 from app.engine.primitives.reductions import Axes, kept, negative_axes, reduce, reducing, spread
 from app.engine.primitives.shaping import reshape
+from app.engine.sides import extremes, results
 from app.engine.tensor import NUMPY, Tensor
 
 
@@ -21,6 +22,7 @@ def _place(name: str, forward: Any, why: str) -> Op:
         code=f"np.{name}({{0}}, axis={{1}}, keepdims={{2}})",
         torch=f"torch.{name}({{0}}, dim={{1}}, keepdim={{2}})",
         tensorflow=f"tf.{name}({{0}}, axis={{1}})",
+        sides=results,
         why=why,
     )
 
@@ -63,6 +65,7 @@ def _extreme(name: str, forward: Any, rule: Any, why: str, **spelled: Any) -> Op
         sign=short,
         elementwise=False,
         code=f"np.{short}({{0}}, axis={{1}}, keepdims={{2}})",
+        sides=extremes(np.max if short == "max" else np.min),
         why=why,
         **spelled,
     )

@@ -12,7 +12,7 @@ from app.engine.primitives.linear import matmul
 from app.engine.primitives.normalization import standardize
 from app.engine.primitives.pooling import MAX, MEAN, window_work
 from app.engine.primitives.windows import lengths_of
-from app.engine.work import WORK, Work
+from app.engine.work import WORK, Work, work_of
 
 Lengths = int | Sequence[int]
 
@@ -203,7 +203,7 @@ def _of_convolution(
 ) -> Work:
     n = kernel.ndim - 2
     given = zip(("stride", "padding", "dilation"), (stride, padding, dilation), strict=True)
-    return WORK[FAMILIES[n][0]](x, kernel, *(lengths_of(*one, n) for one in given), groups)
+    return work_of(FAMILIES[n][0])(x, kernel, *(lengths_of(*one, n) for one in given), groups)
 
 
 def _of_spreading(
@@ -219,7 +219,7 @@ def _of_spreading(
     n = kernel.ndim - 2
     steps, apart = lengths_of("stride", stride, n), lengths_of("dilation", dilation, n)
     border, more = lengths_of("padding", padding, n), lengths_of("padding", extra, n)
-    return WORK[FAMILIES[n][1]](x, kernel, steps, border, more, groups, apart)
+    return work_of(FAMILIES[n][1])(x, kernel, steps, border, more, groups, apart)
 
 
 def _of_pooling(
@@ -239,5 +239,5 @@ WORK[max_pool] = _of_pooling
 WORK[avg_pool] = lambda x, size, stride=None, padding=0, border_counts=True: _of_pooling(
     x, size, stride, padding
 )
-WORK[dense] = lambda x, kernel, bias=None: WORK[matmul](x, kernel)
-WORK[linear] = lambda x, weight, bias=None: WORK[matmul](x, np.swapaxes(weight, 0, -1))
+WORK[dense] = lambda x, kernel, bias=None: work_of(matmul)(x, kernel)
+WORK[linear] = lambda x, weight, bias=None: work_of(matmul)(x, np.swapaxes(weight, 0, -1))

@@ -30,6 +30,20 @@ def turned(x: Any) -> Any:
     return np.swapaxes(x, -1, -2)
 
 
+def _work(x: Any, y: Any) -> Work:
+    """Of a product that sums over the last axis of x and the last but one of y, or its last."""
+    if not x.ndim or not y.ndim or x.shape[-1] != y.shape[max(y.ndim - 2, 0)]:
+        raise ValueError("the inner lengths differ")
+    rows = x.shape[-2:-1] if x.ndim > 1 else ()
+    columns = y.shape[-1:] if y.ndim > 1 else ()
+    entries = math.prod((*np.broadcast_shapes(x.shape[:-2], y.shape[:-2]), *rows, *columns))
+    return Work(entries * x.shape[-1], entries)
+
+
+def _outer_work(x: Any, y: Any) -> Work:
+    return Work(x.size * y.size, x.size * y.size)
+
+
 matmul_matrices = Op(
     "matmul",
     operator.matmul,
@@ -43,6 +57,7 @@ matmul_matrices = Op(
     code="{0} @ {1}",
     torch="{0} @ {1}",
     tensorflow="{0} @ {1}",
+    work=_work,
     why=N_("Each matrix's gradient is the upstream gradient times the other matrix, transposed."),
     example=(((1.0, 2.0), (3.0, 4.0)), ((0.5, -1.0), (2.0, 1.5))),
 )
@@ -59,6 +74,7 @@ matvec = Op(
     code="np.matvec({0}, {1})",
     torch="({0} @ {1}[..., None])[..., 0]",
     tensorflow="tf.linalg.matvec({0}, {1})",
+    work=lambda a, x: _work(a, column(x)),
     why=N_(
         "The matrix's gradient is the upstream gradient times the vector as a row; "
         "the vector's is the transposed matrix times the upstream gradient."
@@ -78,6 +94,7 @@ vecmat = Op(
     code="np.vecmat({0}, {1})",
     torch="({0}[..., None, :] @ {1})[..., 0, :]",
     tensorflow="({0}[..., None, :] @ {1})[..., 0, :]",
+    work=_work,
     why=N_(
         "The vector's gradient is the matrix times the upstream gradient; "
         "the matrix's is the vector as a column times the upstream gradient."
@@ -97,6 +114,7 @@ dot_vectors = Op(
     code="np.vecdot({0}, {1})",
     torch="torch.linalg.vecdot({0}, {1})",
     tensorflow="tf.reduce_sum({0} * {1}, axis=-1)",
+    work=lambda x, y: Work(max(x.size, y.size), max(x.size, y.size) // x.shape[-1]),
     why=N_("Each vector's gradient is the other vector, times the upstream number."),
     example=((1.0, 2.0), (0.5, -1.0)),
 )
@@ -113,19 +131,10 @@ outer_product = Op(
     code="{0}[..., :, None] * {1}[..., None, :]",
     torch="{0}[..., :, None] * {1}[..., None, :]",
     tensorflow="{0}[..., :, None] * {1}[..., None, :]",
+    work=_outer_work,
     why=N_("Each vector's gradient is the upstream matrix times the other vector."),
     example=((1.0, 2.0), (0.5, -1.0)),
 )
-
-
-def _work(x: Any, y: Any) -> Work:
-    """Of a product that sums over the last axis of x and the last but one of y, or its last."""
-    if not x.ndim or not y.ndim or x.shape[-1] != y.shape[max(y.ndim - 2, 0)]:
-        raise ValueError("the inner lengths differ")
-    rows = x.shape[-2:-1] if x.ndim > 1 else ()
-    columns = y.shape[-1:] if y.ndim > 1 else ()
-    entries = math.prod((*np.broadcast_shapes(x.shape[:-2], y.shape[:-2]), *rows, *columns))
-    return Work(entries * x.shape[-1], entries)
 
 
 def matmul(a: Any, b: Any) -> Tensor:
@@ -203,12 +212,8 @@ def _misfit(name: str, a: Any, b: Any, words: str) -> Misfit:
     return Misfit(name, (tuple(a.shape), tuple(b.shape)), ValueError(words))
 
 
-for _product in (matmul, matmul_matrices, matvec, vecmat, dot_vectors):
-    WORK[_product] = _work
-WORK[matvec] = lambda a, x: Work(*_work(a, x[..., None]))
-WORK[dot_vectors] = lambda x, y: Work(max(x.size, y.size), max(x.size, y.size) // x.shape[-1])
+WORK[matmul], WORK[outer] = _work, _outer_work
 WORK[vdot] = lambda a, b: Work(a.size, 1)
-WORK[outer_product] = WORK[outer] = lambda x, y: Work(x.size * y.size, x.size * y.size)
 WORK[matrix_power] = lambda x, n: Work(
     x.size * x.shape[-1] * 2 * max(1, abs(n).bit_length()), x.size
 )

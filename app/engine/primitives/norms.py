@@ -8,6 +8,7 @@ from app.engine.op import N_, Op
 from app.engine.primitives.arithmetic import product
 from app.engine.primitives.gates import guarded
 from app.engine.primitives.reductions import Axes, kept, negative_axes
+from app.engine.sides import extremes, zeros
 from app.engine.tensor import NUMPY, Tensor
 
 Order = float | int
@@ -48,6 +49,11 @@ def _rule_or_zero(g: Any, z: Any, x: Any, p: Order, axes: Axes, keepdims: bool) 
     return _along(steep, x, p, axes, keepdims)
 
 
+def _corners(z: Any, x: Any, p: Order, axes: Axes, keepdims: bool) -> Any:
+    """A sum of sizes has a kink where an entry is zero, a rounder norm only at the tip."""
+    return np.sign(x) if p <= 1 or x.size == z.size else zeros(z)
+
+
 norm = Op(
     "norm",
     _norm,
@@ -57,6 +63,7 @@ norm = Op(
     sign="‖x‖",
     elementwise=False,
     tensorflow="tf.reduce_sum(tf.abs({0}) ** {1}, axis={2}, keepdims={3}) ** (1 / {1})",
+    sides=_corners,
     why=N_("The slope of a length is the direction; a zero vector has none, so nan."),
 )
 norm_or_zero = Op(
@@ -68,6 +75,7 @@ norm_or_zero = Op(
     sign="‖x‖",
     elementwise=False,
     torch="torch.linalg.vector_norm({0}, {1}, dim={2}, keepdim={3})",
+    sides=_corners,
     why=N_("The slope of a length is the direction; a zero vector gets 0 by convention."),
 )
 
@@ -89,6 +97,7 @@ norm_largest = Op(
     code="np.max(abs({0}), axis={1}, keepdims={2})",
     torch="torch.linalg.vector_norm({0}, float('inf'), dim={1}, keepdim={2})",
     tensorflow="tf.reduce_max(tf.abs({0}), axis={1}, keepdims={2})",
+    sides=lambda z, x, *axes: extremes(np.max)(z, abs(x), *axes),
     why=N_("The entry farthest from zero takes the gradient; equally far ones share it."),
 )
 

@@ -10,6 +10,7 @@ from app.engine.primitives.gathering import put_along, take_along_axis
 from app.engine.primitives.indexing import getitem
 from app.engine.primitives.reductions import negative_axes
 from app.engine.primitives.shaping import reshape
+from app.engine.sides import results
 from app.engine.tensor import NUMPY, Tensor
 
 
@@ -27,6 +28,7 @@ argsort = Op(
     latex=r"\operatorname{argsort} {0!}",
     elementwise=False,
     torch="torch.argsort({0}, dim={1}, descending={2}, stable=True)",
+    sides=results,
     why=N_("A place is a whole number: no gradient passes."),
     example=((1.0, 3.0, 2.0), -1, False),
 )
@@ -39,6 +41,7 @@ sort = Op(
     latex=r"\operatorname{sort} {0!}",
     elementwise=False,
     torch="torch.sort({0}, dim={1}, descending={2}, stable=True).values",
+    sides=lambda z, x, axis, descending: _order(x, axis, descending),
     why=N_("Each sorted entry sends its gradient back to where it stood before."),
     example=((1.0, 3.0, 2.0), -1, False),
 )

@@ -13,7 +13,7 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.windows import Shape, added_up, places, windows
-from app.engine.work import WORK, Work
+from app.engine.work import Work
 
 LENGTHS = (1, 2, 3)  # axes that a window may have
 LOWEST = float("-inf")
@@ -67,6 +67,16 @@ def _read(y: Any, x: Any, kernel: Shape, *geometry: Any) -> Any:
     return np.take_along_axis(rows, best, axis=-n - 1).squeeze(-n - 1)
 
 
+def window_work(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape) -> Work:
+    """Every entry of every window; or x with its border."""
+    n = len(kernel)
+    counts = places(x.shape[-n:], kernel, stride, padding, dilation)
+    ahead = math.prod(x.shape[:-n])
+    seen = ahead * math.prod(kernel) * math.prod(counts)
+    whole = math.prod(length + 2 * p for length, p in zip(x.shape[-n:], padding, strict=True))
+    return Work(seen, max(seen, ahead * whole))
+
+
 def _max_family(n: int) -> Op:
     pooled = Op(
         f"max_pool{n}d",
@@ -76,6 +86,8 @@ def _max_family(n: int) -> Op:
         sign="max pool",
         elementwise=False,
         torch=f"torch.nn.functional.max_pool{n}d({{0}}, {{1}}, {{2}}, {{3}}, {{4}})",
+        sides=lambda z, x, *geometry: winners(x, *geometry),
+        work=window_work,
         why=N_("The largest entry of each window takes its gradient; of equal ones the first."),
     )
     sent: Op = Op(
@@ -87,6 +99,7 @@ def _max_family(n: int) -> Op:
         level=5,
         sign="unpool",
         elementwise=False,
+        sides=lambda z, y, x, *geometry: winners(x, *geometry),
         why=N_("Each window's entry goes to the place of its largest; the gradient is read there."),
     )
     read: Op = Op(
@@ -98,6 +111,7 @@ def _max_family(n: int) -> Op:
         level=5,
         sign="pool",
         elementwise=False,
+        sides=lambda z, y, x, *geometry: winners(x, *geometry),
         why=N_("Each window is read at the place of its largest entry; the gradient goes there."),
     )
     return pooled
@@ -144,6 +158,9 @@ def _mean_family(n: int) -> Op:
         torch=(
             f"torch.nn.functional.avg_pool{n}d({{0}}, {{1}}, {{2}}, {{3}}, count_include_pad={{4}})"
         ),
+        work=lambda x, kernel, stride, padding, border: window_work(
+            x, kernel, stride, padding, (1,) * len(kernel)
+        ),
         why=N_("Each window shares its gradient out equally among its entries."),
     )
     shared: Op = Op(
@@ -161,20 +178,3 @@ def _mean_family(n: int) -> Op:
 
 MAX = {n: _max_family(n) for n in LENGTHS}
 MEAN = {n: _mean_family(n) for n in LENGTHS}
-
-
-def window_work(x: Any, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape) -> Work:
-    """Every entry of every window; or x with its border."""
-    n = len(kernel)
-    counts = places(x.shape[-n:], kernel, stride, padding, dilation)
-    ahead = math.prod(x.shape[:-n])
-    seen = ahead * math.prod(kernel) * math.prod(counts)
-    whole = math.prod(length + 2 * p for length, p in zip(x.shape[-n:], padding, strict=True))
-    return Work(seen, max(seen, ahead * whole))
-
-
-for _n in LENGTHS:
-    WORK[MAX[_n]] = window_work
-    WORK[MEAN[_n]] = lambda x, kernel, stride, padding, border: window_work(
-        x, kernel, stride, padding, (1,) * len(kernel)
-    )

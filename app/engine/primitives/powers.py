@@ -8,6 +8,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded
+from app.engine.sides import zeros
 from app.engine.tensor import NUMPY
 
 
@@ -140,6 +141,7 @@ hypot = Op(
     level=5,
     numpy=np.hypot,
     torch="torch.hypot({0}, {1})",
+    sides=zeros,
     why=N_(
         "Each side of a right triangle moves the hypotenuse by its share of it; at length 0 by nan."
     ),

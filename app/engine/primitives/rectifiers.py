@@ -8,6 +8,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.comparisons import above, below
 from app.engine.primitives.gates import fixed, gated
+from app.engine.sides import cuts, signs, tips, within
 
 ZEROS = {np.float64: np.float64(0), np.float32: np.float32(0)}
 
@@ -29,6 +30,7 @@ def _relu(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
         code="np.maximum({0}, 0)",
         torch=torch,
         tensorflow=tensorflow,
+        sides=signs,
         why=N_("ReLU lets the gradient pass where its input is positive, and nothing elsewhere."),
     )
 
@@ -44,6 +46,7 @@ def _relu6(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
         code="np.clip({0}, 0, 6)",
         torch=torch,
         tensorflow=tensorflow,
+        sides=within(0, 6),
         why=N_("ReLU6 lets the gradient pass between 0 and 6, and nothing on the bounds."),
     )
 
@@ -72,6 +75,7 @@ leaky_relu = Op(
     sign="leaky",
     torch="torch.nn.functional.leaky_relu({0}, {1})",
     tensorflow="tf.nn.leaky_relu({0}, {1})",
+    sides=signs,
     why=N_("A leaky ReLU lets a small share of the gradient pass on the left and at zero."),
 )
 prelu = Op(
@@ -83,6 +87,7 @@ prelu = Op(
     level=5,
     sign="prelu",
     torch="torch.nn.functional.prelu({0}, {1})",
+    sides=signs,
     why=N_("A leaky ReLU whose slope on the left is learned: it receives what falls there."),
 )
 hardtanh = Op(
@@ -92,6 +97,7 @@ hardtanh = Op(
     latex=r"\operatorname{hardtanh}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.hardtanh({0}, {1}, {2})",
+    sides=cuts,
     why=N_("Between its bounds the gradient passes; on them and outside nothing does."),
 )
 hardsigmoid = Op(
@@ -102,6 +108,7 @@ hardsigmoid = Op(
     level=5,
     torch="torch.nn.functional.relu6({0} + 3) / 6",  # its own has float32 constants
     tensorflow="tf.nn.relu6({0} + 3) / 6",
+    sides=within(-3, 3),
     why=N_("A straight line of slope one sixth between -3 and 3, flat on them and outside."),
 )
 hardswish = Op(
@@ -112,6 +119,7 @@ hardswish = Op(
     level=5,
     torch="torch.nn.functional.hardswish({0})",
     tensorflow="{0} * tf.nn.relu6({0} + 3) / 6",
+    sides=within(-3, 3),
     why=N_("Flat up to -3, the identity from 3 on, and a parabola between."),
 )
 hardshrink = Op(
@@ -121,6 +129,7 @@ hardshrink = Op(
     latex=r"\operatorname{hardshrink}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.hardshrink({0}, {1})",
+    sides=tips,
     why=N_("What is small becomes 0 and passes nothing; the rest passes the gradient unchanged."),
 )
 softshrink = Op(
@@ -130,6 +139,7 @@ softshrink = Op(
     latex=r"\operatorname{softshrink}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.softshrink({0}, {1})",
+    sides=tips,
     why=N_("What is small becomes 0 and passes nothing; the rest passes the gradient unchanged."),
 )
 
@@ -146,6 +156,7 @@ elu = Op(
     latex=r"\operatorname{elu}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.elu({0}, {1})",
+    sides=signs,
     why=N_(
         "ELU passes the gradient on the right; on the left, and at zero, it fades exponentially."
     ),
@@ -177,6 +188,7 @@ def _selu(
         sign="selu",
         torch=torch,
         tensorflow=tensorflow,
+        sides=signs,
         why=why,
     )
 

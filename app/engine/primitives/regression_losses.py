@@ -10,6 +10,7 @@ from app.engine.primitives.apply import apply
 from app.engine.primitives.arithmetic import sign_or_zero
 from app.engine.primitives.comparisons import below
 from app.engine.primitives.gates import fixed, gated
+from app.engine.sides import orders
 
 squared_error = Op(
     "squared_error",
@@ -37,6 +38,7 @@ def _absolute_error(name: str, sign: Callable[[Any], Any], **spelled: Any) -> Op
         level=5,
         sign="|x-y|",
         text="|{0} - {1}|",
+        sides=orders,
         why=N_("The slope of an absolute error is its sign: near misses pull like far ones."),
         **spelled,
     )
@@ -100,6 +102,7 @@ smooth_l1 = Op(
     level=5,
     sign="smooth L1",
     torch="torch.nn.functional.smooth_l1_loss({0}, {1}, reduction='none', beta={2})",
+    sides=lambda z, x, y, beta: orders(z, x, y) if beta == 0 else np.False_,
     why=N_("Far away the slope is 1 as of |x - y|; within beta it shrinks steadily to 0."),
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.gates import gated, nothing
+from app.engine.sides import results, signs
 from app.engine.tensor import NUMPY
 
 
@@ -24,6 +25,7 @@ def _staircase(
         code=f"np.{call}",
         torch=f"torch.{call}".replace("{0}", "{0}.detach()"),
         tensorflow=tensorflow,
+        sides=results,
         why=N_("A staircase is flat: no gradient passes."),
     ), Op(
         f"{name}_flat",
@@ -35,6 +37,7 @@ def _staircase(
         saves=False,
         code=f"np.{call}",
         torch=f"torch.{call}",
+        sides=results,
         why=N_("A staircase is flat: its gradient is 0."),
     )
 
@@ -72,6 +75,7 @@ floor_divide = Op(
     code="{0} // {1}",
     torch="torch.floor_divide({0}.detach(), {1}.detach())",
     tensorflow="{0} // {1}",
+    sides=results,
     why=N_("A staircase is flat: no gradient passes."),
 )
 remainder = Op(
@@ -86,6 +90,7 @@ remainder = Op(
     code="{0} % {1}",
     torch="torch.remainder({0}, {1})",
     tensorflow="tf.math.floormod({0}, {1})",
+    sides=lambda z, x, y: np.floor_divide(x, y),
     why=N_("Between its jumps, a remainder rises as its first input does."),
 )
 # The remainder with the sign of the first input.
@@ -98,6 +103,7 @@ fmod = Op(
     level=5,
     numpy=np.fmod,
     torch="torch.fmod({0}, {1})",
+    sides=lambda z, x, y: np.trunc(np.divide(x, y)),
     why=N_("Between its jumps, a remainder rises as its first input does."),
 )
 heaviside = Op(
@@ -110,5 +116,6 @@ heaviside = Op(
     sign="H",
     numpy=np.heaviside,
     tensorflow="tf.experimental.numpy.heaviside({0}, {1})",
+    sides=signs,
     why=N_("A step is flat: only its value at zero, the second input, receives a gradient there."),
 )

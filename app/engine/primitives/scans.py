@@ -9,6 +9,7 @@ from app.engine.primitives.apply import apply
 from app.engine.primitives.gathering import put_along
 from app.engine.primitives.reductions import negative_axes
 from app.engine.primitives.shaping import reshape
+from app.engine.sides import results
 from app.engine.tensor import NUMPY, Tensor
 
 
@@ -125,6 +126,7 @@ cummax_place = Op(
     sign="argcummax",
     elementwise=False,
     torch="torch.cummax({0}, {1}).indices",
+    sides=results,
     why=N_("A place is a whole number: no gradient passes."),
     example=((1.0, 3.0, 2.0), -1),
 )
@@ -136,6 +138,7 @@ cummax = Op(
     elementwise=False,
     code="np.maximum.accumulate({0}, axis={1})",
     torch="torch.cummax({0}, {1}).values",
+    sides=lambda z, x, axis: _running_place(x, axis),
     why=N_("Each running maximum sends its gradient to the entry it is; of equal ones the last."),
     example=((1.0, 3.0, 2.0), -1),
 )

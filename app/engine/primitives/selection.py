@@ -6,6 +6,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.gates import gated
+from app.engine.sides import results
 from app.engine.tensor import NUMPY, Tensor
 
 where = Op(
@@ -19,6 +20,7 @@ where = Op(
     numpy=np.where,
     torch="torch.where({0}, {1}, {2})",
     tensorflow="tf.where({0}, {1}, {2})",
+    sides=lambda z, condition, *values: np.asarray(condition, bool),
     why=N_("Each entry's gradient goes to the branch that it was taken from."),
 )
 
@@ -53,6 +55,7 @@ cast_to_integer = Op(
     sign="int",
     torch="{0}.to(torch.{1})",
     tensorflow="tf.cast({0}, tf.{1})",
+    sides=results,
     why=N_("Whole numbers have no slope: no gradient passes."),
 )
 

@@ -13,6 +13,16 @@ from app.engine.work import WORK, Work
 
 EXAMPLE = ((2.0, 1.0), (1.0, 3.0))
 
+
+def cubic(a: Any) -> Work:
+    """One elimination."""
+    return Work(a.size * a.shape[-1], a.size)
+
+
+def _solve_work(a: Any, b: Any) -> Work:
+    return Work((a.size + b.size) * a.shape[-1], max(a.size, b.size))
+
+
 inverse: Op = Op(
     "inverse",
     np.linalg.inv,
@@ -24,6 +34,7 @@ inverse: Op = Op(
     code="np.linalg.inv({0})",
     torch="torch.linalg.inv({0})",
     tensorflow="tf.linalg.inv({0})",
+    work=cubic,
     why=N_(
         "The inverse's slope is minus the inverse on both sides of the step; "
         "for the gradient both are transposed."
@@ -46,6 +57,7 @@ solve_matrix: Op = Op(
     code="np.linalg.solve({0}, {1})",
     torch="torch.linalg.solve({0}, {1})",
     tensorflow="tf.linalg.solve({0}, {1})",
+    work=_solve_work,
     why=WHY,
     example=(EXAMPLE, ((1.0, 0.0), (2.0, -1.0))),
 )
@@ -61,6 +73,7 @@ solve_vector: Op = Op(
     code="np.linalg.solve({0}, {1}[..., None])[..., 0]",
     torch="torch.linalg.solve({0}, {1}[..., None])[..., 0]",
     tensorflow="tf.linalg.solve({0}, {1}[..., None])[..., 0]",
+    work=_solve_work,
     why=WHY,
     example=(EXAMPLE, (1.0, 2.0)),
 )
@@ -121,6 +134,7 @@ cholesky_factor = Op(
     code="np.linalg.cholesky({0})",
     torch="torch.linalg.cholesky({0})",
     tensorflow="tf.linalg.cholesky({0})",
+    work=cubic,
     why=N_(
         "The factor reads the lower triangle only; by convention its gradient is shared by both "
         "triangles, as for a symmetric matrix."
@@ -143,19 +157,7 @@ def square(name: str, *operands: Any) -> None:
         raise Misfit(name, shapes, ValueError("the matrix must be square"))
 
 
-def cubic(a: Any) -> Work:
-    """One elimination."""
-    return Work(a.size * a.shape[-1], a.size)
-
-
-def _solve_work(a: Any, b: Any) -> Work:
-    return Work((a.size + b.size) * a.shape[-1], max(a.size, b.size))
-
-
-for _solver in (solve, solve_matrix, solve_vector):
-    WORK[_solver] = _solve_work
-for _function in (inv, inverse, cholesky, cholesky_factor):
-    WORK[_function] = cubic
+WORK[solve], WORK[inv], WORK[cholesky] = _solve_work, cubic, cubic
 NUMPY[np.linalg.inv] = inv  # type: ignore[assignment]
 NUMPY[np.linalg.solve] = solve  # type: ignore[assignment]
 NUMPY[np.linalg.cholesky] = cholesky  # type: ignore[assignment]

@@ -124,6 +124,7 @@ def _angle(name: str, *rules: Rule, why: str, torch: str = "", tensorflow: str =
         code="np.arctan2({0}, {1})",
         torch=torch,
         tensorflow=tensorflow,
+        sides=lambda z, y, x: np.logical_and(np.less(y, 0), np.less(x, 0)),  # the cut
         why=why,
     )
 
