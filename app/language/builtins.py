@@ -15,6 +15,7 @@ from app.language.errors import type_error, value_error
 from app.language.formatting import converted, formatted
 from app.language.hashing import hashable
 from app.language.machine import Machine
+from app.language.number_types import takes
 from app.language.operators import binary
 from app.language.text import repr_of, text_of
 from app.language.values import (
@@ -227,7 +228,8 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
 
 def _abs(m: Machine, value: Value) -> Value:
     if isinstance(value, Array):
-        return m.apply(OPS["absolute_or_zero" if value.kind == TORCH else "absolute"], value)
+        op = OPS["absolute_or_zero" if value.kind == TORCH else "absolute"]
+        return m.apply(op, takes(op.name, m.kind([value]), value))
     found = classes.special(m, value, "__abs__")
     if found is not classes.ABSENT:
         return found

@@ -11,12 +11,12 @@ from weakref import ref
 
 import numpy as np
 
-from app.engine import OPS, Misfit, Op, Singular, Tensor
-from app.engine import primitives as p
+from app.engine import Misfit, Op, Singular, Tensor
 from app.engine.work import known, work_for
 from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error, value_error
-from app.language.misfits import misfit, singular, tf_op
+from app.language.misfits import misfit, singular
+from app.language.promotion import combined
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -32,8 +32,6 @@ from app.story.recorder import Recorder
 
 RANK = {NUMPY: 0, TORCH: 1, TENSORFLOW: 2, VARIABLE: 2}
 SHARING = (NUMPY, TORCH)  # whose arrays show each other's numbers; TensorFlow's never change
-FLOATS = "f"
-PLAIN = {"power": OPS["power_plain"]}  # where TensorFlow's rule is another
 
 
 class Births:
@@ -137,7 +135,8 @@ class Machine:
         except OverflowError as problem:
             raise value_error(str(problem)) from None
         except TypeError as problem:
-            raise type_error(str(problem)) from None
+            words = f"{type(problem).__name__}: {problem}"
+            raise ProgramError("type", framework=words, detail=str(problem)) from None
         shows = shown_by(result, arrays) if result.op in SHOWING and kind in SHARING else None
         self.tell(result, kind, watched)
         return Array(result, kind) if shows is None else self._view(result, kind, *shows)
@@ -224,78 +223,9 @@ class Machine:
         """The tensors in the key at which this result was read."""
         return self.indices[id(result)][1] if id(result) in self.indices else []
 
-    # -- binary operators
-
     def binary(self, op: Op, left: Value, right: Value) -> Array:
         """An operation of two operands, at least one an array, with the framework's own rules."""
-        arrays = [x for x in (left, right) if isinstance(x, Array)]
-        kind = self.kind(arrays)
-        if kind == TORCH:
-            left, right = self._as_floats(op, left, right), self._as_floats(op, right, left)
-        elif kind == TENSORFLOW:
-            op = PLAIN.get(op.name, op)
-        left, right = self._operand(left, right, kind, op), self._operand(right, left, kind, op)
-        return self.apply(op, left, right, kind=kind)
-
-    def _operand(self, x: Value, other: Value, kind: str, op: Op) -> Value:
-        """x as this framework takes it next to the other operand."""
-        if isinstance(x, list | tuple):
-            x = self.leaf(self.numbers(x), kind)
-            if kind == TENSORFLOW and isinstance(other, Array):
-                return Array(Tensor(x.tensor.data.astype(other.tensor.dtype)), kind)
-        if isinstance(x, bool):
-            x = int(x)
-        if not isinstance(x, Array):
-            if not isinstance(x, int | float):
-                raise type_error(f"unsupported operand for {op.name}: {type_name(x)}")
-            return self._number(x, other, kind, op)
-        if isinstance(other, Array) and x.tensor.dtype != other.tensor.dtype:
-            return self._matched(x, other, kind, op)
-        return x
-
-    def _number(self, x: Value, other: Array, kind: str, op: Op) -> Value:
-        """A plain number takes the array's type, or for whole-number arrays makes a float."""
-        dtype = other.tensor.dtype
-        if isinstance(x, float) and dtype.kind not in FLOATS:
-            if kind == TENSORFLOW:
-                raise ProgramError(
-                    "dtype",
-                    framework=f"TypeError: Cannot convert {x} to EagerTensor of dtype {dtype}",
-                    detail=f"{dtype}, float",
-                )
-            return x
-        if isinstance(x, int) and abs(x) >= 2**63:
-            return float(x)
-        return x
-
-    def _as_floats(self, op: Op, x: Value, other: Value) -> Value:
-        """Whole-number tensors of PyTorch become float32 beside a float, and in a division."""
-        whole = isinstance(x, Array) and x.tensor.dtype.kind in "iub"
-        beside = isinstance(other, float) or (op is p.arithmetic.divide and not _is_float(other))
-        if whole and beside:
-            return self.apply(lambda t: p.selection.cast(t, np.dtype(np.float32)), x)
-        return x
-
-    def _matched(self, x: Array, other: Array, kind: str, op: Op) -> Value:
-        """Two arrays of different number types."""
-        mine, theirs = x.tensor.dtype, other.tensor.dtype
-        if kind == TENSORFLOW:
-            if x.kind == NUMPY:
-                return Array(Tensor(x.tensor.data.astype(theirs)), NUMPY)
-            if other.kind == NUMPY:
-                return x
-            words = f"cannot compute {tf_op(op.name)} as input #1(zero-based) was expected "
-            words += f"to be a {_tf_type(mine)} tensor but is a {_tf_type(theirs)} tensor"
-            raise ProgramError(
-                "dtype",
-                framework=f"InvalidArgumentError: {words} [Op:{tf_op(op.name)}]",
-                detail=f"{mine}, {theirs}",
-            )
-        if kind == TORCH:
-            target = torch_promoted(x.tensor, other.tensor)
-            if target != mine:
-                return self.apply(lambda t: p.selection.cast(t, target), x, kind=kind)
-        return x
+        return combined(self, op, left, right)
 
     def numbers(self, data: Value, dtype: Any = None) -> np.ndarray[Any, Any]:
         """Nested lists of numbers as an array, charged before it is made."""
@@ -331,20 +261,3 @@ class Machine:
         if isinstance(data, bool | int | float):
             return data
         raise type_error(f"{type_name(data)} is not a number")
-
-
-def _is_float(x: Value) -> bool:
-    return isinstance(x, Array) and x.tensor.dtype.kind == "f"
-
-
-def torch_promoted(x: Tensor, other: Tensor) -> np.dtype[Any]:
-    """PyTorch's result type: kinds first, then dimensioned tensors before zero-dimensional ones."""
-    if x.dtype.kind != other.dtype.kind and "f" in (x.dtype.kind, other.dtype.kind):
-        return x.dtype if x.dtype.kind == "f" else other.dtype
-    if (x.ndim == 0) != (other.ndim == 0) and x.dtype.kind == other.dtype.kind:
-        return x.dtype if x.ndim else other.dtype
-    return np.promote_types(x.dtype, other.dtype)
-
-
-def _tf_type(dtype: np.dtype[Any]) -> str:
-    return {"float32": "float", "float64": "double"}.get(str(dtype), str(dtype))

@@ -11,7 +11,10 @@ from app.language.values import NUMPY, TENSORFLOW, TORCH
 Shape = tuple[int, ...]
 TF_OPS = {"add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv"}
 TF_OPS |= {"matmul": "MatMul", "getitem": "StridedSlice", "maximum_first": "Maximum"}
-TF_OPS |= {"minimum_first": "Minimum", "power_plain": "Pow"}
+TF_OPS |= {"minimum_first": "Minimum", "power_plain": "Pow", "floor_divide": "FloorDiv"}
+TF_OPS |= {"remainder": "FloorMod", "arctan2_plain": "Atan2", "not_equal": "NotEqual"}
+TF_OPS |= {"less_equal": "LessEqual", "greater_equal": "GreaterEqual", "divide_no_nan": "DivNoNan"}
+TF_OPS |= {"logical_and": "LogicalAnd", "logical_or": "LogicalOr", "where": "SelectV2"}
 
 
 def tf_op(name: str) -> str:

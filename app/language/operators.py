@@ -12,6 +12,7 @@ from app.language.comparisons import truth
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.percent import percent
+from app.language.promotion import factors, masks_product, of_one
 from app.language.values import (
     Array,
     Instance,
@@ -87,12 +88,14 @@ def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
     if name == "matmul":
         if not (isinstance(left, Array) and isinstance(right, Array)):
             raise type_error(f"@ needs two arrays, not {type_name(left)} and {type_name(right)}")
+        factors(left, right, m.kind([left, right]))
         return m.apply(matmul, left, right)
     if name == "floor_divide":
         return m.binary(OPS["floor_divide"], left, right)
     if name in ("logical_and", "logical_or", "logical_xor", "left_shift", "right_shift"):
         return _logic(m, name, left, right)
-    return m.binary(OPS[name], left, right)
+    product = masks_product(m, left, right) if name == "multiply" else None
+    return product or m.binary(OPS[name], left, right)
 
 
 def _logic(m: Machine, name: str, left: Value, right: Value) -> Value:
@@ -186,12 +189,7 @@ def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -
     if kind is ast.Not:
         return not truth(m, value)
     if isinstance(value, Array):
-        if kind is ast.USub:
-            return m.apply(OPS["negative"], value)
-        if kind is ast.UAdd:
-            return value
-        if value.tensor.dtype == bool:
-            return m.apply(OPS["logical_not"], value)
+        return of_one(m, UNARY.get(kind, "__invert__"), value)
     if isinstance(value, Instance) and kind in UNARY:
         found = special(m, value, UNARY[kind])
         if found is not ABSENT:

@@ -41,6 +41,8 @@ def text_of(value: Value) -> str:
         return _instance(value, short=True)
     if isinstance(value, Device) or (isinstance(value, Dtype) and value.text.startswith("dtype(")):
         return value.name
+    if isinstance(value, Dtype) and value.text.startswith("tf."):
+        return f"<dtype: '{value.name}'>"
     if isinstance(value, Shape) and value.kind != TORCH:
         return str(value.lengths)
     return repr_of(value)

@@ -33,6 +33,13 @@ def cases(path: Path) -> dict[str, str]:
     return {head.split(" | ")[0]: body for head, _, body in parts}
 
 
+def first_line(problem: Exception) -> str:
+    """The type of an error and the first line of its message."""
+    first = (str(problem).strip() or " ").splitlines()[0]
+    first = re.sub(r"^\{\{.*?\}\} | name:.*$", "", first)  # TensorFlow's own machinery
+    return f"{type(problem).__name__}: {first}"
+
+
 def run(source: str) -> dict[str, object]:
     out, error, line = io.StringIO(), None, None
     names = {"torch": torch, "tf": tf, "np": np, "math": math}
@@ -41,18 +48,21 @@ def run(source: str) -> dict[str, object]:
         try:
             exec(compile(source, "<case>", "exec"), names)
         except Exception as problem:
-            first = (str(problem).strip() or " ").splitlines()[0]
-            first = re.sub(r"^\{\{.*?\}\} | name:.*$", "", first)  # TensorFlow's own machinery
-            error = f"{type(problem).__name__}: {first}"
+            error = first_line(problem)
             frames = traceback.extract_tb(problem.__traceback__)
             line = next(frame.lineno for frame in frames if frame.filename == "<case>")
     return {"stdout": out.getvalue(), "error": error, "line": line}
 
 
-for path in sorted(CASES.glob("t*.txt")):
-    if len(sys.argv) > 1 and path.stem not in sys.argv[1:]:
-        continue
-    found = {name: run(source) for name, source in cases(path).items()}
-    text = json.dumps(found, indent=1, ensure_ascii=False)
-    (HERE / f"programs_{path.stem}.json").write_text(text + "\n")
-    print(path.stem, len(found), [name for name, one in found.items() if one["error"]])
+def main() -> None:
+    for path in sorted(CASES.glob("t*.txt")):
+        if len(sys.argv) > 1 and path.stem not in sys.argv[1:]:
+            continue
+        found = {name: run(source) for name, source in cases(path).items()}
+        text = json.dumps(found, indent=1, ensure_ascii=False)
+        (HERE / f"programs_{path.stem}.json").write_text(text + "\n")
+        print(path.stem, len(found), [name for name, one in found.items() if one["error"]])
+
+
+if __name__ == "__main__":
+    main()

@@ -14,11 +14,11 @@ from app.language.dialects.common import array, cast, lengths
 from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
-from app.language.values import TENSORFLOW, TORCH, Array, Shape, Value, type_name
+from app.language.number_types import refuse
+from app.language.promotion import unequal
+from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Shape, Value, type_name
 from app.language.views import copied
 from app.language.walks import iterate
-
-TF_TYPES = {"float32": "float", "float64": "double", "int64": "int64", "int32": "int32"}
 
 
 def whole(value: Value) -> Any:
@@ -40,13 +40,15 @@ def several(given: Sequence[Value]) -> Any:
     return whole(given[0] if len(given) == 1 else tuple(given))
 
 
-def parts(m: Machine, given: Value, kind: str) -> list[Array]:
+def parts(m: Machine, given: Value, kind: str, kernel: str = "ConcatV2") -> list[Array]:
     """The arrays to be joined, of one number type where the framework brings them to one."""
     values = list(iterate(m, given))
-    made = [one for one in values if isinstance(one, Array)]
-    beside = made[0].tensor.dtype if made and kind == TENSORFLOW else None
+    own = [one for one in values if isinstance(one, Array) and one.kind != NUMPY]
+    beside = own[0].tensor.dtype if own and kind == TENSORFLOW else None
     found = [
-        one if isinstance(one, Array) else array(m, one, kind, beside)  # plain numbers give way
+        array(m, one, kind, beside)  # plain numbers give way
+        if not isinstance(one, Array) or (beside and one.kind == NUMPY)
+        else one
         for one in values
     ]
     types = {one.tensor.dtype for one in found}
@@ -54,11 +56,10 @@ def parts(m: Machine, given: Value, kind: str) -> list[Array]:
         return found
     if kind == TENSORFLOW:
         at = next(i for i, one in enumerate(found) if one.tensor.dtype != found[0].tensor.dtype)
-        first, other = (TF_TYPES.get(str(found[i].tensor.dtype), "?") for i in (0, at))
-        words = f"cannot compute ConcatV2 as input #{at}(zero-based) was expected to be a {first} "
-        words += f"tensor but is a {other} tensor [Op:ConcatV2]"
-        error = f"InvalidArgumentError: {words}"
-        raise ProgramError("dtype", framework=error, detail=f"{first}, {other}")
+        first, other = (found[i].tensor.dtype for i in (0, at))
+        refuse(
+            f"InvalidArgumentError: {unequal(kernel, first, other, at)} [Op:{kernel}]", first, other
+        )
     floats = [one for one in types if one.kind == "f"]
     common = np.result_type(*(floats if kind == TORCH and floats else types))
     return [cast(m, one, common) if one.tensor.dtype != common else one for one in found]
@@ -71,7 +72,8 @@ def arranging(kind: str) -> Table:
         """A function of a list of arrays. axis: its default; without one it takes none."""
 
         def call(m: Machine, tensors: Value, axis: Value = axis, name: Value = None) -> Array:
-            found = parts(m, tensors, kind)
+            kernel = "Pack" if function is p.joining.join_new else "ConcatV2"
+            found = parts(m, tensors, kind, kernel)
             m.budget.array((sum(one.tensor.size for one in found),))
             settings = {} if function in NO_AXIS else {"axis": whole(axis)}
             return m.apply(lambda *xs: function(xs, **settings), *found, kind=kind)

@@ -9,10 +9,11 @@ from app.engine import OPS, Op, Tensor
 from app.engine import primitives as p
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
+from app.language.number_types import float_type, takes
 from app.language.values import Array, Builtin, Dtype, Namespace, Shape, Value, type_name
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
-LONG = {"int64": "Long", "bool": "Bool"}
+WHOLE = ("sum", "mean", "prod", "max", "min")  # of whole numbers TensorFlow makes such as they are
 TYPES = ("float32", "float64", "float16", "int32", "int64", "int8", "uint8", "bool")
 
 
@@ -29,7 +30,7 @@ def namespace(name: str, members: Mapping[str, Any]) -> Namespace:
 
 def dtypes(prefix: str) -> dict[str, Dtype]:
     """The number types as this framework writes them."""
-    form = {"tf": "<dtype: '{}'>", "numpy": "<class 'numpy.{}'>"}.get(prefix, "torch.{}")
+    form = {"tf": "tf.{}", "numpy": "<class 'numpy.{}'>"}.get(prefix, "torch.{}")
     return {name: Dtype(name, form.format(name)) for name in TYPES}
 
 
@@ -82,7 +83,9 @@ def unary(op: Op, kind: str) -> Callable[..., Array]:
     """A function of one array."""
 
     def call(m: Machine, x: Value, name: Value = None) -> Array:
-        return m.apply(op, floating(m, array(m, x, kind), kind))
+        found = array(m, x, kind)
+        takes(op.name, kind, found, smooth=True)
+        return m.apply(op, floating(m, found, kind))
 
     return call
 
@@ -90,13 +93,20 @@ def unary(op: Op, kind: str) -> Callable[..., Array]:
 def floating(m: Machine, x: Array, kind: str) -> Array:
     """Whole numbers become floats where a function needs it."""
     if x.tensor.dtype.kind in "iub":
-        return cast(m, x, FLOAT64 if kind == "numpy" else FLOAT32)
+        takes("", kind, x, smooth=True)
+        return cast(m, x, float_type(x.tensor.dtype) if kind == "numpy" else FLOAT32)
     return x
 
 
 def exact(op: Op, kind: str) -> Callable[..., Array]:
     """A function of one array that keeps whole numbers whole."""
-    return lambda m, x, name=None: m.apply(op, array(m, x, kind))
+
+    def call(m: Machine, x: Value, name: Value = None) -> Array:
+        found = array(m, x, kind)
+        takes(op.name, kind, found)
+        return m.apply(op, found)
+
+    return call
 
 
 def two(op: Op, kind: str) -> Callable[..., Array]:
@@ -127,14 +137,16 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
                 f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'"
             )
         found = array(m, x, kind, dtype_of(dtype))
-        if op.name == "mean" and found.tensor.dtype.kind in "iub" and kind == "torch":
-            words = "mean(): could not infer output dtype. Input dtype must be either a floating "
-            words += f"point or complex dtype. Got: {LONG.get(str(found.tensor.dtype), 'Int')}"
-            raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail="mean()")
-        if op.name == "mean" and found.tensor.dtype.kind in "iub" and kind != "tensorflow":
+        takes(op.name, kind, found)
+        stays = kind == "tensorflow" and found.tensor.dtype.kind in "iu" and op.name in WHOLE
+        kept = found.tensor.dtype if stays else None
+        if op.name == "logsumexp" and found.tensor.dtype.kind in "iub":
             found = floating(m, found, kind)
+        if op.name == "mean" and found.tensor.dtype.kind in "iub":
+            found = cast(m, found, FLOAT64)
         wanted = axes_of(axes)
-        return m.apply(lambda t: p.reductions.reduce(op, t, wanted, bool(keepdims)), found)
+        result = m.apply(lambda t: p.reductions.reduce(op, t, wanted, bool(keepdims)), found)
+        return cast(m, result, kept) if kept and result.tensor.dtype != kept else result
 
     return call
 
@@ -194,7 +206,9 @@ def along_last(op: Op, kind: str) -> Callable[..., Array]:
         dtype: Value = None,
         name: Value = None,
     ) -> Array:
-        found = floating(m, array(m, x, kind, dtype_of(dtype)), kind)
+        given = array(m, x, kind, dtype_of(dtype))
+        takes(op.name, kind, given)
+        found = floating(m, given, kind)
         where = axis if axis is not None else -1 if dim is None else dim
         if not isinstance(where, int) or not -found.tensor.ndim <= where < found.tensor.ndim:
             raise type_error(f"{op.name}() of {found.tensor.ndim} axes has no axis {where}")

@@ -17,12 +17,11 @@ EPSILON = 1e-7  # how far from 0 and 1 Keras keeps probabilities
 
 
 def _pair(m: Machine, y_true: Value, y_pred: Value) -> tuple[Array, Array]:
-    """Both as floats of the prediction's type; a last axis of one is left out of the longer."""
+    """Both as Keras's float32; a last axis of one is left out of the longer."""
     pred, true = array(m, y_pred, TF), array(m, y_true, TF)
-    if pred.tensor.dtype.kind != "f":
-        pred = cast(m, pred, FLOAT32)
-    if true.tensor.dtype != pred.tensor.dtype:
-        true = cast(m, true, pred.tensor.dtype)
+    pred, true = (
+        one if one.tensor.dtype == FLOAT32 else cast(m, one, FLOAT32) for one in (pred, true)
+    )
     return _squeezed(m, true, pred), _squeezed(m, pred, true)
 
 

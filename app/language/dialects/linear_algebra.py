@@ -9,6 +9,7 @@ from app.engine.primitives.solving import cholesky, inv, solve
 from app.language.dialects.common import array, floating
 from app.language.errors import type_error
 from app.language.machine import Machine
+from app.language.number_types import takes
 from app.language.values import Array, Value, type_name
 
 
@@ -19,7 +20,10 @@ def _of(function: Callable[..., Any], kind: str, count: int) -> Callable[..., Ar
     def call(m: Machine, *given: Value, name: Value = None) -> Array:
         if len(given) != count:
             raise type_error(f"{called_as}() takes {count} arguments, got {len(given)}")
-        return m.apply(function, *(floating(m, array(m, x, kind), kind) for x in given), kind=kind)
+        found = [array(m, x, kind) for x in given]
+        for x in found:
+            takes(called_as, kind, x)
+        return m.apply(function, *(floating(m, x, kind) for x in found), kind=kind)
 
     return call
 

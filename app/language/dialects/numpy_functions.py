@@ -1,7 +1,7 @@
 """The elementwise functions of NumPy: which operation of the engine each name stands for."""
 
 from app.engine import OPS
-from app.language.dialects.common import array, floating
+from app.language.dialects.common import array, cast, floating
 from app.language.dialects.tables import (
     Table,
     called,
@@ -20,7 +20,6 @@ FLOATS = {
     **same("exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sinc"),
     **same(*CIRCULAR, *(f"arc{name}" for name in CIRCULAR)),
     **{f"a{name}": f"arc{name}" for name in CIRCULAR},
-    "reciprocal": "reciprocal",
 }
 NUMBERS = {
     **same("square", "sign", "negative", "absolute"),
@@ -48,12 +47,21 @@ TWO_FLOATS = {
 
 def _round(m: Machine, x: Value, decimals: Value = 0) -> Array:
     found = array(m, x, NUMPY)
-    if decimals == 0 or found.tensor.dtype.kind in "iu":
-        return m.apply(OPS["round"], found)
+    if found.tensor.dtype.kind in "iu":
+        return found
+    if decimals == 0:
+        return m.apply(OPS["round"], floating(m, found, NUMPY))
     if not isinstance(decimals, int) or abs(decimals) > 30:
         raise value_error("round() takes at most 30 decimals here")
     shifted = m.binary(OPS["multiply"], floating(m, found, NUMPY), float(10**decimals))
     return m.binary(OPS["divide"], m.apply(OPS["round"], shifted), float(10**decimals))
+
+
+def _reciprocal(m: Machine, x: Value) -> Array:
+    """1/x; of whole numbers it is cut off to a whole number."""
+    found = array(m, x, NUMPY)
+    result = m.apply(OPS["reciprocal"], floating(m, found, NUMPY))
+    return cast(m, result, found.tensor.dtype) if found.tensor.dtype.kind in "iu" else result
 
 
 ELEMENTWISE: Table = called(
@@ -62,6 +70,7 @@ ELEMENTWISE: Table = called(
         **of_numbers(NUMPY, NUMBERS),
         **of_two(NUMPY, TWO),
         **of_two_floats(NUMPY, TWO_FLOATS),
+        "reciprocal": _reciprocal,
         "round": _round,
         "around": _round,
         "positive": lambda m, x: x,

@@ -8,12 +8,13 @@ import numpy as np
 from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import length, whole
-from app.language.dialects.common import array, dtype_of, floating, lengths
+from app.language.dialects.common import array, dtype_of, lengths
 from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import entries
 from app.language.machine import Machine
-from app.language.values import TORCH, Array, Value
+from app.language.number_types import tf_type
+from app.language.values import TENSORFLOW, TORCH, Array, Value
 
 
 def index_of(m: Machine, index: Value, kind: str) -> Array:
@@ -23,6 +24,11 @@ def index_of(m: Machine, index: Value, kind: str) -> Array:
         words = "IndexError: arrays used as indices must be of integer (or boolean) type"
         if kind == TORCH:
             words = "RuntimeError: expected scalar type Long for the index"
+        elif kind == TENSORFLOW:
+            words = (
+                f"Value for attr 'Tindices' of {tf_type(found.tensor.dtype)} is not in the list "
+            )
+            words = f"InvalidArgumentError: {words}of allowed values: int16, int32, int64"
         raise ProgramError("dtype", framework=words, detail=str(found.tensor.dtype))
     return found
 
@@ -174,7 +180,7 @@ def torch_pad(
     m: Machine, x: Value, pad: Value, mode: Value = "constant", value: Value = 0
 ) -> Array:
     """Borders by pairs, of the last axis first."""
-    found, widths = floating(m, array(m, x, TORCH), TORCH), whole(pad)
+    found, widths = array(m, x, TORCH), whole(pad)
     n = found.tensor.ndim
     if len(widths) % 2 or len(widths) > 2 * n:
         raise value_error("Padding length must be divisible by 2 and at most twice the axes")

@@ -5,10 +5,19 @@ from typing import Any
 from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import length, whole
-from app.language.dialects.common import array, axes_of, cast, dtype_of, floating, reduction
+from app.language.dialects.common import (
+    FLOAT64,
+    array,
+    axes_of,
+    cast,
+    dtype_of,
+    floating,
+    reduction,
+)
 from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
+from app.language.number_types import takes
 from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Value, type_name
 
 AXIS = {NUMPY: ("axis", "keepdims"), TORCH: ("dim", "keepdim"), TENSORFLOW: ("axis", "keepdims")}
@@ -17,6 +26,13 @@ AXIS = {NUMPY: ("axis", "keepdims"), TORCH: ("dim", "keepdim"), TENSORFLOW: ("ax
 def reductions(kind: str, *names: str) -> Table:
     """The engine's reductions of these names."""
     return {name: reduction(OPS[name], kind, *AXIS[kind]) for name in names}
+
+
+def wide(m: Machine, x: Array, kind: str) -> Array:
+    """Whole numbers become floats: NumPy's statistics take float64 whatever their width."""
+    if kind == NUMPY and x.tensor.dtype.kind != "f":
+        return cast(m, x, FLOAT64)
+    return floating(m, x, kind)
 
 
 def deviation(op: str, kind: str, ddof: float = 0) -> Any:
@@ -37,7 +53,9 @@ def deviation(op: str, kind: str, ddof: float = 0) -> Any:
             correction = int(bool(correction if unbiased is None else unbiased))
         if not isinstance(correction, int | float):
             raise type_error(f"a correction is a number, not {type_name(correction)}")
-        found, axes = floating(m, array(m, x, kind), kind), axes_of(axis)
+        given, axes = array(m, x, kind), axes_of(axis)
+        takes(op, kind, given)
+        found = wide(m, given, kind)
         return m.apply(
             lambda t: p.deviations.deviate(OPS[op], t, axes, bool(keepdims), correction), found
         )
@@ -61,7 +79,8 @@ def norm(op: str, kind: str, orders: Any = None) -> Any:
             raise value_error(f"a norm of order {ord!r} is not available here")
         found, axes = array(m, x, kind), axes_of(axis)
         if found.tensor.dtype.kind != "f":
-            found = floating(m, found, kind)
+            takes("norm", kind, found)
+            found = wide(m, found, kind)
         return m.apply(
             lambda t: p.norms.vector_norm(OPS[op], t, order, axes, bool(keepdims)), found
         )
@@ -76,9 +95,12 @@ def scan(op: str, kind: str, axis: Value = None) -> Any:
         m: Machine, x: Value, axis: Value = axis, dtype: Value = None, name: Value = None
     ) -> Array:
         found, at = array(m, x, kind, dtype_of(dtype)), whole(axis)
+        takes(op, kind, found)
+        kept = found.tensor.dtype if kind == TENSORFLOW else None
         if found.tensor.dtype.kind == "b":
             found = cast(m, found, dtype_of("int64"))
-        return m.apply(lambda t: p.scans.scan(OPS[op], t, at), found)
+        result = m.apply(lambda t: p.scans.scan(OPS[op], t, at), found)
+        return cast(m, result, kept) if kept and result.tensor.dtype != kept else result
 
     return call
 
@@ -91,6 +113,7 @@ def places(op: str, kind: str, axis: Value = None) -> Any:
     ) -> Array:
         at = whole(axis)
         found = array(m, x, kind)
+        takes(op, kind, found)
         return m.apply(lambda t: p.extrema.place(OPS[op], t, at, bool(keepdims)), found)
 
     return call
@@ -101,10 +124,12 @@ def ordering(kind: str) -> Table:
 
     def sort(m: Machine, x: Value, axis: Value = -1, descending: Value = False) -> Array:
         at, found = whole(axis), array(m, x, kind)
+        takes("sort", kind, found)
         return m.apply(lambda t: p.ordering.sorted_along(t, at, bool(descending)), found)
 
     def argsort(m: Machine, x: Value, axis: Value = -1, descending: Value = False) -> Array:
         at, found = whole(axis), array(m, x, kind)
+        takes("sort", kind, found)
         return m.apply(lambda t: p.ordering.order_along(t, at, bool(descending)), found)
 
     def topk(
@@ -116,6 +141,7 @@ def ordering(kind: str) -> Table:
         sorted: Value = True,
     ) -> tuple[Array, Array]:
         found, count, at = array(m, x, kind), whole(k), whole(axis)
+        takes("topk", kind, found)
         if not 0 <= count <= length(found, at):
             words = {TORCH: "RuntimeError: selected index k out of range"}.get(
                 kind,
@@ -129,7 +155,10 @@ def ordering(kind: str) -> Table:
         return m.apply(lambda t, i: p.gathering.take_along_axis(t, i, at), found, first), first
 
     def median(m: Machine, x: Value, axis: Value = None, keepdims: Value = False) -> Array:
-        found, at = floating(m, array(m, x, kind), kind), whole(axis)
+        found, at = array(m, x, kind), whole(axis)
+        takes("median", kind, found)
+        if kind != TORCH:
+            found = wide(m, found, kind)
         result = m.apply(lambda t: p.ordering.median(t, at, lower=kind == TORCH), found)
         if not keepdims:
             return result

@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from app.engine import OPS
-from app.language.dialects.common import array, exact, floating, two, unary
+import numpy as np
+
+from app.engine import OPS, Op
+from app.language.dialects.common import FLOAT32, array, cast, exact, floating, two, unary
 from app.language.errors import type_error
 from app.language.machine import Machine
-from app.language.values import Array, Value
+from app.language.number_types import float_type, takes
+from app.language.values import TENSORFLOW, TORCH, Array, Value
 
+WHOLE = ("relu6", "relu6_gate", "hardtanh")  # of whole numbers they make whole numbers
 Call = Callable[..., Any]
 Table = dict[str, Call]
 
@@ -36,18 +40,29 @@ def of_two(kind: str, names: Mapping[str, str]) -> Table:
 
 def of_two_floats(kind: str, names: Mapping[str, str]) -> Table:
     """Functions of two arrays that make whole numbers floats."""
-
-    def make(call: Call) -> Call:
-        def function(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
-            return call(m, *(_float(m, one, kind) for one in (x, y)))  # type: ignore[no-any-return]
-
-        return function
-
-    return {name: make(two(OPS[op], kind)) for name, op in names.items()}
+    return {name: _two_floats(OPS[op], kind) for name, op in names.items()}
 
 
-def _float(m: Machine, x: Value, kind: str) -> Value:
-    return floating(m, x, kind) if isinstance(x, Array) else float(x)
+def _two_floats(op: Op, kind: str) -> Call:
+    def call(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
+        x, y = (array(m, one, kind) if isinstance(one, list | tuple) else one for one in (x, y))
+        if not isinstance(x, Array) and not isinstance(y, Array):
+            x = array(m, x, kind)
+        whole = [one for one in (x, y) if isinstance(one, Array) and one.tensor.dtype.kind != "f"]
+        if len(whole) == sum(isinstance(one, Array) for one in (x, y)):
+            if len(whole) == 2:
+                takes(op.name, kind, max(whole, key=lambda one: one.tensor.dtype))
+            types = (one.tensor.dtype if isinstance(one, Array) else one for one in (x, y))
+            widest = np.result_type(*types)
+            common = (
+                FLOAT32 if kind == TORCH else float_type(widest) if widest.kind != "f" else widest
+            )
+            x, y = (
+                cast(m, one, common) if isinstance(one, Array) else float(one) for one in (x, y)
+            )
+        return m.binary(op, x, y)
+
+    return call
 
 
 def with_settings(op: str, kind: str, **defaults: float) -> Call:
@@ -66,7 +81,15 @@ def with_settings(op: str, kind: str, **defaults: float) -> Call:
             elif not isinstance(value, int | float):
                 raise type_error(f"{op}(): {name} is a number")
         settings = [values.get(name, default) for name, default in defaults.items()]
-        return m.apply(OPS[op], floating(m, array(m, x, kind), kind), *settings)
+        found = array(m, x, kind)
+        if op == "leaky_relu" and kind == TENSORFLOW and found.tensor.dtype.kind in "iu":
+            found = cast(m, found, FLOAT32)  # the one that TensorFlow's own Python code converts
+        takes(op, kind, found, smooth=True)
+        if op not in WHOLE:
+            found = floating(m, found, kind)
+        elif found.tensor.dtype.kind in "iu" and all(x == int(x) for x in settings):
+            settings = [int(x) for x in settings]
+        return m.apply(OPS[op], found, *settings)
 
     return call
 

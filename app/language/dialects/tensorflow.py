@@ -37,6 +37,7 @@ from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace, same_shape
 from app.language.machine import Machine
+from app.language.promotion import as_type, branches, factors
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -175,13 +176,21 @@ def _matmul(
         left = m.apply(lambda x: p.shaping.swapaxes(x, -1, -2), left)
     if transpose_b:
         right = m.apply(lambda x: p.shaping.swapaxes(x, -1, -2), right)
+    factors(left, right, TF)
     return m.apply(p.linear.matmul, left, right, kind=TF)
 
 
 def _tensordot(m: Machine, a: Value, b: Value, axes: Value, name: Value = None) -> Array:
     if axes != 1:
         raise value_error("tensordot is available with axes=1 here")
-    return m.apply(p.linear.matmul, array(m, a, TF), array(m, b, TF))
+    left, right = array(m, a, TF), array(m, b, TF)
+    for one in (left, right):
+        if not one.tensor.ndim:
+            words = "`axes` must not be larger than the number of dimensions of tensor "
+            words += f"{one.tensor.data}.  Received 1, vs tensor dimensions 0."
+            raise ProgramError("shape", framework=f"ValueError: {words}", detail="()")
+    factors(left, right, TF)
+    return m.apply(p.linear.matmul, left, right)
 
 
 def _cast(m: Machine, x: Value, dtype: Value, name: Value = None) -> Array:
@@ -194,13 +203,16 @@ def _transpose(m: Machine, a: Value, perm: Value = None, name: Value = None) -> 
 
 def _clip(m: Machine, t: Value, clip_value_min: Value, clip_value_max: Value) -> Array:
     low, high = _plain(m, clip_value_min), _plain(m, clip_value_max)
-    return m.apply(p.bounds.clip_low_last, array(m, t, TF), low, high)
+    found = array(m, t, TF)
+    for bound in (high, low):
+        if isinstance(bound, int | float):
+            as_type(m, found.tensor.dtype, bound, OPS["minimum_first"])
+    return m.apply(p.bounds.clip_low_last, found, low, high)
 
 
 def _where(m: Machine, condition: Value, x: Value, y: Value, name: Value = None) -> Array:
-    return m.apply(
-        p.selection.where, array(m, condition, TF), array(m, x, TF), array(m, y, TF), kind=TF
-    )
+    left, right = branches(m, x, y)
+    return m.apply(p.selection.where, array(m, condition, TF), left, right, kind=TF)
 
 
 # -- tensors and variables

@@ -15,6 +15,7 @@ from app.language.dialects.tables import (
     with_settings,
 )
 from app.language.machine import Machine
+from app.language.number_types import takes
 from app.language.values import TENSORFLOW, Array, Value
 
 TF = TENSORFLOW
@@ -29,12 +30,11 @@ MATH_FLOATS = {  # in tf.math alone
     "reciprocal": "reciprocal_or_zero",
 }
 BOTH_NUMBERS = {
-    **same("square", "sign", "floor", "round", "negative", "logical_not"),
+    **same("square", "sign", "floor", "negative", "logical_not"),
     "abs": "absolute",
 }
 MATH_NUMBERS = {
     "ceil": "ceil",
-    "rint": "round",
     "is_nan": "isnan",
     "is_inf": "isinf",
     "is_finite": "isfinite",
@@ -70,19 +70,27 @@ def _squared_difference(m: Machine, x: Value, y: Value, name: Value = None) -> A
 
 
 def _gelu(m: Machine, x: Value, approximate: Value = False, name: Value = None) -> Array:
-    return m.apply(OPS["gelu_tanh" if approximate else "gelu"], array(m, x, TF))
+    found = takes("gelu", TF, array(m, x, TF))
+    return m.apply(OPS["gelu_tanh" if approximate else "gelu"], found)
+
+
+def _round(m: Machine, x: Value, name: Value = None) -> Array:
+    found = takes("round", TF, array(m, x, TF))
+    return m.apply(OPS["round"], found) if found.tensor.dtype.kind == "f" else found
 
 
 ELEMENTWISE: Table = {
     **of_floats(TF, BOTH_FLOATS),
     **of_numbers(TF, BOTH_NUMBERS),
     **of_two(TF, BOTH_TWO),
+    "round": _round,
 }
 MATH: Table = {
     **ELEMENTWISE,
     **of_floats(TF, MATH_FLOATS),
     **of_numbers(TF, MATH_NUMBERS),
     **of_two(TF, MATH_TWO),
+    "rint": lambda m, x, name=None: _round(m, takes("rint", TF, array(m, x, TF))),
     "multiply_no_nan": _multiply_no_nan,
     "squared_difference": _squared_difference,
 }

@@ -32,6 +32,7 @@ from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
+from app.language.dialects.torch_products import dot, matmul, mm
 from app.language.dialects.torch_tensors import (
     _as_tensor,
     _between,
@@ -51,6 +52,7 @@ from app.language.grad_fn import step_back
 from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
 from app.language.permissions import forbid_in_place
+from app.language.promotion import alike
 from app.language.values import (
     TORCH,
     Array,
@@ -66,28 +68,8 @@ from app.language.views import ArrayView, GradientArray, root
 # -- operations
 
 
-def matmul(m: Machine, a: Value, b: Value) -> Array:
-    return m.apply(p.linear.matmul, array(m, a, TORCH), array(m, b, TORCH))
-
-
-def _mm(m: Machine, a: Value, b: Value) -> Array:
-    shapes = [array(m, x, TORCH).tensor.shape for x in (a, b)]
-    if len(shapes[0]) != 2 or len(shapes[1]) != 2:
-        side = "self" if len(shapes[0]) != 2 else "mat2"
-        raise ProgramError(
-            "shape", framework=f"RuntimeError: {side} must be a matrix", detail=f"{shapes}"
-        )
-    if shapes[0][1] != shapes[1][0]:
-        left, right = ("x".join(map(str, shape)) for shape in shapes)
-        words = f"mat1 and mat2 shapes cannot be multiplied ({left} and {right})"
-        raise ProgramError(
-            "shape", framework=f"RuntimeError: {words}", detail=f"{shapes[0]}, {shapes[1]}"
-        )
-    return matmul(m, a, b)
-
-
 def _clamp(m: Machine, x: Value, min: Value = None, max: Value = None) -> Array:
-    return m.apply(p.bounds.clip, array(m, x, TORCH), min, max)
+    return m.apply(p.bounds.clip, *alike(m, array(m, x, TORCH), min, max))
 
 
 def _dims(x: Array, *dims: Value) -> tuple[int, ...]:
@@ -113,7 +95,7 @@ def _reversed(m: Machine, x: Value) -> Array:
 
 def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
     operands = [v if isinstance(v, int | float) else array(m, v, TORCH) for v in (x, y)]
-    return m.apply(p.selection.where, array(m, condition, TORCH), *operands)
+    return m.apply(p.selection.where, array(m, condition, TORCH), *alike(m, *operands))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -121,8 +103,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **ARRAYS,
     **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
     "matmul": matmul,
-    "mm": _mm,
-    "dot": matmul,
+    "mm": mm,
+    "dot": dot,
     "mv": matmul,
     "clamp": _clamp,
     "clip": _clamp,

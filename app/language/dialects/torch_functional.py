@@ -187,6 +187,12 @@ def _cosine(m: Machine, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-8)
 
 def _one_hot(m: Machine, x: Value, num_classes: Value = -1) -> Array:
     found, count = array(m, x, TORCH), whole(num_classes)
+    if found.tensor.dtype != np.int64:
+        words = "one_hot is only applicable to index tensor of type LongTensor."
+        raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=words)
+    if np.any(found.tensor.data < 0):
+        words = "Class values must be non-negative."
+        raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
     highest = int(np.max(found.tensor.data, initial=-1))
     if count >= 0 and highest >= count:
         words = "Class values must be smaller than num_classes."

@@ -17,6 +17,7 @@ from app.language.dialects.tables import (
 )
 from app.language.errors import value_error
 from app.language.machine import Machine
+from app.language.number_types import takes
 from app.language.values import TORCH, Array, Value
 
 FLOATS = {
@@ -72,6 +73,9 @@ TWO_FLOATS = {
 
 def _round(m: Machine, x: Value, decimals: Value = 0) -> Array:
     found = array(m, x, TORCH)
+    takes("round_flat", TORCH, found)
+    if found.tensor.dtype.kind in "iu":
+        return found
     if decimals == 0:
         return m.apply(OPS["round_flat"], found)
     if not isinstance(decimals, int) or abs(decimals) > 30:
@@ -99,7 +103,9 @@ def _gelu(m: Machine, x: Value, approximate: Value = "none") -> Array:
     if approximate not in ("none", "tanh"):
         raise value_error("approximate argument must be either none or tanh.")
     op = OPS["gelu" if approximate == "none" else "gelu_tanh"]
-    return m.apply(op, floating(m, array(m, x, TORCH), TORCH))
+    found = array(m, x, TORCH)
+    takes(op.name, TORCH, found)
+    return m.apply(op, floating(m, found, TORCH))
 
 
 def _prelu(m: Machine, x: Value, weight: Value) -> Array:
@@ -107,7 +113,9 @@ def _prelu(m: Machine, x: Value, weight: Value) -> Array:
 
 
 def _relu(m: Machine, x: Value, inplace: Value = False) -> Array:
-    return m.apply(OPS["relu_gate"], array(m, x, TORCH))
+    found = array(m, x, TORCH)
+    takes("relu_gate", TORCH, found)
+    return m.apply(OPS["relu_gate"], found)
 
 
 ACTIVATIONS: Table = called(

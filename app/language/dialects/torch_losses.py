@@ -7,10 +7,12 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine import primitives as p
-from app.language.dialects.common import array, floating
+from app.language.dialects.common import array
 from app.language.dialects.tables import called
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
+from app.language.number_types import REFUSED, takes
+from app.language.promotion import torch_promoted
 from app.language.values import TORCH, Array, Value
 
 
@@ -34,6 +36,8 @@ def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
                 raise type_error(f"got an unexpected keyword argument '{name}'")
         numbers = [float(named.get(name, default)) for name, default in defaults.items()]
         x, target = array(m, x, TORCH), array(m, target, TORCH)
+        if op in REFUSED and torch_promoted(x, target).kind != "f":
+            takes(op, TORCH, max(x, target, key=lambda one: one.tensor.dtype))
         if not numbers:
             return reduced(m, m.binary(OPS[op], x, target), reduction)
         return reduced(m, m.apply(OPS[op], x, target, *numbers), reduction)
@@ -76,6 +80,7 @@ def bce(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array
 def bce_with_logits(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
     """(1 - t) x - ln sigmoid(x)"""
     x, target = array(m, x, TORCH), array(m, target, TORCH)
+    takes("bce_with_logits", TORCH, x)
     _same_size(x, target, "Target size ({target}) must be the same as input size ({input})")
     return reduced(m, m.binary(OPS["bce_with_logits"], x, target), reduction)
 
@@ -117,7 +122,8 @@ def cross_entropy(
     """Of scores; target: class numbers, or a probability for each class."""
     if weight is not None or label_smoothing:
         raise unsupported("cross_entropy with weight or label_smoothing")
-    x, target = floating(m, array(m, x, TORCH), TORCH), array(m, target, TORCH)
+    takes("log_softmax", TORCH, array(m, x, TORCH))
+    x, target = array(m, x, TORCH), array(m, target, TORCH)
     if target.tensor.dtype.kind == "f" and target.tensor.shape == x.tensor.shape:
         return reduced(m, m.binary(OPS["cross_entropy_soft"], x, target), reduction)
     _classes(x, target)

@@ -28,15 +28,17 @@ from app.language.dialects.torch_modules import (
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
+from app.language.number_types import torch_type
+from app.language.promotion import factors
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
-
-TYPES = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int"}
 
 
 def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
     """x Wᵀ + b"""
     x, weight = array(m, x, TORCH), array(m, weight, TORCH)
-    mine, theirs = (TYPES.get(str(t.tensor.dtype), "?") for t in (x, weight))
+    mine, theirs = (torch_type(t.tensor.dtype) for t in (x, weight))
+    if bias is None:
+        factors(x, weight, TORCH)
     if mine != theirs:
         words = f"mat1 and mat2 must have the same dtype, but got {mine} and {theirs}"
         raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=f"{mine}, {theirs}")
@@ -52,7 +54,9 @@ def dropout(
     """Each entry is dropped with probability p; the others make up for it."""
     if not isinstance(p, int | float) or not 0 <= p <= 1:
         raise value_error(f"dropout probability has to be between 0 and 1, but got {p}")
-    found = floating(m, array(m, x, TORCH), TORCH)
+    found = array(m, x, TORCH)
+    if training and p:
+        found = floating(m, found, TORCH)
     if not training or p == 0:
         return found
     m.budget.array(found.tensor.shape)
