@@ -99,6 +99,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("There is no gradient for {name}."),
         N_("`wrt` names variables: the inputs of an expression, or tensors that want a gradient."),
     ),
+    "hessian": (
+        N_("{count} numbers have too many second derivatives: at most {limit} may be asked about."),
+        N_("Name fewer of them in `wrt`."),
+    ),
     "name": (N_("The name {name} has no value yet."), N_("{close}")),
     "not_here": (N_("{name} is not available here yet."), N_("{close}")),
     "attribute": (N_("{owner} has no {name} here."), N_("{close}")),

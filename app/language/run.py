@@ -52,6 +52,8 @@ NOTES = {
     ),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
 }
+BENDS = 100
+"""Numbers by which second derivatives are told: ten thousand of them."""
 RESERVE = 64 * 1024 * 1024
 """Bytes kept aside (mapped, never touched) to end the trace with when a program meets the limit."""
 Progress = Callable[[int, int], None]
@@ -298,19 +300,21 @@ def function_of(
 def _hessian(
     request: Mapping[str, Any], limits: Limits, wanted: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]] | None:
-    """All second derivatives of a bare expression of numbers, by name and name."""
-    inputs = request.get("inputs") or {}
-    names = [name for name in wanted if not isinstance(inputs.get(name), list)]
-    f = function_of(request["source"], names, inputs, Budget(limits))
+    """All second derivatives of a bare expression by name and name: the one's shape, then the
+    other's. Raises Refused where they are too many.
+    """
+    names, inputs, budget = list(wanted), request.get("inputs") or {}, Budget(limits)
+    f = function_of(request["source"], names, inputs, budget)
     if f is None:
         return None
+    at = [np.asarray(inputs[name], np.float64)[()] for name in names]
+    count = sum(x.size for x in at)
+    if count > BENDS:
+        raise Refused("hessian", count=count, limit=BENDS)
     with record(Recording.TRACKED), np.errstate(all="ignore"):
-        matrix = hessian(
-            lambda x: f(*(x[i] for i in range(len(names)))),
-            np.array([float(inputs[name]) for name in names]),
-        )
+        blocks = hessian(f, *at, wrt=range(len(names)))
     return {
-        row: {column: plain(matrix[i, j]) for j, column in enumerate(names)}
+        row: {column: plain(blocks[i][j]) for j, column in enumerate(names)}
         for i, row in enumerate(names)
     }
 

@@ -10,7 +10,7 @@ from app.language.errors import ProgramError, Span, close_names
 from app.language.grammar import Places
 from app.language.machine import Machine
 from app.language.paths import reached
-from app.language.values import Array, Instance, Value
+from app.language.values import Array, Instance, Namespace, Value
 
 UNSET: Any = object()
 
@@ -138,9 +138,21 @@ def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:
     if local:
         words = f"UnboundLocalError: cannot access local variable '{name}'"
         words += " where it is not associated with a value"
-    return ProgramError(
-        "name", framework=words, name=name, close=close_names(name, frame.known() - {name})
-    )
+    known = frame.known() - {name}
+    close = _in_modules(name, frame) or close_names(name, known)
+    return ProgramError("name", framework=words, name=name, close=close)
+
+
+def _in_modules(name: str, frame: Frame) -> list[str]:
+    """The name as it is spelled with the modules that the program can reach: np.sin."""
+    found: dict[int, str] = {}
+    where: Frame | None = frame
+    while where is not None:
+        for module, value in where.values.items():
+            if isinstance(value, Namespace) and name in value.members:
+                found.setdefault(id(value), f"{module}.{name}")
+        where = where.outer
+    return list(found.values())
 
 
 def bind(m: Machine, f: Frame, name: str, value: Value, parameter: bool = False) -> None:

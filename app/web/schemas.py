@@ -161,7 +161,11 @@ class GradientsRequest(Asked):
     wrt: Annotated[list[Name], Field(min_length=1, max_length=100)] | None = Field(
         default=None, description="By which names; all trainable ones when left out."
     )
-    hessian: bool = Field(default=False, description="Whether the second derivatives are wanted.")
+    hessian: bool = Field(
+        default=False,
+        description="Whether the second derivatives of an expression are wanted: those by up to 100"
+        " numbers, shaped as the one variable, then as the other.",
+    )
 
 
 class FieldError(BaseModel):

@@ -3,6 +3,7 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import orjson
 import pytest
 
@@ -161,3 +162,24 @@ def test_a_result_and_its_leaf_are_used_again_after_backward():
     answer = orjson.loads(traced({"source": source}, Limits()))
     assert answer["status"] == "ok"
     assert answer["passes"]
+
+
+def test_a_hessian_of_arrays_has_the_shape_of_both(short_road):
+    source, inputs = "((A @ x)**2).sum() * b", {"A": [[1.0, 2.0]], "x": [0.5, -1.0], "b": 3.0}
+    found = short_road(source, inputs=inputs, hessian=True)
+    h = found["hessian"]
+    shapes = {"A": (1, 2), "x": (2,), "b": ()}
+    for one, other in [(one, other) for one in shapes for other in shapes]:
+        assert np.shape(h[one][other]) == shapes[one] + shapes[other]
+    np.testing.assert_allclose(h["x"]["x"], 6 * np.outer([1, 2], [1, 2]))
+    np.testing.assert_allclose(h["x"]["b"], np.array(found["gradients"]["x"]) / 3)
+    np.testing.assert_allclose(np.array(h["A"]["x"]).reshape(2, 2), np.array(h["x"]["A"])[:, 0].T)
+    assert list(short_road(source, inputs=inputs, wrt=["x"], hessian=True)["hessian"]) == ["x"]
+    with pytest.raises(Refused, match="hessian"):
+        short_road("(x * x).sum()", inputs={"x": [1.0] * 101}, hessian=True)
+
+
+def test_a_bare_function_is_found_in_its_modules(short_road):
+    hint = short_road("sin(x) * exp(x)", inputs={"x": 1.0})["diagnostic"]["hint"]
+    assert hint == "Did you mean: np.sin, math.sin, tf.sin, torch.sin?"
+    assert "np.sum" not in short_road("sun(x)", inputs={"x": 1.0})["diagnostic"]["hint"]
