@@ -19,7 +19,9 @@ class Diverged(RuntimeError):
 class Program:
     """Replays a recorded graph on new inputs: value, gradient or Hessian alike.
 
-    inputs: the Tensors that will be given anew; outputs: the Tensors to compute. A gradient is
+    inputs: the Tensors that will be given anew; outputs: the Tensors to compute, recorded under
+    `Recording.EVERYTHING`: by PyTorch's rule, what follows an operation without a gradient (a
+    comparison, a rounding) has no history, and would stay what it was. A gradient is
     replayed by recording it (`create_graph`) and listing it among the outputs. decisions: pairs
     (Tensor, truth) that were tested while recording; `Diverged` when one comes out differently.
     source: the generated function, readable; nodes: the Tensor that each of its lines computes, by

@@ -9,7 +9,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded, nothing
-from app.engine.sides import signs
+from app.engine.sides import results, signs
 from app.engine.tensor import NUMPY
 
 add = Op(
@@ -182,7 +182,7 @@ def _sign(name: str, forward: Callable[..., Any], torch: str = "", tensorflow: s
         code="np.sign({0})",
         torch=torch,
         tensorflow=tensorflow,
-        sides=signs,
+        sides=results,
         why=N_("The sign is flat on both sides of zero."),
     )
 
