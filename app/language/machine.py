@@ -128,10 +128,15 @@ class Machine:
         except Singular as problem:
             raise singular(kind, problem) from None
         except (ValueError, np.exceptions.AxisError, IndexError) as problem:
-            name = getattr(function, "name", getattr(function, "__name__", "operation"))
+            own = getattr(problem, "op", "operation")
+            name = getattr(function, "name", getattr(function, "__name__", own))
+            name = own if name == "<lambda>" else name
+            settings = getattr(
+                function, "settings", [x for x in inputs if not isinstance(x, Tensor)]
+            )
             shapes = [tuple(x.shape) for x in inputs if isinstance(x, Tensor)]
             numpys = problem.problem if isinstance(problem, Misfit) else problem
-            raise misfit(name, kind, shapes, numpys) from None
+            raise misfit(name, kind, shapes, numpys, settings) from None
         except OverflowError as problem:
             raise value_error(str(problem)) from None
         except TypeError as problem:

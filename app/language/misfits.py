@@ -1,20 +1,43 @@
 """Operands that do not fit, in the words of each framework."""
 
 import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from app.engine import Singular
 from app.language.errors import ProgramError
+from app.language.misfit_words import (
+    NUMPY_WORDS,
+    TF_WORDS,
+    TORCH_WORDS,
+    Shape,
+    clash,
+    listed,
+    sizes,
+    tupled,
+)
 from app.language.values import NUMPY, TENSORFLOW, TORCH
 
-Shape = tuple[int, ...]
+WORDS = {NUMPY: NUMPY_WORDS, TORCH: TORCH_WORDS, TENSORFLOW: TF_WORDS}
 TF_OPS = {"add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv"}
-TF_OPS |= {"matmul": "MatMul", "getitem": "StridedSlice", "maximum_first": "Maximum"}
+TF_OPS |= {
+    "matmul": "MatMul",
+    "getitem": "StridedSlice",
+    "squared_error": "Sub",
+    "maximum_first": "Maximum",
+}
 TF_OPS |= {"minimum_first": "Minimum", "power_plain": "Pow", "floor_divide": "FloorDiv"}
 TF_OPS |= {"remainder": "FloorMod", "arctan2_plain": "Atan2", "not_equal": "NotEqual"}
 TF_OPS |= {"less_equal": "LessEqual", "greater_equal": "GreaterEqual", "divide_no_nan": "DivNoNan"}
-TF_OPS |= {"logical_and": "LogicalAnd", "logical_or": "LogicalOr", "where": "SelectV2"}
+TF_OPS |= {
+    "logical_and": "LogicalAnd",
+    "logical_or": "LogicalOr",
+    "where": "SelectV2",
+    "squared_error": "Sub",
+}
 
 
 def tf_op(name: str) -> str:
@@ -33,80 +56,109 @@ def singular(kind: str, problem: Singular) -> ProgramError:
     return ProgramError("singular", framework=framework, op=problem.op)
 
 
-def misfit(name: str, kind: str, shapes: list[Shape], problem: Exception) -> ProgramError:
+class Call:
+    """A function of the engine by the name, and with the settings, that its errors tell."""
+
+    def __init__(self, name: str, function: Callable[..., Any], *settings: Any):
+        self.name, self.settings, self._function = name, settings, function
+
+    def __call__(self, *inputs: Any) -> Any:
+        return self._function(*inputs)
+
+
+def misfit(
+    name: str, kind: str, shapes: list[Shape], problem: Exception, settings: Sequence[Any] = ()
+) -> ProgramError:
     """The error of an operation whose operands have these shapes. problem: NumPy's own."""
-    words = None
-    if kind == TORCH:
-        words = _torch(name, shapes, problem)
-    elif kind == TENSORFLOW:
+    off = isinstance(problem, np.exceptions.AxisError)
+    said = WORDS[kind].get(name)
+    words = said(shapes, settings) if said and shapes and not off else None
+    if words is None and kind == TORCH:
+        words = _torch(shapes, problem)
+    elif words is None and kind == TENSORFLOW:
         words = _tensorflow(name, shapes, problem)
-    if isinstance(problem, IndexError) and not isinstance(problem, np.exceptions.AxisError):
+    if isinstance(problem, IndexError) and not off:
         words = words or f"IndexError: {problem}"
         return ProgramError("index", framework=words, detail=str(problem))
+    if off and kind == NUMPY:
+        words = f"AxisError: {problem}"
     told = f"{name} of shapes {' and '.join(map(str, shapes))}"
     return ProgramError("shape", framework=words or f"ValueError: {problem}", detail=told)
 
 
-def _torch(name: str, shapes: list[Shape], problem: Exception) -> str | None:
+def _torch(shapes: list[Shape], problem: Exception) -> str | None:
     if isinstance(problem, np.exceptions.AxisError):
-        n = max(len(shapes[0]), 1)
+        n = max(problem.ndim or len(shapes[0]), 1)
         words = f"Dimension out of range (expected to be in range of [{-n}, {n - 1}]"
         return f"IndexError: {words}, but got {problem.axis})"
     if isinstance(problem, IndexError):
-        if "too many" in str(problem):
-            return f"IndexError: too many indices for tensor of dimension {len(shapes[0])}"
-        return "IndexError: " + str(problem).replace("for axis", "for dimension")
-    if name == "matmul" and len(shapes) == 2:
-        if all(len(shape) == 2 for shape in shapes):
-            left, right = ("x".join(map(str, shape)) for shape in shapes)
-            return f"RuntimeError: mat1 and mat2 shapes cannot be multiplied ({left} and {right})"
-        if not all(shapes):
-            ranks = " and ".join(f"{len(shape)}D" for shape in shapes)
-            words = "both arguments to matmul need to be at least 1D, but they are"
-            return f"RuntimeError: {words} {ranks}"
-    at = _clash(shapes)
-    if at is None:
-        return None
-    axis, mine, other = at
-    words = f"The size of tensor a ({mine}) must match the size of tensor b ({other})"
-    return f"RuntimeError: {words} at non-singleton dimension {axis}"
+        return _torch_index(shapes, str(problem))
+    return sizes(clash(shapes))
+
+
+def _torch_index(shapes: list[Shape], problem: str) -> str:
+    if "too many" in problem:
+        return f"IndexError: too many indices for tensor of dimension {len(shapes[0])}"
+    if "invalid index to scalar" in problem:
+        words = "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+        return f"IndexError: {words}`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+    mask = re.search(r"along axis (\d+); size of axis is .* boolean axis is (\d+)", problem)
+    if mask:
+        words = f"The shape of the mask [{mask[2]}] at index {mask[1]} does not match the shape of "
+        words += f"the indexed tensor {list(shapes[0])} at index {mask[1]}"
+        return f"IndexError: {words}"
+    if problem.startswith("indices must lie within"):
+        return "IndexError: index out of range in self"
+    return "IndexError: " + problem.replace("for axis", "for dimension")
 
 
 def _tensorflow(name: str, shapes: list[Shape], problem: Exception) -> str | None:
-    op = f"[Op:{tf_op(name)}]"
-    if name == "matmul" and len(shapes) == 2:
-        left, right = map(_listed, shapes)
-        words = f"Matrix size-incompatible: In[0]: {left}, In[1]: {right}"
-        return f"InvalidArgumentError: {words} {op}"
-    if isinstance(problem, IndexError | np.exceptions.AxisError) or _clash(shapes) is None:
+    op, words = f"[Op:{tf_op(name)}]", str(problem)
+    if isinstance(problem, np.exceptions.AxisError) and shapes:
+        return _tf_axis(name, len(shapes[0]), problem.axis)
+    out = re.match(r"index (-?\d+) is out of bounds for axis (\d+)", words)
+    if out:
+        words = f"slice index {out[1]} of dimension {out[2]} out of bounds."
+        return f"InvalidArgumentError: {words} [Op:StridedSlice]"
+    if "too many" in words:
+        n = len(shapes[0])
+        words = f"Index out of range using input dim {n}; input has only {n} dims"
+        return f"InvalidArgumentError: {words} [Op:StridedSlice]"
+    if isinstance(problem, IndexError) or clash(shapes) is None:
         return None
-    return f"InvalidArgumentError: Incompatible shapes: {' vs. '.join(map(_listed, shapes))} {op}"
+    return f"InvalidArgumentError: Incompatible shapes: {' vs. '.join(map(listed, shapes))} {op}"
 
 
-def _listed(shape: Shape) -> str:
-    return "[" + ",".join(map(str, shape)) + "]"
+TF_REDUCTIONS = {"sum": "Sum", "mean": "Mean", "prod": "Prod", "max": "Max", "min": "Min"}
+TF_REDUCTIONS |= {"any": "Any", "all": "All"}
 
 
-def _clash(shapes: list[Shape]) -> tuple[int, int, int] | None:
-    """The last axis on which two shapes cannot be broadcast, and both lengths."""
-    if len(shapes) != 2:
-        return None
-    n = max(map(len, shapes))
-    left, right = ((1,) * (n - len(shape)) + tuple(shape) for shape in shapes)
-    for axis in reversed(range(n)):
-        if left[axis] != right[axis] and 1 not in (left[axis], right[axis]):
-            return axis, left[axis], right[axis]
+def _tf_axis(name: str, n: int, axis: Any) -> str | None:
+    """An axis that is not there."""
+    if name in TF_REDUCTIONS:
+        words = f"Invalid reduction dimension ({axis} for input with {n} dimension(s)"
+        return f"InvalidArgumentError: {words} [Op:{TF_REDUCTIONS[name]}]"
+    if name in ("argmax", "argmin"):
+        words = f"Expected dimension in the range [{-n}, {n}), but got {axis}"
+        return f"InvalidArgumentError: {words} [Op:{'ArgMax' if name == 'argmax' else 'ArgMin'}]"
+    if name in ("softmax", "log_softmax"):
+        words = f"`dim` must be in the range [{-n}, {n}) where {n} is the number of dimensions in "
+        return f"InvalidArgumentError: {words}the input. Received: dim={axis}"
     return None
 
 
 def reshape_misfit(kind: str, size: int, shape: Shape, problem: Exception) -> ProgramError:
     """A reshape to another number of entries."""
-    words = f"ValueError: {problem}"
+    told = tupled(shape).replace("-1", "newaxis")
+    words = f"ValueError: cannot reshape array of size {size} into shape {told}"
     if kind == TORCH:
         words = f"RuntimeError: shape '{list(shape)}' is invalid for input of size {size}"
     elif kind == TENSORFLOW and -1 not in shape:
         words = f"InvalidArgumentError: Input to reshape is a tensor with {size} values, "
         words += f"but the requested shape has {math.prod(shape)} [Op:Reshape]"
+    elif kind == TENSORFLOW:
+        words = f"InvalidArgumentError: Input to reshape is a tensor with {size} values, but the "
+        words += f"requested shape requires a multiple of {-math.prod(shape)} [Op:Reshape]"
     return ProgramError("shape", framework=words, detail=f"{size} numbers, {shape}")
 
 

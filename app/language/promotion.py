@@ -35,7 +35,16 @@ def combined(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     left, right = _listed(m, left, kind), _listed(m, right, kind)
     if kind == TORCH:
         return _by_torch(m, op, left, right)
+    if op.name == "power" and _whole_power(left, right):
+        raise negative_power(NUMPY)
     return m.apply(op, _beside(m, left, right, op), _beside(m, right, left, op), kind=kind)
+
+
+def _whole_power(left: Value, right: Value) -> bool:
+    """Whether a whole number is raised to a negative whole number."""
+    base, exponent = (x.tensor.data if isinstance(x, Array) else x for x in (left, right))
+    both = np.result_type(base, exponent).kind in "iu"
+    return both and bool(np.any(np.less(exponent, 0)))
 
 
 def _listed(m: "Machine", x: Value, kind: str) -> Value:

@@ -114,7 +114,10 @@ def transpose(x: Any, axes: tuple[int, ...] | None = None) -> Tensor:
 
 
 def swapaxes(x: Any, first: int, second: int) -> Tensor:
-    """x with two axes exchanged."""
+    """x with two axes exchanged. Raises AxisError."""
+    for axis in (first, second):
+        if not -x.ndim <= axis < x.ndim:
+            raise np.exceptions.AxisError(axis, x.ndim)
     order = list(range(x.ndim))
     order[first], order[second] = order[second], order[first]
     return transpose(x, tuple(order))

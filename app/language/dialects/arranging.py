@@ -14,6 +14,7 @@ from app.language.dialects.common import array, cast, lengths
 from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
+from app.language.misfits import Call
 from app.language.number_types import refuse
 from app.language.promotion import unequal
 from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Shape, Value, type_name
@@ -75,8 +76,11 @@ def arranging(kind: str) -> Table:
             kernel = "Pack" if function is p.joining.join_new else "ConcatV2"
             found = parts(m, tensors, kind, kernel)
             m.budget.array((sum(one.tensor.size for one in found),))
-            settings = {} if function in NO_AXIS else {"axis": whole(axis)}
-            return m.apply(lambda *xs: function(xs, **settings), *found, kind=kind)
+            if function in NO_AXIS:
+                return m.apply(lambda *xs: function(xs), *found, kind=kind)
+            at, known = whole(axis), "join_new" if kernel == "Pack" else "concatenate"
+            call = Call(known, lambda *xs: function(xs, axis=at), at)
+            return m.apply(call, *found, kind=kind)
 
         return call
 
@@ -129,7 +133,8 @@ def arranging(kind: str) -> Table:
     def chunk(m: Machine, x: Value, chunks: Value, axis: Value = 0) -> tuple[Value, ...]:
         x, count = array(m, x, kind), whole(chunks)
         if count < 1:
-            raise value_error("chunk expects `chunks` to be greater than 0")
+            words = f"chunk expects `chunks` to be greater than 0, got: {count}"
+            raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
         return pieces(m, x, max(1, math.ceil(length(x, whole(axis)) / count)), axis)
 
     def unstack(m: Machine, x: Value, axis: Value = 0) -> tuple[Value, ...]:
@@ -167,7 +172,8 @@ def arranging(kind: str) -> Table:
 
     def broadcast_to(m: Machine, x: Value, shape: Value, name: Value = None) -> Array:
         wanted = lengths(m, shape)
-        return m.apply(lambda t: p.shaping.broadcast_to(t, wanted), array(m, x, kind))
+        call = Call("broadcast_to", lambda t: p.shaping.broadcast_to(t, wanted), wanted)
+        return m.apply(call, array(m, x, kind))
 
     def expand(m: Machine, x: Value, *shape: Value) -> Array:
         wanted, x = several(shape), array(m, x, kind)

@@ -9,6 +9,7 @@ from app.engine import OPS, Op, Tensor
 from app.engine import primitives as p
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
+from app.language.misfits import Call, misfit
 from app.language.number_types import float_type, takes
 from app.language.values import Array, Builtin, Dtype, Namespace, Shape, Value, type_name
 
@@ -145,7 +146,8 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
         if op.name == "mean" and found.tensor.dtype.kind in "iub":
             found = cast(m, found, FLOAT64)
         wanted = axes_of(axes)
-        result = m.apply(lambda t: p.reductions.reduce(op, t, wanted, bool(keepdims)), found)
+        call = Call(op.name, lambda t: p.reductions.reduce(op, t, wanted, bool(keepdims)))
+        result = m.apply(call, found)
         return cast(m, result, kept) if kept and result.tensor.dtype != kept else result
 
     return call
@@ -210,8 +212,14 @@ def along_last(op: Op, kind: str) -> Callable[..., Array]:
         takes(op.name, kind, given)
         found = floating(m, given, kind)
         where = axis if axis is not None else -1 if dim is None else dim
-        if not isinstance(where, int) or not -found.tensor.ndim <= where < found.tensor.ndim:
-            raise type_error(f"{op.name}() of {found.tensor.ndim} axes has no axis {where}")
+        n = found.tensor.ndim
+        if not isinstance(where, int):
+            raise type_error(f"{op.name}() of {n} axes has no axis {type_name(where)}")
+        if not n:
+            raise type_error(f"{op.name}() of no axes has no axis {where}")
+        if not -n <= where < n:
+            gone = np.exceptions.AxisError(where, n)
+            raise misfit(op.name, kind, [tuple(found.tensor.shape)], gone)
 
         def act(t: Any) -> Any:
             if where in (-1, t.ndim - 1):

@@ -33,6 +33,20 @@ def index_of(m: Machine, index: Value, kind: str) -> Array:
     return found
 
 
+def within(places: Array, count: int, kind: str) -> None:
+    """Raises where PyTorch or TensorFlow would: they count no places from the end."""
+    data = places.tensor.data
+    wrong = np.argwhere(np.atleast_1d((data < 0) | (data >= count)))
+    if kind == TORCH and len(wrong):
+        words = "IndexError: index out of range in self"
+        raise ProgramError("index", framework=words, detail=f"{np.ravel(data).tolist()}, {count}")
+    if kind == TENSORFLOW and len(wrong):
+        at = tuple(wrong[0][: data.ndim])
+        told = f"indices[{','.join(map(str, at))}] = {data[at]} is not in [0, {count})"
+        words = f"InvalidArgumentError: {told} [Op:GatherV2]"
+        raise ProgramError("index", framework=words, detail=told)
+
+
 def placing(kind: str) -> Table:
     """The functions for arrays of this framework."""
 
@@ -48,6 +62,7 @@ def placing(kind: str) -> Table:
 
     def look_up(m: Machine, weight: Value, index: Value) -> Array:
         weight, places = array(m, weight, kind), index_of(m, index, kind)
+        within(places, len(weight.tensor.data), kind)
         lengths(m, places.tensor.size, *weight.tensor.shape[1:])
         return m.apply(p.gathering.look_up, weight, places, kind=kind)
 

@@ -17,6 +17,7 @@ from app.language.dialects.common import (
 from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
+from app.language.misfits import Call
 from app.language.number_types import takes
 from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Value, type_name
 
@@ -114,7 +115,8 @@ def places(op: str, kind: str, axis: Value = None) -> Any:
         at = whole(axis)
         found = array(m, x, kind)
         takes(op, kind, found)
-        return m.apply(lambda t: p.extrema.place(OPS[op], t, at, bool(keepdims)), found)
+        call = Call(op, lambda t: p.extrema.place(OPS[op], t, at, bool(keepdims)))
+        return m.apply(call, found)
 
     return call
 
@@ -146,7 +148,7 @@ def ordering(kind: str) -> Table:
             words = {TORCH: "RuntimeError: selected index k out of range"}.get(
                 kind,
                 f"InvalidArgumentError: input must have at least k columns. Had "
-                f"{length(found, at)}, needed {count}",
+                f"{length(found, at)}, needed {count} [Op:TopKV2]",
             )
             raise ProgramError("index", framework=words, detail=f"k = {count}")
         rest = (slice(None),) * (found.tensor.ndim - 1 - at % max(1, found.tensor.ndim))

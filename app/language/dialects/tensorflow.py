@@ -169,7 +169,7 @@ def _matmul(
 ) -> Array:
     left, right = array(m, a, TF), array(m, b, TF)
     if left.tensor.ndim < 2 or right.tensor.ndim < 2:
-        words = "In[0] and In[1] must have at least two dimensions"
+        words = f"In[{int(left.tensor.ndim > 1)}] ndims must be >= 2 [Op:MatMul]"
         shapes = f"{left.tensor.shape}, {right.tensor.shape}"
         raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=shapes)
     if transpose_a:

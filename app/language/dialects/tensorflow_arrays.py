@@ -5,7 +5,7 @@ from typing import Any
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, whole
 from app.language.dialects.common import array, cast, dtype_of
-from app.language.dialects.placing import placing, tensorflow_placing
+from app.language.dialects.placing import index_of, placing, tensorflow_placing, within
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
 from app.language.dialects.tables import Table, called
 from app.language.errors import unsupported, value_error
@@ -68,7 +68,9 @@ def _gather(
 ) -> Value:
     if batch_dims:
         raise unsupported("tf.gather with batch_dims")
-    return PLACED["take"](m, x, index, axis)
+    x, places = array(m, x, TF), index_of(m, index, TF)
+    within(places, length(x, whole(axis)), TF)
+    return PLACED["take"](m, x, places, axis)
 
 
 def _mask(m: Machine, tensor: Value, mask: Value, axis: Value = None, name: Value = None) -> Array:

@@ -25,6 +25,7 @@ from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, _number, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.placing import placing
+from app.language.dialects.tables import called
 from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
@@ -32,7 +33,7 @@ from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
-from app.language.dialects.torch_products import dot, matmul, mm
+from app.language.dialects.torch_products import bmm, dot, matmul, mm
 from app.language.dialects.torch_tensors import (
     _as_tensor,
     _between,
@@ -103,7 +104,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **ARRAYS,
     **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
     "matmul": matmul,
+    "flatten": called({"flatten": flatten}, input="x")["flatten"],
     "mm": mm,
+    "bmm": bmm,
     "dot": dot,
     "mv": matmul,
     "clamp": _clamp,

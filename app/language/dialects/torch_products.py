@@ -22,6 +22,15 @@ def dot(m: Machine, a: Value, b: Value) -> Array:
     return matmul(m, a, b)
 
 
+def bmm(m: Machine, a: Value, b: Value) -> Array:
+    """A batch of matrices times another."""
+    for name, x in (("batch1", a), ("batch2", b)):
+        if array(m, x, TORCH).tensor.ndim != 3:
+            words = f"RuntimeError: {name} must be a 3D tensor"
+            raise ProgramError("shape", framework=words, detail=words)
+    return matmul(m, a, b)
+
+
 def mm(m: Machine, a: Value, b: Value) -> Array:
     shapes = [array(m, x, TORCH).tensor.shape for x in (a, b)]
     if len(shapes[0]) != 2 or len(shapes[1]) != 2:
