@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.engine import Misfit, Program, Tensor, gradients
+from app.engine import Misfit, Program, Singular, Tensor, gradients
 from app.engine import primitives as p
 from app.engine.check import differences
 from app.engine.functional import grad, hessian
@@ -83,6 +83,40 @@ def test_cofactors_of_many_rows_agree_with_those_by_minors(monkeypatch):
     by_minors = hessian(np.linalg.det, x)
     monkeypatch.setattr(p.determinants, "MINORS", 0)
     np.testing.assert_allclose(hessian(np.linalg.det, x), by_minors, rtol=1e-10, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", SINGULAR)
+def test_many_rows_of_a_singular_matrix_have_second_derivatives(name, monkeypatch):
+    by_minors = hessian(np.linalg.det, SINGULAR[name])
+    monkeypatch.setattr(p.determinants, "MINORS", 0)
+    np.testing.assert_allclose(hessian(np.linalg.det, SINGULAR[name]), by_minors, atol=1e-12)
+
+
+@pytest.mark.parametrize("rank", [17, 16, 15])
+def test_second_derivatives_of_a_large_singular_matrix(rank):
+    rng = np.random.default_rng(5)
+    x, step = (
+        rng.normal(size=(18, rank)) @ rng.normal(size=(rank, 18)) / 9,
+        rng.normal(size=(18, 18)),
+    )
+    curved = grad(lambda a: np.sum(grad(np.linalg.det, a) * step), x)
+    slope = differences(lambda moved: np.sum(grad(np.linalg.det, moved) * step), x)
+    np.testing.assert_allclose(curved, slope, rtol=1e-6, atol=1e-6 * np.max(abs(slope)) + 1e-12)
+    assert (np.max(abs(slope)) > 1e-6) == (rank > 15)  # what is left without two rows is singular
+
+
+def test_third_derivatives_of_many_rows_are_those_by_minors_or_refused(monkeypatch):
+    x = np.random.default_rng(3).normal(size=(4, 4)) + 3 * np.eye(4)
+
+    def third(a):
+        return grad(lambda b: np.sum(grad(lambda c: np.sum(
+            grad(np.linalg.det, c) * x), b) * np.cos(x)), a)  # fmt: skip
+
+    by_minors = third(x + np.eye(4))
+    monkeypatch.setattr(p.determinants, "MINORS", 0)
+    np.testing.assert_allclose(third(x + np.eye(4)), by_minors, rtol=1e-10, atol=1e-10)
+    with pytest.raises(Singular, match="third derivatives of a singular matrix"):
+        third(np.ones((4, 4)))
 
 
 def test_cholesky_slopes_along_symmetric_steps():

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.engine.errors import Singular
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import nothing
@@ -33,18 +34,74 @@ def _across(g: Any, v: Any) -> Any:
     return np.reshape(g, (*g.shape, 1, 1)) * v
 
 
+def _without_two(values: Any) -> Any:
+    """In row i and column j the product of all but those two; 0 where they are the same."""
+    n = values.shape[-1]
+    rows, one = [], np.ones_like(values[..., :1])
+    for i in range(n):
+        rest = values.copy()
+        rest[..., i] = 1
+        before = np.concatenate((one, np.cumprod(rest, axis=-1)[..., :-1]), axis=-1)
+        after = np.concatenate((one, np.cumprod(rest[..., ::-1], axis=-1)[..., :-1]), axis=-1)
+        row = before * after[..., ::-1]
+        row[..., i] = 0
+        rows.append(row)
+    return np.stack(rows, axis=-2)
+
+
+def _cofactor_slopes(g: Any, x: Any) -> Any:
+    """How the cofactors move: as those of the diagonal matrix of singular values, turned."""
+    u, values, v = np.linalg.svd(x)
+    sign = np.round(np.linalg.det(u) * np.linalg.det(v))[..., None, None]
+    inner = turned(u) @ g @ turned(v)
+    others = _without_two(values)
+    diagonal = np.einsum("...ii,...ij->...j", inner, others)
+    moved = diagonal[..., None] * np.eye(values.shape[-1], dtype=x.dtype) - turned(inner) * others
+    return (sign * u) @ moved @ v
+
+
+def _third(g: Any, z: Any, h: Any, x: Any) -> Any:
+    """Third derivatives by the inverse. Raises Singular where there is none."""
+    value = x.data if isinstance(x, Tensor) else x
+    if np.any(np.linalg.matrix_rank(value) < value.shape[-1]):
+        problem = np.linalg.LinAlgError(
+            f"third derivatives of a singular matrix of more than {MINORS} rows"
+        )
+        raise Singular("det", (value.shape,), problem)
+    inverse = np.linalg.inv(x)
+    a, b = inverse @ g, inverse @ h
+    of_a, of_b = np.trace(a, 0, -2, -1), np.trace(b, 0, -2, -1)
+    both = of_a * of_b - np.sum(a * turned(b), axis=(-2, -1))
+    parts = a @ b + b @ a - _across(of_a, b) - _across(of_b, a)
+    return _across(np.linalg.det(x), turned(_across(both, inverse) + parts @ inverse))
+
+
+cofactor_slope: Op = Op(
+    "cofactor_slope",
+    _cofactor_slopes,
+    lambda g, z, h, x: apply(cofactor_slope, g, x),
+    _third,
+    latex=r"\operatorname{cof}'\left({0*},\ {1*}\right)",
+    work=lambda g, x: Work(20 * x.size * x.shape[-1], x.size),
+    level=5,
+    sign="cof′",
+    elementwise=False,
+    why=N_("A cofactor is a determinant without one row and column, and has cofactors itself."),
+    example=(EXAMPLE, EXAMPLE),
+)
+
+
 def _cofactor_rule(g: Any, z: Any, x: Any) -> Any:
     """Each cofactor is a determinant of what remains without its row and column.
 
     Right at singular matrices as well; of larger matrices, where the minors would be too many, by
-    the inverse.
+    singular values.
     """
     n = x.shape[-1]
     if n == 1:
         return nothing(g)
     if n > MINORS:
-        w = turned(np.linalg.inv(x))
-        return _across(np.sum(g * z, axis=(-2, -1)), w) - z @ turned(g) @ w
+        return apply(cofactor_slope, g, x)
     # without[i] leaves out entry i of a vector
     without = np.array([np.delete(np.eye(n), i, axis=1) for i in range(n)], g.dtype)
     signs = np.array([[(-1.0) ** (i + j) for j in range(n)] for i in range(n)], g.dtype)
