@@ -3,7 +3,7 @@
 EngineError
 ├── Misfit (ValueError)         operands whose shapes do not fit one another
 ├── Singular (LinAlgError)      a matrix without an inverse, or not positive definite
-├── NotFloating (TypeError)     a gradient asked for whole numbers or truth values
+├── NotFloating (TypeError)     a gradient asked for numbers without a slope here
 ├── NotScalar (ValueError)      a gradient or Hessian asked of more than one number
 ├── NoArgument (IndexError)     a derivative asked for an argument that is not there
 └── Uneven (ValueError)         arguments whose numbers of examples differ
@@ -47,13 +47,17 @@ class Singular(EngineError, np.linalg.LinAlgError):
 
 
 class NotFloating(EngineError, TypeError):
-    """Whole numbers and truth values have no neighbours to approach from: no gradient."""
+    """Whole numbers and truth values have no neighbours to approach from: no gradient.
+
+    Complex numbers have them on all sides: their rules would need a conjugate that ours have not.
+    """
 
     code = "integer_gradient"
 
     def __init__(self, dtype: Any):
         self.dtype = dtype
-        super().__init__(f"only floating-point numbers have gradients, not {dtype}")
+        why = ": rules of complex numbers need conjugates" if dtype.kind == "c" else ""
+        super().__init__(f"only floating-point numbers have gradients, not {dtype}{why}")
 
 
 class NotScalar(EngineError, ValueError):

@@ -30,7 +30,7 @@ class Tensor:
     variable may move on without spoiling a gradient. `tracked` marks a leaf that wants a gradient
     and everything that can pass one on to it. `origin` is whatever its owner wants to remember,
     `changes` what it remembers of changes in place: unset until there is one.
-    Raises NotFloating for a tracked leaf of whole numbers or truth values.
+    Raises NotFloating for a tracked leaf of whole numbers, truth values or complex numbers.
     """
 
     __slots__ = (
@@ -58,7 +58,7 @@ class Tensor:
 
     def __init__(self, data: Any, tracked: bool = False, dtype: Any = None):
         self.data = as_data(data, dtype)
-        if tracked and self.data.dtype.kind not in "fc":
+        if tracked and self.data.dtype.kind != "f":
             raise NotFloating(self.data.dtype)
         self.tracked = tracked
         self.op = None

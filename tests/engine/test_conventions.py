@@ -42,6 +42,35 @@ def test_the_convention_is_the_frameworks(row, framework):
                     np.testing.assert_allclose(found[leaf], gradient, rtol=1e-7, atol=1e-12)
 
 
+# Where the sign of a zero is not the framework's: NumPy's maximum and minus give the other one.
+UNSIGNED = {
+    "log_sigmoid-torch", "relu_gate-torch", "relu6_gate-torch",
+    "rsqrt-tensorflow", "rsqrt_or_zero-tensorflow",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "framework"),
+    [
+        one
+        for one in ASKED
+        if "infinity and nan" in one.id
+        and f"{one.values[0][one.values[1]]['op']}-{one.values[1]}" not in UNSIGNED
+    ],
+)
+def test_zeros_have_the_frameworks_sign(row, framework):
+    wanted = row[framework]
+    (leaf,) = [Tensor(np.array(x), tracked=True) for x in row["inputs"]]
+    with np.errstate(all="ignore"):
+        result = OPS[wanted["op"]](leaf)
+        found = gradients([(result, None)]) if result.tracked else {}
+    pairs = [(result.data, wanted["value"]), (found.get(leaf), wanted["gradients"][0][0])]
+    for ours, theirs in pairs:
+        if ours is not None and theirs is not None:
+            zero = np.equal(theirs, 0)
+            assert np.signbit(ours)[zero].tolist() == np.signbit(theirs)[zero].tolist()
+
+
 @pytest.mark.parametrize(("row", "framework"), ASKED)
 def test_the_second_derivative_is_the_frameworks(row, framework):
     wanted = row[framework]

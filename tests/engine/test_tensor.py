@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.engine import Tensor, decisions
+from app.engine import NotFloating, Tensor, decisions, gradients
+from app.engine.check import differences
 
 
 def test_a_scalar_is_a_numpy_scalar():
@@ -58,6 +59,49 @@ def test_numpys_functions_work_on_tensors(function):
     result = function(Tensor(data, tracked=True))
     assert isinstance(result, Tensor) and result.tracked
     np.testing.assert_allclose(result.data, function(data), rtol=1e-15)
+
+
+TWO = [
+    np.arctan2, np.hypot, np.logaddexp, np.logaddexp2, np.float_power, np.fmod, np.remainder,
+    np.heaviside, np.fmax, np.fmin, np.floor_divide,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", TWO)
+def test_numpys_functions_of_two_numbers_take_tensors_on_either_side(function):
+    a, b = np.array([0.7, 1.9]), np.array([1.3, 0.4])
+    for x, y in ((Tensor(a, tracked=True), b), (a, Tensor(b, tracked=True))):
+        result = function(x, y)
+        np.testing.assert_allclose(result.data, function(a, b), rtol=1e-15)
+        leaf, other = (x, 0) if isinstance(x, Tensor) else (y, 1)
+        found = gradients([(result, None)]) if result.tracked else {}
+
+        def along(moved, other=other):
+            return np.sum(function(moved, b) if other == 0 else function(a, moved))
+
+        slope = differences(along, leaf.data)
+        np.testing.assert_allclose(found.get(leaf, 0), slope, rtol=1e-6, atol=1e-9)
+
+
+def test_numpys_angles_and_logic_take_tensors():
+    x, truth = Tensor(np.array([30.0, 60.0]), tracked=True), Tensor(np.array([True, False]))
+    np.testing.assert_allclose(np.radians(np.degrees(x)).data, x.data, rtol=1e-15)
+    np.testing.assert_array_equal(gradients([(np.deg2rad(x), None)])[x], [np.pi / 180] * 2)
+    assert np.bitwise_xor(truth, np.array([True, True])).data.tolist() == [False, True]
+    assert np.invert(truth).data.tolist() == [False, True]
+
+
+def test_the_gradient_of_a_product_of_nothing_is_empty():
+    x = Tensor(np.zeros((2, 0)), tracked=True)
+    result = np.prod(x, axis=1)
+    assert result.data.tolist() == [1, 1]
+    assert gradients([(result, None)])[x].shape == (2, 0)
+
+
+def test_complex_leaves_are_refused_with_the_reason():
+    with pytest.raises(NotFloating, match="complex128: rules of complex numbers need conjugates"):
+        Tensor(np.array([1j]), tracked=True)
+    assert Tensor(np.array([1j])).dtype == complex
 
 
 def test_every_operator_of_python_works_from_both_sides():

@@ -9,7 +9,9 @@ from app.engine.op import N_, Op, Rule
 from app.engine.primitives.activations import sigmoid
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded, safely
+from app.engine.tensor import NUMPY, Tensor
 
+LN2 = 0.6931471805599453
 exp = Op(
     "exp",
     np.exp,
@@ -97,6 +99,13 @@ logaddexp = Op(
     tensorflow="tf.experimental.numpy.logaddexp({0}, {1})",
     why=N_("Each input receives the share that its exponential has of the sum."),
 )
+
+
+def _logaddexp2(x: Any, y: Any) -> Tensor:
+    return logaddexp(x * LN2, y * LN2) / LN2  # type: ignore[return-value]
+
+
+NUMPY[np.logaddexp2] = _logaddexp2  # type: ignore[assignment]
 
 
 def _xlogy(x: Any, y: Any) -> Any:

@@ -75,5 +75,9 @@ setattr(Tensor, "__neg__", negative.unary())  # noqa: B010
 setattr(Tensor, "__abs__", absolute.unary())  # noqa: B010
 # equality is elementwise, identity is what dictionaries need
 setattr(Tensor, "__hash__", object.__hash__)  # noqa: B010
+NUMPY[np.bitwise_and] = _of_truths(logical_and)  # type: ignore[assignment]
+NUMPY[np.bitwise_or] = _of_truths(logical_or)  # type: ignore[assignment]
+NUMPY[np.bitwise_xor] = _of_truths(logical_xor)  # type: ignore[assignment]
+NUMPY[np.invert] = _of_truths(logical_not)  # type: ignore[assignment]
 NUMPY[np.positive] = lambda x: x  # type: ignore[assignment]
 NUMPY[np.divmod] = _divmod  # type: ignore[assignment]

@@ -64,7 +64,7 @@ power_plain: Op = _power(
     lambda g, z, x, y: g * (z * apply(log_or_zero, typed(x, z))),
     why=N_("The exponent comes down as a factor and drops by one; the slope of x^0 at 0 is nan."),
 )
-NUMPY[np.power] = power
+NUMPY[np.power] = NUMPY[np.float_power] = power
 
 
 def _root(name: str, rule: Rule, why: str, torch: str = "") -> Op:

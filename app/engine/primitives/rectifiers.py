@@ -144,6 +144,11 @@ softshrink = Op(
 )
 
 
+def _left(x: Any) -> Any:
+    """x on the left, 0 on the right, so that no exponential overflows; -0 and nan stay."""
+    return np.where(x > 0, 0, x).astype(x.dtype)[()]
+
+
 def _fading(x: Any) -> Any:
     """The exponential on the left, on the right 1: it never overflows. At 0 and nan it is held."""
     return np.exp(np.minimum(fixed(x, x < 0), 0))
@@ -151,7 +156,7 @@ def _fading(x: Any) -> Any:
 
 elu = Op(
     "elu",
-    lambda x, alpha: np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * alpha)[()],
+    lambda x, alpha: np.where(x > 0, x, np.expm1(_left(x)) * alpha)[()],
     lambda g, z, x, alpha: np.where(above(x, 0), g, g * (_fading(x) * alpha)),
     latex=r"\operatorname{elu}\left({0*}\right)",
     level=5,
@@ -163,7 +168,7 @@ elu = Op(
 )
 celu = Op(
     "celu",
-    lambda x, alpha: np.where(x > 0, x, np.expm1(np.minimum(x, 0) / alpha) * alpha)[()],
+    lambda x, alpha: np.where(x > 0, x, np.expm1(_left(x) / alpha) * alpha)[()],
     lambda g, z, x, alpha: np.where(above(x, 0), g, g * _fading(x / alpha)),
     latex=r"\operatorname{celu}\left({0*}\right)",
     level=5,
@@ -181,7 +186,7 @@ def _selu(
 ) -> Op:
     return Op(
         name,
-        lambda x: np.where(x > 0, x * SCALE, np.expm1(np.minimum(x, 0)) * STEEP)[()],
+        lambda x: np.where(x > 0, x * SCALE, np.expm1(_left(x)) * STEEP)[()],
         lambda g, z, x: np.where(right(x), g * SCALE, g * (_fading(x) * STEEP)),
         latex=r"\operatorname{selu}\left({0*}\right)",
         level=5,

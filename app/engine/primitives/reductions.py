@@ -88,8 +88,10 @@ def _all_others(x: Any, axes: Axes) -> Any:
 
 
 def _product_rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
-    if not axes or not x.size:
+    if not axes:
         return np.reshape(g, x.shape)
+    if not x.size:  # a product of nothing is 1, whatever there is not
+        return spread(g, x, axes, keepdims)
     return spread(g, x, axes, keepdims) * _all_others(x, axes)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded
+from app.engine.tensor import NUMPY, Tensor
 
 
 def _function(
@@ -94,16 +95,33 @@ arcsinh = _function(
     latex=r"\operatorname{arsinh} {0!}",
     torch="asinh",
 )
-arccosh = _function(
-    np.arccosh,
-    lambda g, z, x: g / np.sqrt(apply(_over_one, x)),
-    N_(
-        "The slope of the inverse hyperbolic cosine is 1 over the root of its input's square "
-        "less 1: infinite at 1."
-    ),
-    latex=r"\operatorname{arcosh} {0!}",
-    torch="acosh",
+
+
+def _arcosh(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
+    return Op(
+        name,
+        np.arccosh,
+        rule,
+        latex=r"\operatorname{arcosh} {0!}",
+        sign="arccosh",
+        code="np.arccosh({0})",
+        torch=torch,
+        tensorflow=tensorflow,
+        why=N_(
+            "The slope of the inverse hyperbolic cosine is 1 over the root of its input's square "
+            "less 1: infinite at 1."
+        ),
+    )
+
+
+arccosh = _arcosh(
+    "arccosh", lambda g, z, x: g / np.sqrt(apply(_over_one, x)), torch="torch.acosh({0})"
 )
+# TensorFlow's slope is of the result: below 1, where there is none, it is nan as well.
+arccosh_of_result = _arcosh(
+    "arccosh_of_result", lambda g, z, x: g / np.sinh(z), tensorflow="tf.math.acosh({0})"
+)
+NUMPY[np.arccosh] = arccosh
 arctanh = _function(
     np.arctanh,
     lambda g, z, x: g / apply(_below_one, x),
@@ -144,3 +162,12 @@ arctan2_plain = _angle(
     tensorflow="tf.math.atan2({0}, {1})",
     why=N_("An angle turns by a step across its ray, over the distance; at the origin by nan."),
 )
+NUMPY[np.arctan2] = arctan2
+
+
+def _times(number: float) -> Callable[[Any], Tensor]:
+    return lambda x: x * number
+
+
+NUMPY[np.deg2rad] = NUMPY[np.radians] = _times(np.pi / 180)  # type: ignore[assignment]
+NUMPY[np.rad2deg] = NUMPY[np.degrees] = _times(180 / np.pi)  # type: ignore[assignment]

@@ -22,6 +22,7 @@ TF = TENSORFLOW
 BOTH_FLOATS = {  # in tf and in tf.math
     **same("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sigmoid"),
     **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    "acosh": "arccosh_of_result",
     "sqrt": "sqrt_or_zero",
 }
 MATH_FLOATS = {  # in tf.math alone

@@ -63,7 +63,7 @@ KINKS = [
     ),
     alike("arcsine at the ends", "arcsin", ENDS),
     alike("arccosine at the ends", "arccos", ENDS),
-    alike("arcosh at its end", "arccosh", [[1.0, 0.0]]),
+    Kink("arcosh at its end and below", [[1.0, 0.0, -2.0]], "arccosh", "arccosh_of_result"),
     alike("artanh at the ends", "arctanh", ENDS),
     alike("arsinh far out", "arcsinh", [[0.0, 1e200]]),
     Kink(
