@@ -9,7 +9,7 @@ from app.engine.op import N_, Op, Rule
 from app.engine.primitives.activations import sigmoid
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded, safely
-from app.engine.tensor import NUMPY, Tensor
+from app.engine.tensor import NUMPY
 
 LN2 = 0.6931471805599453
 exp = Op(
@@ -101,8 +101,9 @@ logaddexp = Op(
 )
 
 
-def _logaddexp2(x: Any, y: Any) -> Tensor:
-    return logaddexp(x * LN2, y * LN2) / LN2  # type: ignore[return-value]
+def _logaddexp2(x: Any, y: Any) -> Any:
+    total: Any = logaddexp(x * LN2, y * LN2)
+    return total / LN2
 
 
 NUMPY[np.logaddexp2] = _logaddexp2  # type: ignore[assignment]
