@@ -72,7 +72,9 @@ def classify(
     every = bool(np.all(kept.data if isinstance(kept, Tensor) else kept))
     if weight is None and not smoothing and every:
         return reduced(cross_entropy(x, target), reduction)
-    right = -apply(less_one_hot, np.zeros(count, x.dtype), np.where(kept, target, 0))
+    none: Any = np.zeros(count, x.dtype)
+    none = Tensor(none) if isinstance(x, Tensor) else none
+    right = -apply(less_one_hot, none, np.where(kept, target, 0))
     right = right * np.reshape(kept, (*kept.shape, 1))
     losses = cross_entropy_soft(x, _wanted(right, weight, smoothing, count)) * kept
     if reduction != "mean":

@@ -85,7 +85,7 @@ def bce_with_logits(m: Machine, x: Value, target: Value, reduction: Value = "mea
     return reduced(m, m.binary(OPS["bce_with_logits"], x, target), reduction)
 
 
-def _classes(x: Array, target: Array) -> None:
+def _classes(x: Array, target: Array, ignored: Value = None) -> None:
     """Raises what PyTorch does for classes that do not fit. x: (classes) or (examples, classes)."""
     shape, wanted = x.tensor.shape, target.tensor.shape
     if target.tensor.dtype.kind not in "iu":
@@ -98,7 +98,7 @@ def _classes(x: Array, target: Array) -> None:
         words += f"({wanted[0] if wanted else 1})."
         raise ProgramError("shape", framework=f"ValueError: {words}", detail=f"{shape}, {wanted}")
     labels = np.ravel(target.tensor.data)
-    wrong = labels[(labels < 0) | (labels >= shape[-1])]
+    wrong = labels[((labels < 0) | (labels >= shape[-1])) & (labels != ignored)]
     if wrong.size:
         words = f"IndexError: Target {wrong[0]} is out of bounds."
         raise ProgramError("index", framework=words, detail=str(wrong[0]))
@@ -116,18 +116,36 @@ def cross_entropy(
     x: Value,
     target: Value,
     weight: Value = None,
+    ignore_index: Value = -100,
     reduction: Value = "mean",
     label_smoothing: Value = 0.0,
 ) -> Array:
-    """Of scores; target: class numbers, or a probability for each class."""
-    if weight is not None or label_smoothing:
-        raise unsupported("cross_entropy with weight or label_smoothing")
+    """Of scores; target: class numbers, or a probability for each class. weight: one per class."""
     takes("log_softmax", TORCH, array(m, x, TORCH))
     x, target = array(m, x, TORCH), array(m, target, TORCH)
-    if target.tensor.dtype.kind == "f" and target.tensor.shape == x.tensor.shape:
+    shares = target.tensor.dtype.kind == "f" and target.tensor.shape == x.tensor.shape
+    if not shares:
+        _classes(x, target, ignore_index)
+    plain = weight is None and not label_smoothing
+    if plain and shares:
         return reduced(m, m.binary(OPS["cross_entropy_soft"], x, target), reduction)
-    _classes(x, target)
-    return reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction)
+    if plain and np.all(target.tensor.data != ignore_index):
+        return reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction)
+    if reduction not in ("none", "mean", "sum"):
+        raise value_error(f"{reduction} is not a valid value for reduction")
+    if not 0 <= label_smoothing <= 1:
+        words = f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}"
+        raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    weight = None if weight is None else array(m, weight, TORCH)
+    if weight is not None and weight.tensor.shape != x.tensor.shape[-1:]:
+        words = "weight tensor should be defined either for all "
+        words += f"{x.tensor.shape[-1]} classes or no classes but got weight tensor of shape: "
+        words += str(list(weight.tensor.shape))
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    settings = float(label_smoothing), int(ignore_index), reduction
+    if weight is None:
+        return m.apply(lambda t, y: p.criteria.classify(t, y, None, *settings), x, target)
+    return m.apply(lambda t, y, w: p.criteria.classify(t, y, w, *settings), x, target, weight)
 
 
 def kl_div(

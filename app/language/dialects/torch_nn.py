@@ -260,7 +260,7 @@ LAYERS: dict[str, Class] = {
     "BCEWithLogitsLoss": _loss("BCEWithLogitsLoss", "binary_cross_entropy_with_logits"),
     "NLLLoss": _loss("NLLLoss", "nll_loss"),
     "CrossEntropyLoss": _loss(
-        "CrossEntropyLoss", "cross_entropy", weight=None, label_smoothing=0.0
+        "CrossEntropyLoss", "cross_entropy", weight=None, ignore_index=-100, label_smoothing=0.0
     ),
     "KLDivLoss": _loss("KLDivLoss", "kl_div", log_target=False),
 }
