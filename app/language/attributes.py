@@ -94,6 +94,8 @@ def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
     if isinstance(owner, Record) and owner.keep is not None:
         owner.keep(m, owner, name, value)
         return
+    if isinstance(owner, Skipped):
+        return
     setter = SETTERS.get(key_of(owner), {}).get(name)
     if setter is None:
         raise ProgramError(

@@ -32,6 +32,7 @@ from app.language.values import (
     Record,
     Set,
     Shape,
+    Skipped,
     Super,
     Value,
     View,
@@ -111,6 +112,8 @@ def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
 
 
 def _float(m: Machine, value: Value = 0.0) -> Value:
+    if isinstance(value, Skipped):
+        return value
     if isinstance(value, Array):
         if value.tensor.size != 1:
             if value.kind == TORCH:
@@ -136,6 +139,8 @@ def _float(m: Machine, value: Value = 0.0) -> Value:
 
 
 def _int(m: Machine, value: Value = 0) -> Value:
+    if isinstance(value, Skipped):
+        return value
     if isinstance(value, str):
         m.budget.container(len(value))
         try:
@@ -243,6 +248,8 @@ def _abs(m: Machine, value: Value) -> Value:
 
 
 def _round(m: Machine, value: Value, digits: Value = None) -> Value:
+    if isinstance(value, Skipped):
+        return value
     if m.formula and isinstance(value, Array):
         raise type_error("round() of a variable of this formula; leave it out")
     if isinstance(value, Array):

@@ -19,6 +19,7 @@ from app.language.values import (
     Instance,
     Set,
     Shape,
+    Skipped,
     Value,
     View,
     Walk,
@@ -88,6 +89,8 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
             if x is not y and not same_value(x, y):
                 return compare(m, kind, x, y)
         return python(len(left), len(right))
+    if isinstance(left, Skipped) or isinstance(right, Skipped):  # how long it took, and the like
+        return False
     names = f"'{type_name(left)}' and '{type_name(right)}'"
     raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
 

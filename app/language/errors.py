@@ -289,12 +289,13 @@ class Diagnosed(Exception):
         """What the reader is told, in their language."""
         message, hint = PROSE[self.code]
         values = dict(self.values)
+        told = hint == "{close}" or values.get("close")
         if "close" in values:
             values["close"] = _guess(lang, values["close"])
         found: dict[str, Any] = {
             "code": self.code,
             "message": say(lang, message, **values),
-            "hint": say(lang, hint, **values) if hint != "{close}" else values["close"],
+            "hint": values["close"] if told else say(lang, hint, **values),
             "span": self.span,
         }
         if self.code == "construct" and self.values["what"] in INSTEAD:
@@ -330,6 +331,13 @@ def _guess(lang: str, close: list[str]) -> str:
 def type_error(detail: str) -> ProgramError:
     """Python's TypeError."""
     return ProgramError("type", framework=f"TypeError: {detail}", detail=detail)
+
+
+def unexpected_keyword(function: str, name: str, known: Iterable[str]) -> ProgramError:
+    """Python's TypeError, with what may have been meant."""
+    words = f"{function}() got an unexpected keyword argument '{name}'"
+    close = close_names(name, known)
+    return ProgramError("type", framework=f"TypeError: {words}", detail=words, close=close)
 
 
 def value_error(detail: str) -> ProgramError:

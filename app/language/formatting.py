@@ -5,7 +5,16 @@ from app.language.errors import type_error
 from app.language.format_specs import formatted_float, formatted_text, formatted_whole
 from app.language.machine import Machine
 from app.language.text import repr_of, text_of
-from app.language.values import NUMPY, TENSORFLOW, VARIABLE, Array, Instance, Value, type_name
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    VARIABLE,
+    Array,
+    Instance,
+    Skipped,
+    Value,
+    type_name,
+)
 
 
 def scalar(value: Value) -> Value:
@@ -34,6 +43,8 @@ def formatted(m: Machine, value: Value, spec: Value) -> str:
             return found
         if found is not ABSENT:
             raise type_error(f"__format__ must return a str, not {type_name(found)}")
+    if isinstance(value, Skipped):
+        return text_of(value)
     of = f"{type_name(value)}"
     if isinstance(value, Array):
         of, value = _of_array(value)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from app.language.errors import LimitReached, type_error
+from app.language.errors import LimitReached, type_error, unexpected_keyword
 from app.language.expressions import COMPILE, Run, expression
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind
@@ -64,7 +64,8 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 if (key in names and key not in first) or key in only:
                     bound[key] = value
                 elif others is None:
-                    raise type_error(f"{name}() got an unexpected keyword argument '{key}'")
+                    known = {*names, *only} - {*first}
+                    raise unexpected_keyword(name, key, known)
                 else:
                     extra[key] = value
             if others is not None:

@@ -4,12 +4,12 @@ Default deny: a node or field that is not in the table is refused, so a new Pyth
 """
 
 import ast
-import re
 import unicodedata
 import warnings
 from typing import Any
 
 from app.language.errors import Refused, Span
+from app.language.notebook import Copied, program_in
 
 ALLOWED: dict[str, set[str]] = {
     "Module": {"body", "type_ignores"},
@@ -141,15 +141,13 @@ SPECIAL = {
 }  # fmt: skip
 ASKED = {"__init__", "__call__", "__name__"}
 DEPTH = 200
-MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
-PROMPT = re.compile(r"^([ \t]*)(>>>|\.\.\.)[ \t]?", re.MULTILINE)
 
 
 class Places:
     """Turns Python's places (UTF-8 bytes) into lines and columns in characters, from 1."""
 
-    def __init__(self, source: str):
-        self.lines = source.split("\n")
+    def __init__(self, source: str, shifts: dict[int, int] | None = None):
+        self.lines, self.shifts = source.split("\n"), shifts or {}
 
     def span(self, node: Any) -> Span:
         """Where the node stands; of a statement with a block, its head."""
@@ -161,15 +159,19 @@ class Places:
         elif isinstance(node, ast.With):
             node = node.items[-1].context_expr
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            return [line, column, line, len(self.lines[line - 1]) + 1]
+            return [line, column, line, self.shifted(line, len(self.lines[line - 1]) + 1)]
         end: int = node.end_lineno
         return [line, column, end, self._column(end, node.end_col_offset)]
 
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        if text.isascii():
-            return offset + 1
-        return len(text.encode()[:offset].decode(errors="ignore")) + 1
+        if not text.isascii():
+            offset = len(text.encode()[:offset].decode(errors="ignore"))
+        return self.shifted(line, offset + 1)
+
+    def shifted(self, line: int, column: int) -> int:
+        """The column in the program as it was given, where a prompt was taken from the line."""
+        return column + self.shifts.get(line, 0)
 
 
 def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, str]]]:
@@ -182,10 +184,11 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
     if not source.strip():
         raise Refused("empty")
     text = source.replace("\r\n", "\n").replace("\r", "\n")
-    skipped: list[tuple[int, str]] = []
+    copied = Copied(text)
     if not _is_python(text):  # else what looks like a magic stands in a text or in brackets
-        text, skipped = _notebook(text)
-    places = Places(text)
+        copied = program_in(text)
+        text = copied.text
+    places = Places(text, copied.shifts)
     try:
         tree = ast.parse(text)
     except SyntaxError as problem:
@@ -196,7 +199,7 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
         raise Refused("characters") from None
     _check(tree, places)
     _compile(tree, places)
-    return tree, places, skipped
+    return tree, places, copied.skipped
 
 
 def _compile(tree: ast.Module, places: Places) -> None:
@@ -215,22 +218,17 @@ def _compile(tree: ast.Module, places: Places) -> None:
 
 def _is_python(text: str) -> bool:
     try:
-        ast.parse(text)
+        tree = ast.parse(text)
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         return False
-    return True
+    return not any(map(_is_prompt, tree.body))
 
 
-def _notebook(source: str) -> tuple[str, list[tuple[int, str]]]:
-    """The text without prompts and magics; columns before the change are kept where possible."""
-    skipped = []
-    for match in MAGIC.finditer(source):
-        skipped.append((source.count("\n", 0, match.start()) + 1, "magic"))
-    for match in PROMPT.finditer(source):
-        skipped.append((source.count("\n", 0, match.start()) + 1, "prompt"))
-    if any(kind == "prompt" for _, kind in skipped):
-        source = PROMPT.sub(r"\1", source)
-    return MAGIC.sub(lambda match: f"{match[1]}pass" if match[1] else "", source), skipped
+def _is_prompt(node: ast.stmt) -> bool:
+    """Whether it is `In [1]: x = 3`, which Python reads as an annotation."""
+    if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Subscript):
+        return False
+    return isinstance(node.target.value, ast.Name) and node.target.value.id == "In"
 
 
 def _place(problem: SyntaxError, places: Places) -> Span | None:
@@ -239,7 +237,8 @@ def _place(problem: SyntaxError, places: Places) -> Span | None:
     line, column = problem.lineno, max(problem.offset or 1, 1)
     end = problem.end_lineno or line
     stop = problem.end_offset or column + 1
-    return [line, column, max(end, line), stop if stop > column or end > line else column + 1]
+    stop = stop if stop > column or end > line else column + 1
+    return [line, places.shifted(line, column), max(end, line), places.shifted(end, stop)]
 
 
 def _words(problem: SyntaxError) -> dict[str, Any]:

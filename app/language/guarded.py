@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 
-from app.language.errors import type_error, value_error
+from app.language.errors import type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
 from app.language.values import Value
 
@@ -20,9 +20,14 @@ def guarded(
     try:
         return act(m, *given, **named)
     except TypeError as problem:
+        signature = inspect.signature(act)
         try:
-            inspect.signature(act).bind(m, *given, **named)
+            signature.bind(m, *given, **named)
         except TypeError as wrong:
+            _, *known = signature.parameters
+            for keyword in named:
+                if keyword not in known and f"keyword argument '{keyword}'" in str(wrong):
+                    raise unexpected_keyword(name, keyword, known) from None
             raise type_error(f"{name}() {wrong}") from None
         raise type_error(f"{name}() cannot take these values: {problem}") from None
     except (ValueError, ArithmeticError, LookupError, AttributeError) as problem:

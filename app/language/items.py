@@ -122,6 +122,8 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
         _store_in_list(m, owner, key, value)
     elif isinstance(owner, Array):
         _store_in_array(m, owner, key, value)
+    elif isinstance(owner, Skipped):
+        return
     elif special(m, owner, "__setitem__", key, value) is ABSENT:
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
 

@@ -14,7 +14,19 @@ from app.language.errors import ProgramError, overflow_error, type_error, value_
 from app.language.format_specs import LARGEST, LARGEST_PRECISION, as_float, character
 from app.language.formatting import converted, scalar
 from app.language.machine import Machine
-from app.language.values import NUMPY, TORCH, Array, Instance, Set, Shape, Value, View, type_name
+from app.language.text import text_of
+from app.language.values import (
+    NUMPY,
+    TORCH,
+    Array,
+    Instance,
+    Set,
+    Shape,
+    Skipped,
+    Value,
+    View,
+    type_name,
+)
 
 CONVERSIONS = "diouxXeEfFgGcrsa"
 
@@ -181,6 +193,8 @@ def _written(m: Machine, place: Place, given: Given, at: int) -> str:
         told = code if "\x1f" <= code <= "~" else "?"
         words = f"unsupported format character '{told}' (0x{whole_text(ord(code), 'x')[0]})"
         raise value_error(f"{words} at index {at}")
+    if isinstance(value, Skipped):
+        return _padded(place, "", text_of(value))
     if code in "rsa":
         text = converted(m, value, code)
         return _padded(place, "", text if place.precision is None else text[: place.precision])

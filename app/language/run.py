@@ -36,7 +36,10 @@ from app.story.words import both
 NOTES = {
     "skipped": N_("{detail}: its calls are skipped here; the page draws and times by itself."),
     "magic": N_("Notebook commands that begin with % or ! are skipped."),
-    "prompt": N_("The prompts >>> and ... are read as if they were not there."),
+    "prompt": N_(
+        "Prompts such as >>> and In [1]: are read as if they were not there, and what was printed "
+        "after them is skipped."
+    ),
     "one_element": N_(
         "{detail} of a one-element tensor: today's NumPy refuses this; it is allowed here, as in "
         "the courses that were written before."

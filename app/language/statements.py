@@ -270,6 +270,8 @@ def _enter(m: Machine, manager: Value) -> Callable[[], None]:
         return manager.leave
     if isinstance(manager, Tape):
         return open_tape(m, manager)
+    if isinstance(manager, Skipped):
+        return lambda: None
     raise type_error(f"'{type_name(manager)}' object does not support the context manager protocol")
 
 

@@ -10,7 +10,7 @@ from app.language.expressions import expression
 from app.language.items import store_item
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind, place_of
-from app.language.values import Value
+from app.language.values import Skipped, Value
 
 Store = Callable[[Machine, Frame, Value], None]
 
@@ -38,6 +38,10 @@ def _unpacking(node: ast.Tuple | ast.List, context: Context) -> Store:
     ]
 
     def run(m: Machine, f: Frame, value: Value) -> None:
+        if isinstance(value, Skipped):  # fig, ax = plt.subplots()
+            for assign in parts:
+                assign(m, f, value)
+            return
         values = list(iterate(m, value))
         if stars:
             at, after = stars[0], len(parts) - stars[0] - 1

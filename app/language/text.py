@@ -22,6 +22,7 @@ from app.language.values import (
     Record,
     Set,
     Shape,
+    Skipped,
     Value,
     View,
     Walk,
@@ -121,7 +122,7 @@ def _repr_of_one(value: Value) -> str:
         return f"<class '__main__.{value.name}'>" if value.own else f"<class '{value.name}'>"
     if isinstance(value, Record):
         return value.shown(value) if value.shown else f"<{value.kind}>"
-    return f"<{type_name(value)}>"
+    return "…" if isinstance(value, Skipped) else f"<{type_name(value)}>"
 
 
 def _instance(value: Instance, short: bool) -> str:

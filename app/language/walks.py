@@ -18,6 +18,7 @@ from app.language.values import (
     Instance,
     Set,
     Shape,
+    Skipped,
     Value,
     View,
     Walk,
@@ -58,7 +59,7 @@ def _entries(m: Machine, value: Value) -> Iterator[Value]:
     elif isinstance(value, Array):
         words = {TORCH: "iteration over a 0-d tensor", NUMPY: "iteration over a 0-d array"}
         raise type_error(words.get(value.kind, "Cannot iterate over a scalar tensor."))
-    else:
+    elif not isinstance(value, Skipped):
         raise type_error(f"'{type_name(value)}' object is not iterable")
 
 

@@ -144,6 +144,59 @@ def test_a_syntax_error_is_underlined_and_the_old_picture_stays(deck):
     assert page.page.input_value("gt-editor textarea") == "x = (1 +\ny = 2"
 
 
+MIDDLE = """w = torch.tensor(2.0, requires_grad=True)
+for step in range(3):
+    loss = w * w
+    loss.backward()
+    w.data -= 0.1 * w.grad
+    w.grad = None
+    if step == 1: print(los)
+"""
+
+
+def test_what_ran_before_an_error_is_shown_with_the_message_in_its_place(deck):
+    page = deck("/deck?example=chain")
+    page.page.fill("gt-editor textarea", MIDDLE)
+    page.click("run")
+    page.page.wait_for_selector("[data-part=problem]:not([hidden])")
+    told = page.text("problem")
+    assert told.startswith("Line 7:") and "Did you mean: loss" in told
+    assert page.page.inner_text(".paper .wrong") == "los"
+    page.focus()
+    page.press("End")
+    rows = page.page.locator("[data-part=variables] tr").all_inner_texts()
+    assert any(row.split()[:2] == ["w", "1.28"] for row in rows), rows
+    assert "pass 2 of 2" in page.page.inner_text("[data-part=transport]")
+
+
+OBJECT = """class Line:
+    def __init__(self):
+        self.w = torch.tensor(2.0, requires_grad=True)
+net = Line()
+for step in range(2):
+    net.w.grad = None
+    loss = (net.w - 1) ** 2
+    loss.backward()
+    with torch.no_grad():
+        net.w -= 0.25 * net.w.grad
+"""
+
+
+def test_what_an_object_holds_is_a_row_with_value_and_gradient(deck):
+    page = deck("/deck?example=chain")
+    page.page.fill("gt-editor textarea", OBJECT)
+    page.click("run")
+    page.page.wait_for_function(
+        "() => document.querySelector('[data-part=variables]').textContent.includes('net.w')"
+    )
+    page.focus()
+    page.press("End")
+    rows = page.page.locator("[data-part=variables] tr").all_inner_texts()
+    assert any(row.split()[:3] == ["net.w", "1.25", "1"] for row in rows), rows
+    ends = page.page.locator("[data-part=finals] th").all_text_contents()
+    assert ends[ends.index("net") + 1] == "net.w"
+
+
 def test_a_late_answer_of_an_older_program_is_ignored(deck):
     page = deck("/deck?example=chain")
     before = page.nodes()

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine import OPS, Op, Tensor
 from app.engine import primitives as p
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, type_error, unexpected_keyword
 from app.language.machine import Machine
 from app.language.misfits import Call, misfit
 from app.language.number_types import float_type, takes
@@ -134,9 +134,7 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
         dtype = named.pop("dtype", None)
         named.pop("name", None)
         if named:
-            raise type_error(
-                f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'"
-            )
+            raise unexpected_keyword(op.name, next(iter(named)), (axis, keep, "dtype"))
         found = array(m, x, kind, dtype_of(dtype))
         takes(op.name, kind, found)
         stays = kind == "tensorflow" and found.tensor.dtype.kind in "iu" and op.name in WHOLE

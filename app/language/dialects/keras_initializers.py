@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.language.dialects.common import FLOAT32, dtype_of, lengths
-from app.language.errors import type_error, value_error
+from app.language.errors import type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Record, Value, type_name
 
@@ -88,7 +88,7 @@ def _maker(kind: str) -> Callable[..., Initializer]:
         settings = dict(zip(names, given, strict=False)) | named
         wrong = next((name for name in settings if name not in names), None)
         if wrong is not None:
-            raise type_error(f"{kind}.__init__() got an unexpected keyword argument '{wrong}'")
+            raise unexpected_keyword(f"{kind}.__init__", wrong, names)
         if len(given) > len(names):
             raise type_error(f"{kind}.__init__() takes {len(names)} arguments, got {len(given)}")
         for name, value in settings.items():

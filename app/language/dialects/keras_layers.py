@@ -14,7 +14,7 @@ from app.language.classes import ABSENT, find, instance_attribute, run
 from app.language.dialects.common import FLOAT32, along_last, array, lengths
 from app.language.dialects.keras_initializers import begun
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, unexpected_keyword, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.paths import named
@@ -269,7 +269,7 @@ def _fixed(kind: str, function: Call, **defaults: Value) -> Class:
         settings = defaults | dict(zip(defaults, given, strict=False)) | named
         wrong = next((name for name in settings if name not in defaults), None)
         if wrong is not None:
-            raise type_error(f"{kind}.__init__() got an unexpected keyword argument '{wrong}'")
+            raise unexpected_keyword(f"{kind}.__init__", wrong, defaults)
         layer.values["settings"] = settings
 
     def apply(m: Machine, layer: Instance, x: Value, training: Value = None) -> Value:

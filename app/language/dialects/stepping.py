@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.descent import Optimizer, Step
-from app.language.errors import type_error
+from app.language.errors import type_error, unexpected_keyword
 from app.language.machine import Machine
 from app.language.values import Array, Value, type_name
 
@@ -48,8 +48,7 @@ def options_of(optimizer: Optimizer, given: Mapping[str, Value]) -> dict[str, An
     found = {name: option.default for name, option in optimizer.options.items()}
     for name, value in given.items():
         if name not in found:
-            words = f"got an unexpected keyword argument '{name}'"
-            raise type_error(f"{optimizer.name}.__init__() {words}")
+            raise unexpected_keyword(f"{optimizer.name}.__init__", name, found)
         many = isinstance(found[name], tuple)
         numbers = list(value) if many and isinstance(value, list | tuple) else [value]
         if len(numbers) != (len(found[name]) if many else 1):

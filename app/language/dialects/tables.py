@@ -8,7 +8,7 @@ import numpy as np
 
 from app.engine import OPS, Op
 from app.language.dialects.common import FLOAT32, array, cast, exact, floating, two, unary
-from app.language.errors import type_error
+from app.language.errors import type_error, unexpected_keyword
 from app.language.machine import Machine
 from app.language.number_types import float_type, takes
 from app.language.values import TENSORFLOW, TORCH, Array, Value
@@ -75,7 +75,7 @@ def with_settings(op: str, kind: str, **defaults: float) -> Call:
         values = dict(zip(names, given, strict=False)) | named
         for name, value in values.items():
             if name not in defaults:
-                raise type_error(f"{op}() got an unexpected keyword argument '{name}'")
+                raise unexpected_keyword(op, name, defaults)
             if isinstance(value, Array) and value.tensor.size == 1:
                 values[name] = value.tensor.data.item()
             elif not isinstance(value, int | float):

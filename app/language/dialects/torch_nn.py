@@ -25,7 +25,7 @@ from app.language.dialects.torch_modules import (
     layer,
     parameter,
 )
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.number_types import torch_type
@@ -174,8 +174,12 @@ def _settings(kind: str, defaults: dict[str, Value]) -> Callable[..., None]:
         named.pop("inplace", None)
         settings = defaults | dict(zip(defaults, given, strict=False)) | named
         wrong = next((name for name in settings if name not in defaults), None)
-        if wrong is not None or len(given) > len(defaults):
-            words = f"got an unexpected keyword argument '{wrong}'" if wrong else "takes fewer"
+        if wrong is not None:
+            raise unexpected_keyword(f"{kind}.__init__", wrong, defaults)
+        if len(given) > len(defaults):
+            words = (
+                f"takes {len(defaults) + 1} positional arguments but {len(given) + 1} were given"
+            )
             raise type_error(f"{kind}.__init__() {words}")
         begin(m, layer, **settings)
 
