@@ -207,6 +207,29 @@ def test_a_gradient_check_is_asked_for_when_opened_and_follows_the_program(deck)
     expect(rows).to_have_count(2)
 
 
+TWICE = """\
+x = torch.tensor(3.0, requires_grad=True)
+for i in range(3):
+    (x * x * (i + 1)).backward()
+"""
+
+
+def test_the_gradient_call_that_is_checked_can_be_chosen(deck):
+    deck = deck("/deck")
+    page = deck.page
+    page.fill("gt-editor textarea", TWICE)
+    deck.click("run")
+    unfold(deck, "gradchecks")
+    analytic = page.locator("[data-part=checked] tbody td.back").first
+    expect(analytic).to_have_text("6")
+    field = page.get_by_label("Gradient call")
+    field.fill("3")
+    field.press("Enter")
+    expect(analytic).to_have_text("18")
+    expect(field).to_be_focused()
+    expect(page.locator(".witness")).to_contain_text("Gradient call 3 of 3 is checked.")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (375, "ko"), (375, "en")])
 def test_the_gradient_check_stays_in_the_page_and_axe_finds_nothing(deck, width, lang, theme):

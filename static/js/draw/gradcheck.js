@@ -63,14 +63,30 @@ const CONVENTIONS = [
   [t("the best step"), t("centred, in float64: where rounding and curvature leave least doubt")],
 ];
 
+/** Which gradient call is checked, to be chosen where there are several. */
+function callOf({ number, count }, choose) {
+  if (count < 2) return null;
+  const field = h("input", { type: "number", min: 1, max: count, value: number + 1, onchange: () => {
+    if (field.reportValidity()) choose(field.valueAsNumber - 1);
+  } });
+  return h("label", { class: "small which-call" }, t("Gradient call"), " ", field, " / ", String(count));
+}
+
 /**
  * Returns what draws an answer of /gradchecks, a diagnostic, or nothing yet.
  * @param {HTMLElement} room  Its second argument: what the graph calls each operation.
+ * @param {(call: number) => void} choose  Called with the gradient call that is wanted, from 0.
  */
-export function createCheck(room) {
+export function createCheck(room, choose) {
+  let chose = false;
   const verdict = h("p", { role: "status", class: "whole-verdict" });
   const body = h("div", { class: "witness" });
   room.replaceChildren(verdict, body);
+
+  const chosenCall = (call) => {
+    chose = true;
+    choose(call);
+  };
 
   function show(answer, kinkName, chosen, refocus = false) {
     const entries = [...answer.entries, answer.direction];
@@ -79,13 +95,15 @@ export function createCheck(room) {
     const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, kinkName, k, true)));
     const heads = [t("variable"), t("verdict"), t("analytic"), t("numeric"), t("relative error"), "h"];
     body.replaceChildren(
-      h("div", {}, scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.call.words), " ", read(answer.coverage))),
+      h("div", {}, callOf(answer.call, chosenCall), scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.call.words), " ", read(answer.coverage))),
       h("div", { class: "witness-side" }, h("p", {}, h("b", {}, shown.name), " – ", read(entry.words)),
         ...drawWitness(shown),
         h("p", { class: "small" }, t("Too large a step errs by the curvature, too small a one by rounding: that makes the V. The ring is the best step; the shaded part is below 1e−7.")),
         ...kinksOf(shown), numbersOf(entry, answer.h)),
       h("dl", { class: "small conventions" }, ...CONVENTIONS.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)])));
     if (refocus) rows[chosen].querySelector("button").focus();
+    if (chose) body.querySelector(".which-call input")?.focus();
+    chose = false;
   }
 
   return ({ answer = null, diagnostic = null } = {}, labels = new Map()) => {

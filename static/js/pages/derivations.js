@@ -79,18 +79,25 @@ function mountCheck(room, store) {
   const body = h("div");
   const faulty = h("p", { class: "small" }, t("The engine is checked as it is, without the fault that was chosen."));
   room.replaceChildren(faulty, body);
-  const draw = createCheck(body);
+  let [program, call] = ["", 0];
+  const draw = createCheck(body, (chosen) => {
+    call = chosen;
+    follow();
+  });
   const labels = () => new Map(store.get().trace.graphs.flatMap(({ nodes }) => nodes.map(({ op, label }) => [op, label])));
   const ask = asker("gradchecks", (request, found) => draw(found, labels()));
-  return () => {
+  function follow() {
     const state = store.get();
     if (!state.trace || state.traced !== state.revision) return;
+    const request = sourcesOf(state);
+    if (program !== JSON.stringify(request)) [program, call] = [JSON.stringify(request), 0];
     faulty.hidden = !state.fault;
     const { passes, diagnostic } = state.trace;
     const known = passes.some(({ calls }) => calls.length) ? null
       : { diagnostic: diagnostic ?? { message: t("This program asks for no gradient: there is nothing to check.") } };
-    ask(sourcesOf(state), known);
-  };
+    ask(call ? { ...request, call } : request, known);
+  }
+  return follow;
 }
 
 /** The node of the tick if a gradient came to it, else what the program differentiates by. */
