@@ -28,7 +28,7 @@ from app.language.values import (
     type_name,
 )
 from app.language.versions import TYPES, count_change, overlook_change
-from app.language.views import ArrayView, VariableSlice, is_leaf
+from app.language.views import ArrayView, GradientArray, VariableSlice, is_leaf, root
 from app.language.walks import iterate
 
 MISSING: Any = object()
@@ -275,6 +275,14 @@ def in_place(m: Machine, old: Array, new: Array) -> bool:
     return True
 
 
+def inside(m: Machine, x: Array, found: Array, wanted: Value) -> Array:
+    """The result of a function of x; with inplace=True x itself, which now holds it."""
+    if not wanted:
+        return found
+    in_place(m, x, found)
+    return x
+
+
 def _fitting(m: Machine, old: Array, new: Array) -> Array:
     """What a PyTorch tensor becomes in place: it keeps its shape and its type."""
     mine, other = old.tensor.dtype, new.tensor.dtype
@@ -322,12 +330,17 @@ def same_shape(array: Array, shape: tuple[int, ...]) -> None:
 
 
 def overwrite(m: Machine, array: Array, data: Value) -> None:
-    """All numbers of a PyTorch tensor are replaced in place: a step of the graph it is part of."""
-    if array.tensor.op is not None and array.tensor.tracked and m.grad_enabled:
-        fresh = m.leaf(np.asarray(data).astype(array.tensor.dtype), TORCH)
-        become(m, array, m.apply(lambda x, new: set_entries(x, new, ...), array, fresh))
-    else:
-        replace(m, array, data)
+    """All numbers of a PyTorch tensor are replaced in place: a step of the graph it is part of.
+
+    What wants a gradient and is not followed now, and a .grad, only hold other numbers."""
+    tensor = array.tensor
+    if isinstance(root(array), GradientArray) or (tensor.tracked and not m.grad_enabled):
+        replace(m, array, np.broadcast_to(data, tensor.shape))
+        return
+    new: Value = data
+    if np.ndim(data):
+        new = m.leaf(np.asarray(data).astype(tensor.dtype), TORCH)
+    become(m, array, m.apply(lambda x, new: set_entries(x, new, ...), array, new))
 
 
 def replace(m: Machine, array: Array, data: Value, counted: bool = True) -> None:

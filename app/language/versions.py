@@ -28,6 +28,8 @@ SAVED = {
     "absolute_error_or_zero": set[int](),
     "tanhshrink": set[int](),
 }
+# Whose gradient PyTorch takes from the result where they work in place.
+BY_RESULT = {"leaky_relu", "elu", "celu", "selu", "hardtanh", "relu6_gate"}
 
 
 class Changes:
@@ -105,8 +107,10 @@ def _renew(node: Tensor) -> None:
         if k < 0:
             if mine is not None:
                 _compare(node, mine, bisect_right(mine.ticks, node.tick), step_of(node))
-        elif isinstance(inputs[k], Tensor) and not (in_place and k == 0):  # that one is copied
+        elif isinstance(inputs[k], Tensor) and not (in_place and k == 0):
             fresh[k] = _current(inputs[k], node.tick)
+        elif mine is not None and op.name in BY_RESULT:  # of others, that one is copied
+            _compare(node, mine, bisect_right(mine.ticks, node.tick), step_of(node))
     if any(new is not old for new, old in zip(fresh, values, strict=True)):
         node.values = tuple(fresh)
 

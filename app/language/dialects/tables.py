@@ -9,6 +9,7 @@ import numpy as np
 from app.engine import OPS, Op
 from app.language.dialects.common import FLOAT32, array, cast, exact, floating, two, unary
 from app.language.errors import type_error, unexpected_keyword
+from app.language.items import inside
 from app.language.machine import Machine
 from app.language.number_types import float_type, takes
 from app.language.values import TENSORFLOW, TORCH, Array, Value
@@ -70,7 +71,7 @@ def with_settings(op: str, kind: str, **defaults: float) -> Call:
     names = list(defaults)
 
     def call(m: Machine, x: Value, *given: Value, **named: Value) -> Array:
-        named.pop("inplace", None)
+        changes = named.pop("inplace", False) or (kind == TORCH and given[len(names) :] == (True,))
         named.pop("name", None)
         values = dict(zip(names, given, strict=False)) | named
         for name, value in values.items():
@@ -89,7 +90,7 @@ def with_settings(op: str, kind: str, **defaults: float) -> Call:
             found = floating(m, found, kind)
         elif found.tensor.dtype.kind in "iu" and all(x == int(x) for x in settings):
             settings = [int(x) for x in settings]
-        return m.apply(OPS[op], found, *settings)
+        return inside(m, x, m.apply(OPS[op], found, *settings), changes)
 
     return call
 

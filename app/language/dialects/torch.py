@@ -213,11 +213,10 @@ def _copied_into(m: Machine, x: Array, value: Value, again: bool = False) -> Arr
     forbid_in_place(m, x, value, twice=again)
     tensor = value.tensor if isinstance(value, Array) else None
     same_shape(x, np.broadcast_shapes(x.tensor.shape, () if tensor is None else tensor.shape))
-    if m.grad_enabled and tensor is not None and (tensor.tracked or x.tensor.tracked):
+    if m.grad_enabled and tensor is not None and tensor.tracked:
         become(m, x, m.apply(lambda t, new: p.indexing.set_entries(t, new, ...), x, value))
     else:
-        data = _number(value) if tensor is None else tensor.data
-        overwrite(m, x, np.broadcast_to(data, x.tensor.shape))
+        overwrite(m, x, _number(value) if tensor is None else tensor.data)
     return x
 
 
@@ -238,7 +237,7 @@ def _zero_grad_of(m: Machine, x: Array) -> Array:
     forbid_in_place(m, x, twice=True)
     if fault.get() == "keep" and m.recorder.kept(root(x).tensor):
         return x
-    overwrite(m, x, np.zeros_like(x.tensor.data))
+    overwrite(m, x, 0)
     m.recorder.zeroed(root(x).tensor)
     return x
 

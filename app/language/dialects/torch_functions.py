@@ -16,6 +16,7 @@ from app.language.dialects.tables import (
     with_settings,
 )
 from app.language.errors import value_error
+from app.language.items import inside
 from app.language.machine import Machine
 from app.language.number_types import takes
 from app.language.values import TORCH, Array, Value
@@ -115,7 +116,7 @@ def _prelu(m: Machine, x: Value, weight: Value) -> Array:
 def _relu(m: Machine, x: Value, inplace: Value = False) -> Array:
     found = array(m, x, TORCH)
     takes("relu_gate", TORCH, found)
-    return m.apply(OPS["relu_gate"], found)
+    return inside(m, x, m.apply(OPS["relu_gate"], found), inplace)
 
 
 ACTIVATIONS: Table = called(

@@ -26,6 +26,7 @@ from app.language.dialects.torch_modules import (
     parameter,
 )
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
+from app.language.items import inside
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.number_types import torch_type
@@ -61,7 +62,7 @@ def dropout(
         return found
     m.budget.array(found.tensor.shape)
     kept = m.leaf(m.random.random(found.tensor.shape) >= p, TORCH)
-    return m.apply(OPS["dropout"], found, kept, float(p))
+    return inside(m, x, m.apply(OPS["dropout"], found, kept, float(p)), inplace)
 
 
 def flatten(m: Machine, x: Value, start_dim: Value = 0, end_dim: Value = -1) -> Array:
@@ -171,7 +172,6 @@ def _settings(kind: str, defaults: dict[str, Value]) -> Callable[..., None]:
     """The __init__ of a module that keeps settings."""
 
     def start(m: Machine, layer: Instance, *given: Value, **named: Value) -> None:
-        named.pop("inplace", None)
         settings = defaults | dict(zip(defaults, given, strict=False)) | named
         wrong = next((name for name in settings if name not in defaults), None)
         if wrong is not None:
@@ -188,12 +188,15 @@ def _settings(kind: str, defaults: dict[str, Value]) -> Callable[..., None]:
 
 def _activation(kind: str, function: Callable[..., Value], **defaults: Value) -> Class:
     """A function as a layer. defaults: its settings, printed with their names."""
+    if kind in CHANGING:
+        defaults["inplace"] = False
 
     def forward(m: Machine, layer: Instance, input: Value) -> Value:
         return function(m, input, **{name: layer.values[name] for name in defaults})
 
     def shown(layer: Instance) -> str:
         values = [(name, layer.values[name]) for name in defaults]
+        values = [(name, value) for name, value in values if name != "inplace" or value]
         bare = kind in ("Hardshrink", "Softshrink")
         return ", ".join(f"{value!r}" if bare else f"{name}={value!r}" for name, value in values)
 
@@ -215,6 +218,10 @@ WALKED: dict[str, Callable[..., Any]] = {
     "__iter__": lambda m, whole: [one for _, one in children(whole)],
     "__len__": lambda m, whole: len(children(whole)),
 }
+CHANGING = {  # whose layers may work in place
+    *("ReLU", "ReLU6", "LeakyReLU", "ELU", "CELU", "SELU", "SiLU", "Mish"),
+    *("Hardtanh", "Hardsigmoid", "Hardswish"),
+}
 SMOOTH = ("Sigmoid", "Tanh", "SELU", "SiLU", "Mish", "Softsign")
 SOFTMAX = {name: along_last(OPS[name], TORCH) for name in ("softmax", "log_softmax")}
 LAYERS: dict[str, Class] = {
@@ -229,7 +236,9 @@ LAYERS: dict[str, Class] = {
     "Dropout": layer(
         "Dropout",
         _dropout,
-        lambda m, one, x: dropout(m, x, one.values["p"], one.values["training"]),
+        lambda m, one, x: dropout(
+            m, x, one.values["p"], one.values["training"], one.values["inplace"]
+        ),
         _texts("p", "inplace"),
     ),
     "PReLU": layer(
