@@ -109,7 +109,7 @@ def _renew(node: Tensor) -> None:
                 _compare(node, mine, bisect_right(mine.ticks, node.tick), step_of(node))
         elif isinstance(inputs[k], Tensor) and not (in_place and k == 0):
             fresh[k] = _current(inputs[k], node.tick)
-        elif mine is not None and op.name in BY_RESULT:  # of others, that one is copied
+        elif mine is not None and in_place and k == 0 and op.name in BY_RESULT:
             _compare(node, mine, bisect_right(mine.ticks, node.tick), step_of(node))
     if any(new is not old for new, old in zip(fresh, values, strict=True)):
         node.values = tuple(fresh)

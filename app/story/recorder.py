@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.engine import GradientTape, Op, Tensor
-from app.story.segment import Call, Item, Segment, Span, number_data
+from app.story.segment import Call, Item, Segment, Span, moved_on, number_data
 
 ROOM = 600
 TAIL = ("forward", "alias")
@@ -140,7 +140,7 @@ class Recorder:
     def _operand(self, x: Any, names: Mapping[int, str]) -> Any:
         if isinstance(x, Tensor):
             item = self._segment.items.get(id(x))
-            if item is None or (item.data is not x.data and _moved_on(item, x)):
+            if item is None or (item.data is not x.data and moved_on(item, x)):
                 if item is not None:
                     self._segment.split.add(id(x))
                 item = self._leaf(x)
@@ -390,11 +390,6 @@ class Recorder:
         self.close()
         assert self._closed is not None
         self._finish(self._closed)
-
-
-def _moved_on(item: Item, x: Tensor) -> bool:
-    """Whether a tensor that no history is kept of holds other numbers than when it was told."""
-    return item.op is None or (x.op is None and not np.array_equal(item.data, x.data, True))
 
 
 def _data(x: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Op
+from app.engine import Op, Tensor
 
 Span = Any  # opaque here: the language's places
 
@@ -81,6 +81,11 @@ class Segment:
             else:
                 rest.append(happened)
         after.happened = rest
+
+
+def moved_on(item: Item, x: Tensor) -> bool:
+    """Whether a tensor that no history is kept of holds other numbers than when it was told."""
+    return item.op is None or (x.op is None and not np.array_equal(item.data, x.data, True))
 
 
 def number_data(x: float | int) -> Any:

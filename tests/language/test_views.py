@@ -39,7 +39,11 @@ HISTORIES = [
     ("a = np.zeros(3)\nb = a[1:]\nb += 1\nc = a * 2", ["a", "b", "a", "b", "c"], "a"),
     ("a = torch.zeros(3)\nb = a[1:]\nb += 1\nc = b * 2", ["a", "b", "a", "b", "c"], "b"),
     ("a = torch.zeros(3) + 1\na.zero_()\nc = a * 2", ["a", "a", "c"], "a"),
-    ("w = torch.ones(2, requires_grad=True)\nh = w * 1\nh[0] *= 3\nc = h * 1", ["w", "h", "h", "c"], "h"),
+    (
+        "w = torch.ones(2, requires_grad=True)\nh = w * 1\nh[0] *= 3\nc = h * 1",
+        ["w", "h", "h", "c"],
+        "h",
+    ),
 ]
 
 
