@@ -1,9 +1,10 @@
 """An Op: one primitive operation, whole in one place."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from app.engine.work import Work
 Rule = Callable[..., Any]
 OPS: dict[str, "Op"] = {}  # every primitive by its name
 SLOT = re.compile(r"\{(\.\.\.|-?\d+)\}")
+NEVER: Mapping[str, str] = MappingProxyType({})
 LANGUAGES = ("numpy", "torch", "tensorflow")  # that a program can be written in
 
 
@@ -57,6 +59,9 @@ class Op:
     code, torch, tensorflow: the operation as Python writes it for NumPy, PyTorch and TensorFlow;
     `{0}` is the first input, `{-1}` the last setting, `{...}` all inputs before such settings.
     code is by default a call of the NumPy function or else of `forward` by the Op's name.
+    differs: by language, where that spelling follows another convention than the rules here.
+    alike: the name of an Op of equal inputs and values under another convention (each is the
+    other's `twin`), and where they differ: its spelling serves where there is no own one.
     saves: whether a rule reads its operands (PyTorch frees those after `backward`).
     sides: of an Op in pieces, what tells them apart, of the result and the inputs (see sides.py).
     work: what it takes, of the inputs, where that is more than a step per entry (see work.py).
@@ -79,6 +84,8 @@ class Op:
         elementwise: bool = True,
         saves: bool = True,
         example: tuple[Any, ...] = (),
+        differs: Mapping[str, str] = NEVER,
+        alike: tuple[str, str] | None = None,
         sides: Sides | None = None,
         work: Callable[..., Work] | None = None,
     ):
@@ -89,6 +96,7 @@ class Op:
         self.text = text
         self.spelled = {"numpy": code, "torch": torch, "tensorflow": tensorflow}
         self.elementwise, self.saves, self.example = elementwise, saves, example
+        self.differs, self.twin = differs, self._paired(alike)
         self.sides, self.work = sides, work
         self._one = self.unary()
         self._two = self.binary() if self.pair or not rules else None
@@ -96,6 +104,13 @@ class Op:
         if numpy is not None:
             NUMPY[numpy] = self
             self.spelled["numpy"] = code or f"np.{numpy.__name__}({{...}})"
+
+    def _paired(self, alike: tuple[str, str] | None) -> "tuple[Op, str] | None":
+        if alike is None:
+            return None
+        other, where = OPS[alike[0]], alike[1]
+        other.twin = (self, where)
+        return other, where
 
     def __call__(self, *inputs: Any) -> Tensor:
         count = len(inputs)

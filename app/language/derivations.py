@@ -52,9 +52,12 @@ class Passes(Window):
 
 
 def _run(request: Mapping[str, Any], limits: Limits) -> tuple[Run, Passes]:
-    run = execute(request, limits, window=lambda: Passes(request.get("tick")))
+    tick = request.get("tick")
+    run = execute(request, limits, window=lambda: Passes(tick))
     window = run.trace.tale.window
     assert isinstance(window, Passes)
+    if tick is not None and tick >= run.trace.tale.ticks and run.problem is None:
+        raise Refused("no_tick", number=tick, count=run.trace.tale.ticks)
     return run, window
 
 
@@ -74,7 +77,7 @@ def code(request: Mapping[str, Any], limits: Limits) -> bytes:
             {**answer, "graph": None, "text": "", "lines": [], "notes": [], "values": None}
         )
     number, told = passes.chosen(request.get("graph"))
-    lines, notes, values = _written(passes.courses[number], told, language)
+    lines, notes, values = _written(passes.courses[number], told, request)
     return dumps(
         {
             **answer,
@@ -88,12 +91,14 @@ def code(request: Mapping[str, Any], limits: Limits) -> bytes:
 
 
 def _written(
-    course: Course, told: Telling, language: str
+    course: Course, told: Telling, request: Mapping[str, Any]
 ) -> tuple[list[Line], list[dict[str, str]], dict[str, Any] | None]:
+    language = request["language"]
     if language == "python":
         return listing(told), [], None
+    lang = request.get("lang") or "en"
     try:
-        script = export(course, language)
+        script = export(course, language, lang, bool(request.get("whole")))
     except Unspoken as problem:
         raise Refused(
             "unspoken", problem.span, operation=problem.op, library=problem.library
@@ -123,6 +128,8 @@ def counts(request: Mapping[str, Any], limits: Limits) -> bytes:
 def _node(request: Mapping[str, Any], told: Telling) -> int | None:
     """The node that is asked about: by number or name, else the first source of the last call."""
     if request.get("node") is not None:
+        if request.get("name") is not None:
+            raise Refused("node_and_name", number=request["node"], name=request["name"])
         if request["node"] >= len(told.items):
             raise Refused("no_node", number=request["node"])
         return int(request["node"])

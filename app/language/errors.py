@@ -87,6 +87,14 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("The graph has no node {number}."),
         N_("Its nodes are numbered from 0; a trace lists them."),
     ),
+    "node_and_name": (
+        N_("Both a node, {number}, and a name, {name}, are given."),
+        N_("Give one of them; without either, the first source is meant."),
+    ),
+    "no_tick": (
+        N_("There is no tick {number}: the program has {count}, numbered from 0."),
+        N_("Leave the tick out for the first pass that is differentiated."),
+    ),
     "no_paths": (
         N_("No gradient has reached {name}, so there is no path to count."),
         N_("Ask for a node that the target depends on and that the gradient call follows."),

@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from app.story.trace import Telling
 
 INDENT = "    "
-TAKEN = {"np", "rng", "torch", "tf", "tape", "step", "derivative", "print", "abs", "range", "float"}
+TAKEN = {
+    "_u",
+    "_v",
+    "np",
+    "rng",
+    "torch",
+    "tf",
+    "tape",
+    "step",
+    "derivative",
+    "print",
+    "abs",
+    "range",
+    "float",
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,9 @@ class Body:
         assert item.op is not None
         if not is_spelled(item.op, "numpy"):
             self.used.add(item.op)
-        return f"{self.names.of[item]} = {operation(item, 'numpy', self.names.of)}"
+        found = operation(item, "numpy", self.names.of)
+        assert found is not None
+        return f"{self.names.of[item]} = {found[0]}"
 
     def _seed(self, item: Item, call: int) -> str:
         seed = np.asarray(dict(self.told.calls[call].targets)[item])
@@ -146,7 +162,7 @@ def constant(value: Any) -> str:
     """A number or a small array as NumPy code that keeps its type."""
     dtype = value.dtype
     if np.ndim(value) == 0:
-        return f"np.{dtype.name}({shortest(value)})" if dtype.kind == "f" else literal(value)
+        return f"np.{dtype.name}({shortest(value)})" if dtype.kind in "fiu" else literal(value)
     return f"np.array({shortest(value)}, np.{dtype.name if dtype.kind != 'b' else 'bool'})"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,15 @@ from app.engine import N_
 from app.engine.literal import literal
 from app.story.code import Body, Line, commented, constant, shortest
 from app.story.segment import Call, Item
+from app.story.spellings import HELPERS
 from app.story.updates import Course
-from app.story.words import both
-from app.story.written import convention, is_spelled, operation
+from app.story.words import LANGUAGES, both, say
+from app.story.written import operation
 
 ENOUGH = 200  # numbers of a leaf that are written out
+MOST = 100_000  # the same where all are asked for
 MODULES = {"numpy": "np", "torch": "torch", "tensorflow": "tf"}
+WIDTH = 96  # of a comment
 TITLES = {"numpy": "NumPy", "torch": "PyTorch", "tensorflow": "TensorFlow"}
 IMPORTS = {
     "numpy": ["import numpy as np"],
@@ -25,9 +29,7 @@ IMPORTS = {
 PLACEHOLDERS = N_(
     "Arrays of more than {most} numbers are drawn at random in this script; put your own there."
 )
-CONVENTION = N_(
-    "{name} keeps {framework}'s own convention at kinks and ties, which is not this program's."
-)
+CONVENTION = N_("{name}: {framework} has another convention than this program {where}.")
 PASSES = N_("This is the first of {count} passes of this form; what it is given changes each time.")
 UPDATES = N_("The updates are left out: they are not of the form x − rate × gradient.")
 
@@ -52,8 +54,9 @@ class Script:
 class Writer:
     """One pass, or a loop of such passes, in one language."""
 
-    def __init__(self, course: Course, language: str):
-        self.course, self.language = course, language
+    def __init__(self, course: Course, language: str, lang: str = "en", whole: bool = False):
+        self.course, self.language, self.lang = course, language, lang
+        self.most = MOST if whole else ENOUGH
         self.told = course.first
         self.body = Body(self.told)
         self.names = self.body.names
@@ -70,25 +73,46 @@ class Writer:
 
     def script(self) -> Script:
         leaves = [self._leaf(item) for item in self.told.items if item.op is None]
-        self._mark_conventions()
-        head = [Line(text) for text in IMPORTS[self.language]]
-        if self.drawn:
-            head += [Line("import numpy as np")] * (self.language != "numpy")
-            leaves.insert(0, Line("rng = np.random.default_rng(0)"))
-            self.notes.append(both(PLACEHOLDERS, most=ENOUGH))
-        head += [Line("")]
-        if self.language == "numpy" and self.body.used:
-            head += [Line(""), *self.body.helpers()]
         work = list(self._work())
+        if self.drawn:
+            leaves.insert(0, Line("rng = np.random.default_rng(0)"))
+            self._note(PLACEHOLDERS, most=self.most)
         if self.loops:
             work = [Line(f"for step in range({self.course.count}):"), *(x.indented() for x in work)]
         elif self.course.count > 1:
-            self.notes.append(both(PASSES, count=self.course.count))
+            self._note(PASSES, count=self.course.count)
         if self.told.updates and not self.course.plain:
-            self.notes.append(both(UPDATES))
+            self._note(UPDATES)
         shown = [Line(f'print("{name} =", {text})') for name, text in self._shown()]
-        lines = [*head, *leaves, Line(""), *work, Line(""), *shown]
-        return Script(lines, self.notes, None if self.drawn else self._values())
+        lines = [*leaves, Line(""), *work, Line(""), *shown]
+        return Script(
+            [*self._head(lines), *lines], self.notes, None if self.drawn else self._values()
+        )
+
+    def _head(self, lines: list[Line]) -> list[Line]:
+        """What comes first: the notes, the imports, and functions that the language lacks."""
+        texts = [f"# {row}" for note in self.notes for row in wrap(note[self.lang], WIDTH)]
+        texts += IMPORTS[self.language]
+        if self.language == "numpy":
+            functions = self.body.helpers() if self.body.used else []
+            return [Line(text) for text in [*texts, ""]] + [Line("")] * bool(functions) + functions
+        code = "\n".join(line.text for line in lines)
+        helpers = [
+            text
+            for (language, name), text in HELPERS.items()
+            if language == self.language and f"{name}(" in code
+        ]
+        if "np." in code:
+            texts.append("import numpy as np")
+        texts.append("")
+        for text in helpers:
+            texts += ["", *text.split("\n"), ""]
+        return [Line(text) for text in [*texts, *[""] * bool(helpers)]]
+
+    def _note(self, sentence: str, **values: Any) -> None:
+        note = both(sentence, **values)
+        if note not in self.notes:
+            self.notes.append(note)
 
     # -- what it begins with
 
@@ -99,7 +123,7 @@ class Writer:
         if isinstance(item.value, float | int) and not isinstance(item.value, np.generic):
             return literal(item.value)  # Python's own numbers leave types alone
         data = item.data
-        if data.size > ENOUGH:
+        if data.size > self.most:
             self.drawn = True
             return self._made(item, _random(data))
         if self.language == "numpy":
@@ -147,13 +171,37 @@ class Writer:
         for tick, (kind, which, *_) in enumerate(self.told.ticks):
             if kind == "forward":
                 item = self.told.items[which]
-                text = operation(item, self.language, self.names.of)
-                if text is None:
-                    assert item.op is not None
+                found = operation(item, self.language, self.names.of)
+                assert item.op is not None
+                if found is None:
                     raise Unspoken(item.op.sign, TITLES[self.language], item.span)
+                text, where = found
+                if where:
+                    self._convention(item.op.sign, where)
                 yield Line(f"{self.names.of[item]} = {self._cut(item, text)}", kind, tick, which)
-                if item.watched and self.language == "tensorflow":
+                if self.language == "torch" and self._begins(item):
+                    yield Line(f"{self.names.of[item]}.requires_grad_()")
+                elif self.language == "tensorflow" and (item.watched or self._begins(item)):
                     yield Line(f"tape.watch({self.names.of[item]})")
+
+    def _begins(self, item: Item) -> bool:
+        """Whether a gradient is asked for by a result of what has none."""
+        asked = any(item in call.sources for call in self.calls)
+        return asked and not any(isinstance(x, Item) and x.tracked for x in item.inputs)
+
+    def _convention(self, name: str, where: str) -> None:
+        note = {
+            lang: say(
+                lang,
+                CONVENTION,
+                name=name,
+                framework=TITLES[self.language],
+                where=say(lang, where),
+            )
+            for lang in LANGUAGES
+        }
+        if note not in self.notes:
+            self.notes.append(note)
 
     def _cut(self, item: Item, text: str) -> str:
         """The same without a history, where the program's own run kept none."""
@@ -216,7 +264,7 @@ class Writer:
         data = np.asarray(seed)[()]
         if np.all(data == 1) and (data.ndim == 0 or self.language != "torch"):
             return ""
-        if data.size > ENOUGH or (data.ndim and np.all(data == 1)):
+        if data.size > self.most or (data.ndim and np.all(data == 1)):
             return f"{MODULES[self.language]}.ones_like({self.names.of[target]})"
         text, dtype = shortest(data), f"{MODULES[self.language]}.{data.dtype.name}"
         maker = "torch.tensor" if self.language == "torch" else "tf.constant"
@@ -284,16 +332,6 @@ class Writer:
             values |= {self.names.of[self.told.items[last.node[x]]]: y for x, _, y in last.updates}
         return values
 
-    def _mark_conventions(self) -> None:
-        if self.language == "numpy":
-            return
-        for item in self.told.items:
-            op = item.op and convention(item.op, self.language)
-            if item.op and op is not item.op and op is not None and is_spelled(op, self.language):
-                note = both(CONVENTION, name=item.op.sign, framework=TITLES[self.language])
-                if note not in self.notes:
-                    self.notes.append(note)
-
 
 def _random(data: Any) -> str:
     """An array of this shape and kind, drawn at random."""
@@ -305,6 +343,8 @@ def _random(data: Any) -> str:
     return f"rng.standard_normal({shape})"
 
 
-def export(course: Course, language: str) -> Script:
-    """The script of a course of passes. Raises Unspoken."""
-    return Writer(course, language).script()
+def export(course: Course, language: str, lang: str = "en", whole: bool = False) -> Script:
+    """The script of a course of passes, its comments in `lang`. Raises Unspoken.
+
+    whole: with all numbers of large arrays too, up to MOST of each."""
+    return Writer(course, language, lang, whole).script()

@@ -12,6 +12,31 @@ from typing import Any
 from app.engine import Op
 from app.engine.literal import literal
 
+# Written by hand where the engine's own function also serves batches, which are not needed here.
+SHORT = {
+    "put": """\
+def put(g, key, shape):
+    result = np.zeros(shape, g.dtype)
+    np.add.at(result, key, g)
+    return result""",
+    "put_index": """\
+def put_index(g, index, axis, shape, rank):
+    result = np.zeros(shape, g.dtype)
+    np.add.at(result, (..., index, *[slice(None)] * (-axis - 1)), g)
+    return result""",
+    "put_along": """\
+def put_along(g, index, axis, shape):
+    result = np.zeros(shape, g.dtype)
+    places = list(np.indices(index.shape, sparse=True))
+    places[axis] = index
+    np.add.at(result, tuple(places), g)
+    return result""",
+    "setitem": """\
+def setitem(x, value, key, shape, rank):
+    result = np.array(np.broadcast_to(x, shape))
+    result[key] = value
+    return result""",
+}
 Written = ast.Lambda | ast.FunctionDef
 
 
@@ -30,6 +55,9 @@ def _define(name: str, function: FunctionType, found: dict[str, str], begun: set
     if name in found or name in begun:
         return
     begun.add(name)
+    if name in SHORT:
+        found[name] = SHORT[name]
+        return
     for other, value in _globals(function).items():
         if isinstance(value, Op):  # its text says other.forward(…)
             numpy, value = value.spelled["numpy"], value.forward

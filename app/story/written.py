@@ -6,14 +6,15 @@ code, formula and number come from the same text.
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, Op, Recording, Tensor, ones_like, record
+from app.engine import Op, Recording, Tensor, ones_like, record
 from app.engine.literal import literal
 from app.story.segment import Item
+from app.story.spellings import SPECIAL
 
 # Straight-line code has no batch axes in front: these need no function of the engine's.
 STRAIGHT = {
@@ -26,28 +27,40 @@ STRAIGHT = {
     ("tensorflow", "transpose"): "tf.transpose({0}, {1})",
     ("numpy", "product_or_zero"): "np.where({0} == 0, 0, {0} * {1})",
     ("numpy", "put"): "put({0}, np.s_[{1}], {2})",
+    ("numpy", "take"): "np.take({0}, {1}, axis={2})",
+    ("numpy", "embedding"): "{0}[{1}]",
     ("numpy", "setitem"): "setitem({0}, {1}, np.s_[{2}], {3}, {4})",
     ("torch", "product_or_zero"): "torch.where({0} == 0, 0, {0} * {1})",
     ("tensorflow", "product_or_zero"): "tf.math.multiply_no_nan({1}, {0})",
 }
 
 
-# where a function exists but not with these operands: a test of all that the operation was given
-LACKS: dict[tuple[str, str], Callable[..., bool]] = {
-    ("tensorflow", "getitem"): lambda x, key, shape: any(isinstance(k, np.ndarray) for k in key),
-    ("torch", "getitem"): lambda x, key, shape: any(
-        isinstance(k, slice) and (k.step or 1) < 0 for k in key
-    ),
-    ("torch", "take"): lambda x, index, axis, shape, rank: rank != 1,
-    ("tensorflow", "var"): lambda x, axes, keepdims, ddof: ddof != 0,
-    ("tensorflow", "std"): lambda x, axes, keepdims, ddof: ddof != 0,
-    ("tensorflow", "std_or_zero"): lambda x, axes, keepdims, ddof: ddof != 0,
-    ("tensorflow", "take_along"): lambda x, index, axis, shape: axis != -1,
-    ("tensorflow", "argmax"): lambda x, axis, keepdims: keepdims,
-    ("tensorflow", "argmin"): lambda x, axis, keepdims: keepdims,
-    ("tensorflow", "trace"): lambda x, offset: offset != 0,
-    ("tensorflow", "tile"): lambda x, counts, rank: len(counts) > rank,
-    ("tensorflow", "pad_copies"): lambda x, widths, mode: mode not in ("reflect", "symmetric"),
+# whose functions want both operands in one shape
+SAME_SHAPE = {
+    "bce",
+    "bce_with_logits",
+    "bce_with_logits_cut",
+    "cosine_similarity",
+    "cross_entropy_shares",
+    "cross_entropy_soft",
+    "kl_div",
+    "kl_div_log",
+    "poisson_nll",
+}
+# what else takes no Python number for an operand in TensorFlow, whatever its place
+TENSORFLOW_TENSORS = {
+    "bce_clipped",
+    "bce_slope",
+    "clip_low_last",
+    "dropout",
+    "fmod",
+    "kl_div_clipped",
+    "product_or_zero",
+}
+ARRAYS = {  # what makes an array, and the type that it makes of plain floats
+    "numpy": ("np.array", "np", np.float64),
+    "torch": ("torch.tensor", "torch", np.float32),
+    "tensorflow": ("tf.constant", "tf", np.float32),
 }
 FLIPPED = {"numpy": "{0}.T", "torch": "{0}.T", "tensorflow": "tf.transpose({0})"}
 BOUNDED = {False: "tf.maximum({0}, {1})", True: "tf.minimum({0}, {2})"}  # clip's, without both
@@ -61,16 +74,65 @@ class Code(str):
     __slots__ = ()
 
 
-def operation(item: Item, language: str, names: Mapping[Item, str]) -> str | None:
-    """What the operation `item` computes; None where the language has no such function."""
+def operation(item: Item, language: str, names: Mapping[Item, str]) -> tuple[str, str] | None:
+    """What the operation `item` computes, and where that follows another convention than the
+    program (nowhere: ""). None where the language has no way to say it."""
     assert item.op is not None
-    op = convention(item.op, language)
-    lacks = LACKS.get((language, item.op.name))
-    if op is None or (lacks and lacks(*item.inputs)):
-        return None
     inputs = [Code(names[x]) if isinstance(x, Item) else x for x in item.inputs]
+    special = SPECIAL.get((language, item.op.name))
+    if special is not None:
+        text = special([written(x, language) for x in inputs], item.inputs)
+        return None if text is None else (tidy(text), item.op.differs.get(language, ""))
+    found = convention(item.op, language)
+    if found is None:
+        return None
+    op, where = found
+    if op.name.startswith("power") and is_number(item.inputs[1]) and item.values[1] > 0:
+        where = ""  # no convention is needed there
     first = item.inputs[0]
-    return tidy(spelled(op, language, inputs, first.data.ndim if isinstance(first, Item) else 0))
+    ndim = first.data.ndim if isinstance(first, Item) else 0
+    for slot in range(len(inputs)):
+        if is_number(item.inputs[slot]) and needs_tensor(op, language, slot, item.inputs):
+            inputs[slot] = tensor_of(item, slot, op, language, names)
+    return tidy(spelled(op, language, inputs, ndim)), where
+
+
+def needs_tensor(op: Op, language: str, slot: int, inputs: Sequence[Any]) -> bool:
+    """Whether a Python number cannot stand for this operand."""
+    template = op.spelled[language]
+    operand = slot == 0 or op.passes(slot) or (not op.rules and slot == 1)
+    operand = operand and (op.elementwise or op.name in SAME_SHAPE)
+    if language == "numpy" or not operand or op.name == "where":
+        return False
+    if language == "tensorflow":
+        bound = op.name == "clip_low_last" and slot > 0
+        return op.name in SAME_SHAPE or (op.name in TENSORFLOW_TENSORS and not bound)
+    if op.name.startswith("clip"):  # both bounds as numbers, or both as tensors
+        return slot == 0 or any(isinstance(x, Item) and not is_number(x) for x in inputs[1:3])
+    return "torch." in template or (language, op.name) in STRAIGHT
+
+
+def tensor_of(item: Item, slot: int, op: Op, language: str, names: Mapping[Item, str]) -> Code:
+    """A Python number as a tensor of the other operand's type."""
+    x = item.inputs[slot]
+    text = names[x] if isinstance(x, Item) else literal(x)
+    number = x.value if isinstance(x, Item) else x
+    other = next(y for y in item.inputs if isinstance(y, Item) and not is_number(y) and y is not x)
+    module = {"torch": "torch", "tensorflow": "tf"}[language]
+    if op.name in SAME_SHAPE:
+        if language == "torch":
+            return Code(f"torch.full_like({names[other]}, {text})")
+        return Code(f"{text} * tf.ones_like({names[other]})")
+    dtype = other.data.dtype
+    usual = dtype.kind != "f" or (dtype == np.float32 and isinstance(number, float))
+    maker = "torch.tensor" if language == "torch" else "tf.constant"
+    return Code(f"{maker}({text}{'' if usual else f', dtype={module}.{dtype.name}'})")
+
+
+def is_number(x: Any) -> bool:
+    """Whether it is one of Python's own numbers, which are no tensors elsewhere either."""
+    value = x.value if isinstance(x, Item) else x
+    return isinstance(value, int | float) and not isinstance(value, np.generic)
 
 
 def is_spelled(op: Op, language: str) -> bool:
@@ -79,13 +141,25 @@ def is_spelled(op: Op, language: str) -> bool:
     return bool(template) and not template.startswith(f"{op.name}(")
 
 
-def convention(op: Op, language: str) -> Op | None:
-    """The Op as the language has it: itself, or one of equal values whose gradient at kinks and
-    ties is that framework's own. None where it has neither."""
+def convention(op: Op, language: str) -> tuple[Op, str] | None:
+    """The Op as the language has it, and where that differs: itself, or its twin of equal values
+    whose gradient at kinks and ties is that framework's own. None where it has neither."""
     if language == "numpy" or is_spelled(op, language):
-        return op
-    alike = (other for other in OPS.values() if other.forward is op.forward)
-    return next((other for other in alike if is_spelled(other, language)), None)
+        return op, op.differs.get(language, "")
+    if op.twin is not None and is_spelled(op.twin[0], language):
+        return op.twin
+    return None
+
+
+def written(x: Any, language: str) -> str:
+    """An operand or a setting, in parentheses where it is more than a literal."""
+    if isinstance(x, np.ndarray) and x.dtype.kind != "O":
+        maker, module, usual = ARRAYS[language]
+        kind = "" if x.dtype.kind != "f" or x.dtype == usual else f", dtype={module}.{x.dtype}"
+        return f"{maker}({x.tolist()}{kind})"
+    if isinstance(x, bool) or not isinstance(x, Code | int | float):
+        return literal(x)
+    return f"({x})" if isinstance(x, str) or np.isfinite(x) else literal(x)
 
 
 def spelled(op: Op, language: str, inputs: Sequence[Any], ndim: int) -> str:
@@ -100,13 +174,10 @@ def spelled(op: Op, language: str, inputs: Sequence[Any], ndim: int) -> str:
         inputs = [inputs[0], np.dtype(inputs[1])]
     if op.name == "clip" and language == "tensorflow" and None in inputs:
         template = BOUNDED[inputs[1] is None]
-    texts = [
-        literal(x) if isinstance(x, bool) or not isinstance(x, Code | int | float) else f"({x})"
-        for x in inputs
-    ]
+    texts = [written(x, language) for x in inputs]
     text = template.format(*texts) if template else op.spell(language, texts)
     assert text is not None
-    if inputs[-1] is False and inputs[1] == tuple(range(-ndim, 0)):
+    if inputs[-1] is False and op.name != "logsumexp" and inputs[1] == tuple(range(-ndim, 0)):
         return DEFAULTS.sub("", text)  # of a reduction to one number
     return KEPT.sub("", text)
 

@@ -32,6 +32,11 @@ class CodeRequest(Asked):
         description="`python`: forward and backward as a function, each line with its tick;"
         " else a whole script for that framework."
     )
+    whole: bool = Field(
+        default=False,
+        description="A script with all numbers of its arrays, up to 100,000 of each, instead of"
+        " random ones where there are more than 200.",
+    )
     seed: Index | None = Field(default=None, description="The seed of random numbers.")
     graph: Graph = None
     tick: Tick = None

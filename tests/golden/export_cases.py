@@ -1,4 +1,7 @@
-"""What is exported and run elsewhere: the seeds, a few programs, and every primitive."""
+"""What is exported and run elsewhere: the seeds, programs, every primitive, and its numbers.
+
+Stored as exports/<family>.json: name -> language -> `{"text", "values"}`.
+"""
 
 import json
 import sys
@@ -83,6 +86,31 @@ with tf.GradientTape() as tape:
     z = tf.exp(y) * 0.1
 g = tape.gradient(z, [y, x])
 """,
+    "keras": """\
+w = tf.Variable([[0.5], [-0.25]])
+x = tf.constant([[1.0, 2.0], [3.0, -1.0], [0.5, 0.25]])
+y = tf.constant([[1.0], [0.0], [1.0]])
+with tf.GradientTape() as tape:
+    p = tf.sigmoid(x @ w)
+    loss = tf.keras.losses.Huber()(y, x @ w) + tf.keras.losses.BinaryCrossentropy()(y, p)
+g = tape.gradient(loss, w)
+""",
+    "kinks": """\
+import torch.nn.functional as F
+x = torch.tensor([-1.5, 0.5, 2.5], requires_grad=True)
+y = F.relu6(x) + F.elu(x) + F.softplus(x) + F.huber_loss(x, torch.zeros(3), reduction="none")
+z = torch.clamp(x, -1.0, 2.0).sum() + torch.maximum(x, torch.tensor(0.25)).prod() + x.abs().sum()
+(y.sum() + z + F.l1_loss(x, torch.ones(3)) + F.selu(x).max()).backward()
+""",
+    "image": """\
+import torch.nn.functional as F
+x = torch.arange(16.0).reshape(1, 1, 4, 4).sin().requires_grad_()
+k = torch.tensor([[[[1.0, -0.5], [0.25, 2.0]]]], requires_grad=True)
+h = F.max_pool2d(F.conv2d(x, k, padding=1) ** 2, 2)
+y = (h[0, 0, 1:] ** 2).sum() + x[0, 0, [0, 2], 1].prod()
+g, = torch.autograd.grad(y, x, create_graph=True)
+(g ** 2).sum().backward()
+""",
     "double": "x = tf.Variable([1.0, 2.0], dtype=tf.float64)\nwith tf.GradientTape() as t:\n"
     "    y = tf.reduce_mean(x / (1.0 + tf.exp(-x)), axis=0)\ng = t.gradient(y, x)\n",
 }
@@ -101,20 +129,26 @@ def case_of(row: dict[str, Any]) -> dict[str, Any]:
     return next((one for one in reversed(row["cases"]) if not one["flat"]), row["cases"][-1])
 
 
-def course_of_op(name: str, case: dict[str, Any]) -> Course:
-    """One operation as a pass of its own, differentiated where it can be."""
+def course_of_op(name: str, case: dict[str, Any], number: int | None = None) -> Course:
+    """One operation as a pass of its own, differentiated where it can be.
+
+    number: the input that is a number of Python's instead of a tensor."""
     trace = Trace(window=Passes)
     leaves = [Tensor(x, tracked=x.dtype.kind == "f") for x in arrays(case)]
     if name in CONDITION:  # elsewhere conditions are truth values
         leaves[CONDITION[name]] = Tensor(leaves[CONDITION[name]].data > 0)
     for letter, leaf in zip("abcdefgh", leaves, strict=False):
         leaf.origin = (letter, [1, 1, 1, 2])
+    if number is not None:
+        leaves[number] = 0.5
     with record(Recording.EVERYTHING):
         result = OPS[name](*leaves, *read(case["settings"]))
     trace.recorder.operation(result, True)
     if result.tracked:
-        pairs = [(result, np.array(case["upstream"])[()])]
-        call = trace.recorder.call("backward", pairs, leaves)
+        upstream = np.array(case["upstream"])[()] if number is None else np.ones(result.shape)[()]
+        pairs = [(result, upstream)]
+        tensors = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+        call = trace.recorder.call("backward", pairs, tensors)
         gradients(pairs, listener=trace.recorder.listener(call))
     trace.recorder.end()
     window = trace.tale.window
@@ -122,18 +156,38 @@ def course_of_op(name: str, case: dict[str, Any]) -> Course:
     return window.courses[0]
 
 
-def courses() -> Iterator[tuple[str, Course]]:
-    """Everything that is exported, by name."""
-    for path in sorted(SEEDS.glob("*.txt")):
-        for i, course in enumerate(courses_of(path.read_text(encoding="utf-8"))):
-            yield f"{path.name.partition('.')[0]}.{i}", course
-    for name, source in PROGRAMS.items():
-        for i, course in enumerate(courses_of(source)):
-            yield f"{name}.{i}", course
+def families() -> Iterator[tuple[str, dict[str, Course]]]:
+    """Everything that is exported: seeds, programs, and the operations family by family."""
+    seeds = sorted(SEEDS.glob("*.txt"))
+    sources = {path.name.partition(".")[0]: path.read_text(encoding="utf-8") for path in seeds}
+    for family, texts in (("seeds", sources), ("programs", PROGRAMS)):
+        yield (
+            family,
+            {
+                f"{name}.{i}": course
+                for name, source in texts.items()
+                for i, course in enumerate(courses_of(source))
+            },
+        )
     for path in sorted((HERE / "operations").glob("*.json")):
-        for name, row in json.loads(path.read_text()).items():
-            if row["cases"]:
-                yield f"op.{name}", course_of_op(name, case_of(row))
+        yield path.stem, dict(of_operations(json.loads(path.read_text())))
+
+
+def of_operations(rows: dict[str, Any]) -> Iterator[tuple[str, Course]]:
+    """Each operation of a family, and each with a Python number for one of its two operands."""
+    for name, row in rows.items():
+        if not row["cases"]:
+            continue
+        case = case_of(row)
+        yield f"op.{name}", course_of_op(name, case)
+        if len(case["inputs"]) == 2 and OPS[name].elementwise and name not in CONDITION:
+            for slot in (0, 1):
+                if all(not np.ndim(one) or i == slot for i, one in enumerate(case["inputs"])):
+                    continue
+                try:
+                    yield f"number.{name}.{slot}", course_of_op(name, case, slot)
+                except (AttributeError, IndexError):
+                    continue  # an operation whose own operand must be an array
 
 
 def text_of(course: Course, language: str) -> str | None:
@@ -145,8 +199,9 @@ def text_of(course: Course, language: str) -> str | None:
 
 
 if __name__ == "__main__":
-    table: dict[str, Any] = {}
-    for name, course in courses():
-        texts = {language: text_of(course, language) for language in TITLES}
-        table[name] = {x: text and {"text": text, "values": None} for x, text in texts.items()}
-    (HERE / "exports.json").write_text(json.dumps(table))
+    for family, courses in families():
+        table: dict[str, Any] = {}
+        for name, course in courses.items():
+            texts = {language: text_of(course, language) for language in TITLES}
+            table[name] = {x: text and {"text": text, "values": None} for x, text in texts.items()}
+        (HERE / "exports" / f"{family}.json").write_text(json.dumps(table))

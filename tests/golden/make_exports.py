@@ -1,10 +1,11 @@
 """Exported scripts, as PyTorch, TensorFlow and NumPy have run them.
 
-    python tests/golden/export_cases.py   # writes the texts of exports.json
+    python tests/golden/export_cases.py   # writes the texts of exports/
     python tests/golden/make_exports.py   # adds what they gave, where torch 2.13 and tensorflow are
 
-exports.json: name -> language -> `{"text", "values"}`: what each script printed, by the name that
-it printed; null where the language lacks an operation, and values null where it draws its inputs.
+exports/<family>.json: name -> language -> `{"text", "values"}`: what each script printed, by the
+name that it printed; null where the language lacks an operation, and values null where it draws
+its inputs.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import io
 import json
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +46,19 @@ def run(text: str) -> dict[str, Any]:
     return {name: bare(eval(what, scope)) for name, what in SHOWN.findall(text)}
 
 
-table = json.loads((HERE / "exports.json").read_text())
-for name, row in table.items():
-    for language, script in row.items():
-        if script is None:
-            continue
-        try:
-            found = run(script["text"])
-        except Exception:
-            print(f"{name} in {language}:\n{script['text']}", file=sys.stderr)
-            raise
-        script["values"] = None if "default_rng" in script["text"] else found
-rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
-(HERE / "exports.json").write_text("{" + rows + "}\n")
-print(len(table), {x: sum(row[x] is not None for row in table.values()) for x in table["loop.0"]})
+warnings.simplefilter("ignore")  # of shapes that broadcast
+for path in sorted((HERE / "exports").glob("*.json")):
+    table = json.loads(path.read_text())
+    for name, row in table.items():
+        for language, script in row.items():
+            if script is None:
+                continue
+            try:
+                found = run(script["text"])
+            except Exception:
+                print(f"{name} in {language}:\n{script['text']}", file=sys.stderr)
+                raise
+            script["values"] = None if "default_rng" in script["text"] else found
+    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
+    path.write_text("{" + rows + "}\n")
+    print(path.stem, len(table))

@@ -49,6 +49,7 @@ softplus = Op(
     lambda g, z, x: g * apply(sigmoid, x),
     latex=r"\operatorname{softplus}\left({0*}\right)",
     level=5,
+    torch="-torch.nn.functional.logsigmoid(-{0})",  # its own is straight from 20 on
     tensorflow="tf.math.softplus({0})",
     why=N_("The slope of softplus is the sigmoid."),
 )
@@ -65,6 +66,7 @@ softplus_linear = Op(
     level=5,
     sign="softplus",
     torch="torch.nn.functional.softplus({0}, {1}, {2})",
+    tensorflow="tf.where({0} * {1} > {2}, {0}, tf.math.softplus({0} * {1}) / {1})",
     sides=lambda z, x, beta, threshold: np.greater(x * beta, threshold),
     why=N_("The slope of softplus is the sigmoid; beyond its threshold it is a straight line."),
 )

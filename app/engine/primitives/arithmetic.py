@@ -12,6 +12,8 @@ from app.engine.primitives.gates import guarded, nothing
 from app.engine.sides import results, signs
 from app.engine.tensor import NUMPY
 
+AT_NAN = N_("where the input is nan")
+NO_PUSH = N_("at 0, where the gradient that arrives is 0 too")
 add = Op(
     "add",
     operator.add,
@@ -128,7 +130,7 @@ square = Op(
 )
 
 
-def _reciprocal(name: str, rule: Rule, why: str, torch: str = "") -> Op:
+def _reciprocal(name: str, rule: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         lambda x: 1 / x,
@@ -138,9 +140,9 @@ def _reciprocal(name: str, rule: Rule, why: str, torch: str = "") -> Op:
         sign="1/x",
         text="1 ÷ {0}",
         code="1 / {0}",
-        torch=torch,
         tensorflow="tf.math.reciprocal({0})",
         why=why,
+        **more,
     )
 
 
@@ -155,6 +157,7 @@ reciprocal_or_zero = _reciprocal(
     "reciprocal_or_zero",
     lambda g, z, x: guarded(-(g * (z * z)), g != 0),
     N_("The slope of 1 over x is minus 1 over its square; a gradient of 0 stays 0, at zero too."),
+    alike=("reciprocal", NO_PUSH),
 )
 NUMPY[np.reciprocal] = reciprocal
 # TensorFlow's division for means over what may be empty.
@@ -167,12 +170,13 @@ divide_no_nan: Op = Op(
     level=5,
     sign="÷",
     text="{0} ÷ {1}",
+    torch="torch.where({1} == 0, 0, {0} / torch.where({1} == 0, 1, {1}))",
     tensorflow="tf.math.divide_no_nan({0}, {1})",
     why=N_("A quotient; over a denominator of 0 it is 0 by convention, and no gradient passes."),
 )
 
 
-def _sign(name: str, forward: Callable[..., Any], torch: str = "", tensorflow: str = "") -> Op:
+def _sign(name: str, forward: Callable[..., Any], **spelled: Any) -> Op:
     return Op(
         name,
         forward,
@@ -180,14 +184,13 @@ def _sign(name: str, forward: Callable[..., Any], torch: str = "", tensorflow: s
         latex=r"\operatorname{sign} {0!}",
         sign="sign",
         code="np.sign({0})",
-        torch=torch,
-        tensorflow=tensorflow,
         sides=results,
         why=N_("The sign is flat on both sides of zero."),
+        **spelled,
     )
 
 
-def _absolute(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
+def _absolute(name: str, rule: Rule, **spelled: Any) -> Op:
     return Op(
         name,
         abs,
@@ -197,27 +200,32 @@ def _absolute(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> O
         sign="|x|",
         text="|{0}|",
         code="abs({0})",
-        torch=torch,
-        tensorflow=tensorflow,
         sides=signs,
         why=N_("The slope of |x| is 1 right of zero, -1 left of it, and 0 by convention at zero."),
+        **spelled,
     )
 
 
-sign = _sign("sign", np.sign, torch="", tensorflow="tf.sign({0})")
+sign = _sign("sign", np.sign, tensorflow="tf.sign({0})")
 absolute = _absolute(
-    "absolute", lambda g, z, x: g * np.sign(x), torch="torch.abs({0})", tensorflow="tf.abs({0})"
+    "absolute",
+    lambda g, z, x: g * np.sign(x),
+    torch="torch.abs({0})",
+    tensorflow="tf.abs({0})",
+    differs={"torch": AT_NAN},
 )
 # PyTorch counts nan as having no sign: 0.
 sign_or_zero = _sign(
     "sign_or_zero",
     lambda x: np.where(x == x, np.sign(x), 0)[()],
     torch="torch.sign({0})",
+    alike=("sign", AT_NAN),
 )
 absolute_or_zero = _absolute(
     "absolute_or_zero",
     lambda g, z, x: g * apply(sign_or_zero, x),
     torch="torch.abs({0})",
+    alike=("absolute", AT_NAN),
 )
 NUMPY[np.sign] = sign
 NUMPY[np.absolute] = NUMPY[np.fabs] = absolute

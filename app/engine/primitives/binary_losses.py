@@ -51,6 +51,11 @@ bce = Op(
     latex=r"\operatorname{bce}\left({0*},\ {1*}\right)",
     level=5,
     torch="torch.nn.functional.binary_cross_entropy({0}, {1}, reduction='none')",
+    tensorflow=(
+        "({1} - 1) * tf.maximum(tf.math.log(1 - {0}), -100)"
+        " - {1} * tf.maximum(tf.math.log({0}), -100)"
+    ),
+    differs={"tensorflow": N_("where a probability is 0 or 1")},
     why=N_(
         "The slope is the error over p (1 - p): steep near 0 and 1; logarithms are cut at -100."
     ),

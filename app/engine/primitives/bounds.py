@@ -10,8 +10,10 @@ from app.engine.primitives.gates import gated, nothing
 from app.engine.sides import clipped, orders
 from app.engine.tensor import NUMPY
 
+EQUAL = N_("where both inputs are equal")
 
-def _larger(name: str, *rules: Rule, why: str, torch: str = "") -> Op:
+
+def _larger(name: str, *rules: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         np.maximum,
@@ -20,14 +22,14 @@ def _larger(name: str, *rules: Rule, why: str, torch: str = "") -> Op:
         level=5,
         sign="max",
         code="np.maximum({0}, {1})",
-        torch=torch,
         tensorflow="tf.maximum({0}, {1})",
         sides=orders,
         why=why,
+        **more,
     )
 
 
-def _smaller(name: str, *rules: Rule, why: str, torch: str = "") -> Op:
+def _smaller(name: str, *rules: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         np.minimum,
@@ -36,10 +38,10 @@ def _smaller(name: str, *rules: Rule, why: str, torch: str = "") -> Op:
         level=5,
         sign="min",
         code="np.minimum({0}, {1})",
-        torch=torch,
         tensorflow="tf.minimum({0}, {1})",
         sides=orders,
         why=why,
+        **more,
     )
 
 
@@ -48,6 +50,7 @@ maximum = _larger(
     lambda g, z, x, y: gated(g, above(x, y)) + gated(g / 2, x == y),
     lambda g, z, x, y: gated(g, above(y, x)) + gated(g / 2, x == y),
     torch="torch.maximum({0}, {1})",
+    differs={"tensorflow": EQUAL},
     why=N_("The larger input takes the whole gradient; equal inputs share it."),
 )
 minimum = _smaller(
@@ -55,6 +58,7 @@ minimum = _smaller(
     lambda g, z, x, y: gated(g, below(x, y)) + gated(g / 2, x == y),
     lambda g, z, x, y: gated(g, below(y, x)) + gated(g / 2, x == y),
     torch="torch.minimum({0}, {1})",
+    differs={"tensorflow": EQUAL},
     why=N_("The smaller input takes the whole gradient; equal inputs share it."),
 )
 # TensorFlow gives the whole gradient of equal inputs to the first.
@@ -63,18 +67,20 @@ maximum_first = _larger(
     lambda g, z, x, y: gated(g, x >= y),
     lambda g, z, x, y: gated(g, above(y, x)),
     why=N_("The larger input takes the whole gradient; of equal inputs the first."),
+    alike=("maximum", EQUAL),
 )
 minimum_first = _smaller(
     "minimum_first",
     lambda g, z, x, y: gated(g, x <= y),
     lambda g, z, x, y: gated(g, below(y, x)),
     why=N_("The smaller input takes the whole gradient; of equal inputs the first."),
+    alike=("minimum", EQUAL),
 )
 NUMPY[np.maximum] = maximum
 NUMPY[np.minimum] = minimum
 
 
-def _known(name: str, numpy: Any, beats: Any, latex: str, why: str) -> Op:
+def _known(name: str, numpy: Any, beats: Any, wins: str, latex: str, why: str) -> Op:
     def first(x: Any, y: Any) -> Any:
         return np.logical_or(beats(x, y), y != y)
 
@@ -88,6 +94,7 @@ def _known(name: str, numpy: Any, beats: Any, latex: str, why: str) -> Op:
         sign=latex,
         numpy=numpy,
         torch=f"torch.{name}({{0}}, {{1}})",
+        tensorflow=f"tf.where(({{0}} {wins} {{1}}) | tf.math.is_nan({{1}}), {{0}}, {{1}})",
         sides=orders,
         why=why,
     )
@@ -97,6 +104,7 @@ fmax = _known(
     "fmax",
     np.fmax,
     lambda x, y: x >= y,
+    ">=",
     "max",
     N_("The larger input takes the whole gradient, of equal inputs the first; nan takes none."),
 )
@@ -104,6 +112,7 @@ fmin = _known(
     "fmin",
     np.fmin,
     lambda x, y: x <= y,
+    "<=",
     "min",
     N_("The smaller input takes the whole gradient, of equal inputs the first; nan takes none."),
 )
@@ -136,9 +145,7 @@ def _high_first(g: Any, z: Any, x: Any, low: Any, high: Any) -> Any:
     return gated(g, np.logical_and(above(x, high), np.minimum(x, high) >= low))
 
 
-def _clip(
-    name: str, forward: Any, *rules: Rule, why: str, torch: str = "", tensorflow: str = ""
-) -> Op:
+def _clip(name: str, forward: Any, *rules: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         forward,
@@ -146,10 +153,9 @@ def _clip(
         latex=r"\operatorname{clip} {0!}",
         sign="clip",
         code="np.clip({0}, {1}, {2})",
-        torch=torch,
-        tensorflow=tensorflow,
         sides=clipped,
         why=why,
+        **more,
     )
 
 
@@ -175,6 +181,7 @@ clip_low_last = _clip(
     why=N_(
         "Inside the bounds, and on them, the gradient passes; of crossed bounds the lower counts."
     ),
+    alike=("clip", N_("where the lower bound is above the upper one")),
 )
 NUMPY[np.clip] = lambda x, a_min=None, a_max=None, min=None, max=None: clip(  # type: ignore[assignment]
     x, min if a_min is None else a_min, max if a_max is None else a_max

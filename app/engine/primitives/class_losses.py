@@ -110,7 +110,7 @@ cross_entropy = Op(
 )
 
 
-def _cross_entropy(name: str, rule: Rule, why: str, torch: str = "", tensorflow: str = "") -> Op:
+def _cross_entropy(name: str, rule: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         lambda x, y: np.sum((_log_sum(x)[..., None] - x) * y, axis=-1),
@@ -120,9 +120,8 @@ def _cross_entropy(name: str, rule: Rule, why: str, torch: str = "", tensorflow:
         level=2,
         sign="cross entropy",
         elementwise=False,
-        torch=torch,
-        tensorflow=tensorflow,
         why=why,
+        **more,
     )
 
 
@@ -134,6 +133,7 @@ cross_entropy_soft = _cross_entropy(
         "torch.nn.functional.cross_entropy(*(torch.movedim(one, -1, min(one.ndim - 1, 1))"
         " for one in ({0}, {1})), reduction='none')"
     ),
+    tensorflow="-tf.reduce_sum({1} * tf.nn.log_softmax({0}), axis=-1)",
 )
 # TensorFlow takes for granted that the wanted shares sum to 1, and gives this where they do not.
 cross_entropy_shares = _cross_entropy(
@@ -141,6 +141,7 @@ cross_entropy_shares = _cross_entropy(
     lambda g, z, x, y: _along(g) * (apply(softmax, x) - y),
     N_("The slope by a score is its softmax share less the wanted one, if those sum to 1."),
     tensorflow="tf.nn.softmax_cross_entropy_with_logits({1}, {0})",
+    alike=("cross_entropy_soft", N_("where the shares that are wanted do not sum to 1")),
 )
 kl_div = Op(
     "kl_div",

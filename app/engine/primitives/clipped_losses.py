@@ -39,6 +39,14 @@ bce_clipped = Op(
     latex=r"\operatorname{bce}\left({0*},\ {1*}\right)",
     level=5,
     sign="bce",
+    torch=(
+        "({1} - 1) * torch.log(1 - torch.clamp({0}, {2}, 1 - {2}))"
+        " - {1} * torch.log(torch.clamp({0}, {2}, 1 - {2}))"
+    ),
+    tensorflow=(
+        "({1} - 1) * tf.math.log(1 - tf.clip_by_value({0}, {2}, 1 - {2}))"
+        " - {1} * tf.math.log(tf.clip_by_value({0}, {2}, 1 - {2}))"
+    ),
     sides=lambda z, p, y, epsilon: within(epsilon, 1 - epsilon)(z, p),
     why=N_("The slope is the error over p (1 - p); within epsilon of 0 and 1 nothing passes."),
 )
@@ -67,6 +75,13 @@ kl_div_clipped = Op(
     latex=r"{1} \ln \frac{1}{0}",
     level=2,
     sign="KL",
+    torch=(
+        "torch.clamp({1}, {2}, 1) * torch.log(torch.clamp({1}, {2}, 1) / torch.clamp({0}, {2}, 1))"
+    ),
+    tensorflow=(
+        "tf.clip_by_value({1}, {2}, 1)"
+        " * tf.math.log(tf.clip_by_value({1}, {2}, 1) / tf.clip_by_value({0}, {2}, 1))"
+    ),
     sides=lambda z, p, y, epsilon: (within(epsilon, 1)(z, p), within(epsilon, 1)(z, y)),
     why=N_("The slope is minus the wanted share over the predicted; below epsilon nothing passes."),
 )

@@ -25,10 +25,21 @@ def _counted(name: str, forward: Any, **spelled: Any) -> Op:
     return op
 
 
-any_of = _counted("any", np.any)
-all_of = _counted("all", np.all)
+any_of = _counted(
+    "any",
+    np.any,
+    torch="torch.any({0}, dim={1}, keepdim={2})",
+    tensorflow="tf.reduce_any(tf.cast({0}, tf.bool), axis={1}, keepdims={2})",
+)
+all_of = _counted(
+    "all",
+    np.all,
+    torch="torch.all({0}, dim={1}, keepdim={2})",
+    tensorflow="tf.reduce_all(tf.cast({0}, tf.bool), axis={1}, keepdims={2})",
+)
 count_nonzero = _counted(
     "count_nonzero",
     lambda x, axis, keepdims: np.sum(np.not_equal(x, 0), axis=axis, keepdims=keepdims),
+    torch="torch.sum({0} != 0, dim={1}, keepdim={2})",
     tensorflow="tf.math.count_nonzero({0}, axis={1}, keepdims={2})",
 )

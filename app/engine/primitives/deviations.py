@@ -91,6 +91,8 @@ deviation_or_zero = Op(
         "Each entry's slope is its distance from the mean, over their number times the deviation;"
         " equal entries get 0 by convention."
     ),
+    differs={"tensorflow": N_("where all entries are equal")},
+    alike=("std", N_("where all entries are equal")),
 )
 
 

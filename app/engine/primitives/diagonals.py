@@ -89,7 +89,8 @@ trace_of = Op(
     elementwise=False,
     saves=False,
     code="np.trace({0}, {1}, -2, -1)",
-    tensorflow="tf.linalg.trace({0})",
+    torch="torch.sum(torch.diagonal({0}, {1}, -2, -1), -1)",
+    tensorflow="tf.reduce_sum(tf.linalg.diag_part({0}, k={1}), axis=-1)",
     why=N_("Every entry of the diagonal receives the same gradient, all others zero."),
     example=(MATRIX, 0),
 )

@@ -125,8 +125,7 @@ def _entropy_term(
     forward: Callable[..., Any],
     *rules: Rule,
     why: str,
-    torch: str = "",
-    tensorflow: str = "",
+    **more: Any,
 ) -> Op:
     return Op(
         name,
@@ -136,8 +135,7 @@ def _entropy_term(
         level=2,
         sign="x ln y",
         why=why,
-        torch=torch,
-        tensorflow=tensorflow,
+        **more,
     )
 
 
@@ -156,5 +154,6 @@ xlogy_or_zero = _entropy_term(
     lambda g, z, x, y: g * np.log(safely(y, x != 0)),
     lambda g, z, x, y: guarded(g * x, x != 0) / safely(y, x != 0),
     tensorflow="tf.math.xlogy({0}, {1})",
+    alike=("xlogy", N_("where the first factor is 0")),
     why=N_("A product with a logarithm; where its first factor is 0, so are value and gradients."),
 )

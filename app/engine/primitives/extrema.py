@@ -55,6 +55,9 @@ def _smallest(x: Any, axes: Axes, keepdims: bool) -> Any:
     return np.min(x, axis=axes, keepdims=keepdims)
 
 
+EQUAL = N_("where several entries are the largest or the smallest")
+
+
 def _extreme(name: str, forward: Any, rule: Any, why: str, **spelled: Any) -> Op:
     short = name.removesuffix("_first")
     return Op(
@@ -98,12 +101,14 @@ max_first = _extreme(
     _largest,
     _to_first(argmax),
     N_("The largest entry takes the gradient; of equal ones the first."),
+    alike=("max", EQUAL),
 )
 min_first = _extreme(
     "min_first",
     _smallest,
     _to_first(argmin),
     N_("The smallest entry takes the gradient; of equal ones the first."),
+    alike=("min", EQUAL),
 )
 
 

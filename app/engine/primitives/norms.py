@@ -77,6 +77,7 @@ norm_or_zero = Op(
     torch="torch.linalg.vector_norm({0}, {1}, dim={2}, keepdim={3})",
     sides=_corners,
     why=N_("The slope of a length is the direction; a zero vector gets 0 by convention."),
+    alike=("norm", N_("where a vector is zero")),
 )
 
 

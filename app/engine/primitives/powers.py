@@ -7,6 +7,7 @@ import numpy as np
 
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
+from app.engine.primitives.arithmetic import NO_PUSH
 from app.engine.primitives.gates import guarded
 from app.engine.sides import zeros
 from app.engine.tensor import NUMPY
@@ -22,11 +23,16 @@ log_or_zero = Op(
     lambda g, z, x: guarded(g / x, x > 0),
     latex=r"\ln {0!}",
     sign="ln",
+    torch="torch.log(torch.where({0} > 0, {0}, 1))",
+    tensorflow="tf.math.log(tf.where({0} > 0, {0}, tf.ones_like({0})))",
     why=N_("The slope of the logarithm is 1 over its input."),
 )
 
 
-def _power(name: str, *rules: Rule, why: str) -> Op:
+WHERE = N_("by the base at 0 to the power 0, and by the exponent where the base is not positive")
+
+
+def _power(name: str, *rules: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         operator.pow,
@@ -39,6 +45,7 @@ def _power(name: str, *rules: Rule, why: str) -> Op:
         torch="{0} ** {1}",
         tensorflow="{0} ** {1}",
         why=why,
+        **more,
     )
 
 
@@ -56,6 +63,7 @@ power = _power(
     why=N_(
         "The exponent comes down as a factor and drops by one; the slope of x^0 is 0, at 0 too."
     ),
+    differs={"tensorflow": WHERE},
 )
 # TensorFlow gives nan for the slope of x^0 at 0, and 0 by the exponent where the base is negative.
 power_plain: Op = _power(
@@ -63,11 +71,12 @@ power_plain: Op = _power(
     lambda g, z, x, y: g * (y * apply(power_plain, x, y - 1)),
     lambda g, z, x, y: g * (z * apply(log_or_zero, typed(x, z))),
     why=N_("The exponent comes down as a factor and drops by one; the slope of x^0 at 0 is nan."),
+    differs={"torch": WHERE},
 )
 NUMPY[np.power] = NUMPY[np.float_power] = power
 
 
-def _root(name: str, rule: Rule, why: str, torch: str = "") -> Op:
+def _root(name: str, rule: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         np.sqrt,
@@ -76,13 +85,13 @@ def _root(name: str, rule: Rule, why: str, torch: str = "") -> Op:
         level=5,
         sign="√",
         code="np.sqrt({0})",
-        torch=torch,
         tensorflow="tf.sqrt({0})",
         why=why,
+        **more,
     )
 
 
-def _inverse_root(name: str, rule: Rule, why: str, torch: str = "") -> Op:
+def _inverse_root(name: str, rule: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         lambda x: 1 / np.sqrt(x),
@@ -92,9 +101,9 @@ def _inverse_root(name: str, rule: Rule, why: str, torch: str = "") -> Op:
         sign="1/√",
         text="1 ÷ √{0}",
         code="1 / np.sqrt({0})",
-        torch=torch,
         tensorflow="tf.math.rsqrt({0})",
         why=why,
+        **more,
     )
 
 
@@ -115,11 +124,13 @@ sqrt_or_zero = _root(
     "sqrt_or_zero",
     lambda g, z, x: guarded(g / (2 * z), g != 0),
     N_("The slope of the root is 1 over twice the root; a gradient of 0 stays 0, at zero too."),
+    alike=("sqrt", NO_PUSH),
 )
 rsqrt_or_zero = _inverse_root(
     "rsqrt_or_zero",
     lambda g, z, x: guarded(-(g * (z * z * z)) / 2, g != 0),
     N_("The slope of 1 over the root is minus half its cube; a gradient of 0 stays 0."),
+    alike=("rsqrt", NO_PUSH),
 )
 NUMPY[np.sqrt] = sqrt
 cbrt = Op(
@@ -130,6 +141,9 @@ cbrt = Op(
     level=5,
     sign="∛",
     numpy=np.cbrt,
+    torch="torch.sign({0}) * torch.abs({0}) ** (1 / 3)",
+    tensorflow="tf.sign({0}) * tf.abs({0}) ** (1 / 3)",
+    differs={"torch": N_("at 0"), "tensorflow": N_("at 0")},
     why=N_("The slope of the cube root is 1 over three times its square: infinite at zero."),
 )
 hypot = Op(
@@ -141,6 +155,8 @@ hypot = Op(
     level=5,
     numpy=np.hypot,
     torch="torch.hypot({0}, {1})",
+    tensorflow="tf.sqrt({0} * {0} + {1} * {1})",
+    differs={"tensorflow": N_("where both inputs are 0")},
     sides=zeros,
     why=N_(
         "Each side of a right triangle moves the hypotenuse by its share of it; at length 0 by nan."

@@ -10,6 +10,7 @@ from app.engine.primitives.comparisons import above, below
 from app.engine.primitives.gates import fixed, gated
 from app.engine.sides import cuts, signs, tips, within
 
+UNUSUAL = N_("where the input is nan, or the gradient that arrives is nan or infinite")
 ZEROS = {np.float64: np.float64(0), np.float32: np.float32(0)}
 
 
@@ -19,7 +20,7 @@ def _positive(x: Any) -> Any:
     return ZEROS[type(x)] if x <= 0 else x  # on scalars NumPy's maximum takes 20 times as long
 
 
-def _relu(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
+def _relu(name: str, rule: Rule, **spelled: Any) -> Op:
     return Op(
         name,
         _positive,
@@ -28,14 +29,13 @@ def _relu(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
         level=5,
         sign="relu",
         code="np.maximum({0}, 0)",
-        torch=torch,
-        tensorflow=tensorflow,
+        **spelled,
         sides=signs,
         why=N_("ReLU lets the gradient pass where its input is positive, and nothing elsewhere."),
     )
 
 
-def _relu6(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
+def _relu6(name: str, rule: Rule, **spelled: Any) -> Op:
     return Op(
         name,
         lambda x: np.minimum(np.maximum(x, 0), 6),
@@ -44,8 +44,7 @@ def _relu6(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
         level=5,
         sign="relu6",
         code="np.clip({0}, 0, 6)",
-        torch=torch,
-        tensorflow=tensorflow,
+        **spelled,
         sides=within(0, 6),
         why=N_("ReLU6 lets the gradient pass between 0 and 6, and nothing on the bounds."),
     )
@@ -60,11 +59,17 @@ def _between(x: Any, low: Any, high: Any) -> Any:
 relu = _relu("relu", lambda g, z, x: g * (x > 0), tensorflow="tf.nn.relu({0})")
 relu6 = _relu6("relu6", lambda g, z, x: g * (x > 0) * (x < 6), tensorflow="tf.nn.relu6({0})")
 # PyTorch chooses: nothing passes a closed gate, infinity neither; nan leaves it open.
-relu_gate = _relu("relu_gate", lambda g, z, x: gated(g, above(x, 0)), torch="torch.relu({0})")
+relu_gate = _relu(
+    "relu_gate",
+    lambda g, z, x: gated(g, above(x, 0)),
+    torch="torch.relu({0})",
+    alike=("relu", UNUSUAL),
+)
 relu6_gate = _relu6(
     "relu6_gate",
     lambda g, z, x: gated(g, _between(x, 0, 6)),
     torch="torch.nn.functional.relu6({0})",
+    alike=("relu6", UNUSUAL),
 )
 leaky_relu = Op(
     "leaky_relu",
@@ -87,6 +92,7 @@ prelu = Op(
     level=5,
     sign="prelu",
     torch="torch.nn.functional.prelu({0}, {1})",
+    tensorflow="tf.where({0} > 0, {0}, {0} * {1})",
     sides=signs,
     why=N_("A leaky ReLU whose slope on the left is learned: it receives what falls there."),
 )
@@ -97,6 +103,10 @@ hardtanh = Op(
     latex=r"\operatorname{hardtanh}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.hardtanh({0}, {1}, {2})",
+    tensorflow=(
+        "tf.where(({0} > {1}) & ({0} < {2}), {0},"
+        " tf.stop_gradient(tf.clip_by_value({0}, {1}, {2})))"
+    ),
     sides=cuts,
     why=N_("Between its bounds the gradient passes; on them and outside nothing does."),
 )
@@ -129,6 +139,7 @@ hardshrink = Op(
     latex=r"\operatorname{hardshrink}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.hardshrink({0}, {1})",
+    tensorflow="tf.where(tf.abs({0}) <= {1}, tf.zeros_like({0}), {0})",
     sides=tips,
     why=N_("What is small becomes 0 and passes nothing; the rest passes the gradient unchanged."),
 )
@@ -139,6 +150,7 @@ softshrink = Op(
     latex=r"\operatorname{softshrink}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.softshrink({0}, {1})",
+    tensorflow="{0} - tf.clip_by_value({0}, -{1}, {1})",
     sides=tips,
     why=N_("What is small becomes 0 and passes nothing; the rest passes the gradient unchanged."),
 )
@@ -161,6 +173,7 @@ elu = Op(
     latex=r"\operatorname{elu}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.elu({0}, {1})",
+    tensorflow="tf.where({0} > 0, {0}, {1} * tf.nn.elu({0}))",
     sides=signs,
     why=N_(
         "ELU passes the gradient on the right; on the left, and at zero, it fades exponentially."
@@ -173,6 +186,7 @@ celu = Op(
     latex=r"\operatorname{celu}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.celu({0}, {1})",
+    tensorflow="tf.where({0} > 0, {0}, {1} * tf.nn.elu({0} / {1}))",
     why=N_(
         "ELU passes the gradient on the right; on the left, and at zero, it fades exponentially."
     ),
@@ -181,9 +195,7 @@ SCALE, STEEP = 1.0507009873554805, 1.7580993408473766  # SELU's factor, and that
 # Klambauer et al., "Self-Normalizing Neural Networks", 2017.
 
 
-def _selu(
-    name: str, right: Callable[[Any], Any], why: str, torch: str = "", tensorflow: str = ""
-) -> Op:
+def _selu(name: str, right: Callable[[Any], Any], why: str, **spelled: Any) -> Op:
     return Op(
         name,
         lambda x: np.where(x > 0, x * SCALE, np.expm1(_left(x)) * STEEP)[()],
@@ -191,10 +203,9 @@ def _selu(
         latex=r"\operatorname{selu}\left({0*}\right)",
         level=5,
         sign="selu",
-        torch=torch,
-        tensorflow=tensorflow,
         sides=signs,
         why=why,
+        **spelled,
     )
 
 
@@ -210,4 +221,5 @@ selu_right = _selu(
     lambda x: np.logical_not(x < 0),
     N_("SELU is an ELU scaled to keep mean 0 and variance 1; at 0 its right slope counts."),
     tensorflow="tf.nn.selu({0})",
+    alike=("selu", N_("where the input is 0")),
 )

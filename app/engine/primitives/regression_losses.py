@@ -49,6 +49,7 @@ absolute_error = _absolute_error("absolute_error", np.sign, tensorflow="tf.abs({
 absolute_error_or_zero = _absolute_error(
     "absolute_error_or_zero",
     lambda d: apply(sign_or_zero, d),
+    alike=("absolute_error", N_("where an error is nan")),
     torch="torch.nn.functional.l1_loss({0}, {1}, reduction='none')",
 )
 
@@ -64,7 +65,7 @@ def _clipped(error: Any, width: float) -> Any:
     return fixed(np.clip(error, -width, width), below(abs(error), width))
 
 
-def _huber_loss(name: str, slope: Callable[[Any, float], Any], torch: str = "") -> Op:
+def _huber_loss(name: str, slope: Callable[[Any, float], Any], **more: Any) -> Op:
     return Op(
         name,
         _huber,
@@ -73,7 +74,7 @@ def _huber_loss(name: str, slope: Callable[[Any, float], Any], torch: str = "") 
         latex=r"\operatorname{huber}\left({0*} - {1}\right)",
         level=5,
         sign="huber",
-        torch=torch,
+        **more,
         why=N_(
             "The slope is the error itself, but never more than delta: outliers pull no harder."
         ),
@@ -86,7 +87,15 @@ huber = _huber_loss(
     torch="torch.nn.functional.huber_loss({0}, {1}, reduction='none', delta={2})",
 )
 # To Keras an error of delta itself is still on the parabola: it has the second derivative 1.
-huber_within = _huber_loss("huber_within", lambda error, delta: np.clip(error, -delta, delta))
+huber_within = _huber_loss(
+    "huber_within",
+    lambda error, delta: np.clip(error, -delta, delta),
+    tensorflow=(
+        "tf.where(tf.abs({0} - {1}) <= {2}, tf.square({0} - {1}) / 2,"
+        " {2} * (tf.abs({0} - {1}) - {2} / 2))"
+    ),
+    alike=("huber", N_("in the second derivative, where an error is exactly delta")),
+)
 
 
 def _smooth_slope(error: Any, beta: float) -> Any:
@@ -157,6 +166,10 @@ cosine_similarity = Op(
     sign="cos",
     elementwise=False,
     torch="torch.nn.functional.cosine_similarity({0}, {1}, -1, {2})",
+    tensorflow=(
+        "tf.reduce_sum({0} * {1}, axis=-1) / (tf.maximum(tf.norm({0}, axis=-1), {2})"
+        " * tf.maximum(tf.norm({1}, axis=-1), {2}))"
+    ),
     why=N_("Only turning a vector changes its angle: the part along the vector is taken off."),
 )
 poisson_nll = Op(

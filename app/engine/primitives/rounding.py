@@ -13,9 +13,11 @@ from app.engine.tensor import NUMPY
 
 
 def _staircase(
-    name: str, forward: Callable[..., Any], latex: str, call: str, tensorflow: str
+    name: str, forward: Callable[..., Any], latex: str, call: str, tensorflow: str, flat: str = ""
 ) -> tuple[Op, Op]:
-    """TensorFlow's, that passes no gradient at all, and PyTorch's, whose gradient is zeros."""
+    """TensorFlow's, that passes no gradient at all, and PyTorch's, whose gradient is zeros.
+
+    flat: how to write the second in TensorFlow."""
     return Op(
         name,
         forward,
@@ -37,6 +39,8 @@ def _staircase(
         saves=False,
         code=f"np.{call}",
         torch=f"torch.{call}",
+        tensorflow=flat,
+        alike=None if flat else (name, N_("everywhere: it gives no gradient instead of 0")),
         sides=results,
         why=N_("A staircase is flat: its gradient is 0."),
     )
@@ -53,7 +57,12 @@ round, round_flat = _staircase(
     "round", np.rint, r"\operatorname{round}\left({0*}\right)", "round({0})", "tf.round({0})"
 )
 trunc, trunc_flat = _staircase(
-    "trunc", np.trunc, r"\operatorname{trunc}\left({0*}\right)", "trunc({0})", ""
+    "trunc",
+    np.trunc,
+    r"\operatorname{trunc}\left({0*}\right)",
+    "trunc({0})",
+    "tf.where({0} < 0, tf.math.ceil({0}), tf.floor({0}))",
+    "tf.sign({0}) * tf.floor(tf.abs({0}))",
 )
 NUMPY[np.floor], NUMPY[np.ceil], NUMPY[np.rint] = floor, ceil, round
 NUMPY[np.trunc] = NUMPY[np.fix] = trunc
@@ -103,6 +112,7 @@ fmod = Op(
     level=5,
     numpy=np.fmod,
     torch="torch.fmod({0}, {1})",
+    tensorflow="tf.sign({0}) * tf.math.floormod(tf.abs({0}), tf.abs({1}))",
     sides=lambda z, x, y: np.trunc(np.divide(x, y)),
     why=N_("Between its jumps, a remainder rises as its first input does."),
 )
@@ -115,6 +125,7 @@ heaviside = Op(
     level=5,
     sign="H",
     numpy=np.heaviside,
+    torch="torch.where({0} == 0, {1}, torch.heaviside({0}.detach(), {1}.detach()))",
     tensorflow="tf.experimental.numpy.heaviside({0}, {1})",
     sides=signs,
     why=N_("A step is flat: only its value at zero, the second input, receives a gradient there."),

@@ -108,6 +108,7 @@ cumprod_divided = Op(
         "The slopes are found by dividing the later products by the entry; at a zero TensorFlow"
         " says 0, although the true slope may differ."
     ),
+    alike=("cumprod", N_("where a factor is 0")),
     example=((1.0, 2.0, 3.0), -1),
 )
 
@@ -138,6 +139,7 @@ cummax = Op(
     elementwise=False,
     code="np.maximum.accumulate({0}, axis={1})",
     torch="torch.cummax({0}, {1}).values",
+    differs={"tensorflow": N_("where entries are equal")},
     sides=lambda z, x, axis: _running_place(x, axis),
     why=N_("Each running maximum sends its gradient to the entry it is; of equal ones the last."),
     example=((1.0, 3.0, 2.0), -1),

@@ -97,7 +97,7 @@ arcsinh = _function(
 )
 
 
-def _arcosh(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
+def _arcosh(name: str, rule: Rule, **more: Any) -> Op:
     return Op(
         name,
         np.arccosh,
@@ -105,12 +105,11 @@ def _arcosh(name: str, rule: Rule, torch: str = "", tensorflow: str = "") -> Op:
         latex=r"\operatorname{arcosh} {0!}",
         sign="arccosh",
         code="np.arccosh({0})",
-        torch=torch,
-        tensorflow=tensorflow,
         why=N_(
             "The slope of the inverse hyperbolic cosine is 1 over the root of its input's square "
             "less 1: infinite at 1."
         ),
+        **more,
     )
 
 
@@ -119,7 +118,10 @@ arccosh = _arcosh(
 )
 # TensorFlow's slope is of the result: below 1, where there is none, it is nan as well.
 arccosh_of_result = _arcosh(
-    "arccosh_of_result", lambda g, z, x: g / np.sinh(z), tensorflow="tf.math.acosh({0})"
+    "arccosh_of_result",
+    lambda g, z, x: g / np.sinh(z),
+    tensorflow="tf.math.acosh({0})",
+    alike=("arccosh", N_("where the input is below 1")),
 )
 NUMPY[np.arccosh] = arccosh
 arctanh = _function(
@@ -131,7 +133,7 @@ arctanh = _function(
 )
 
 
-def _angle(name: str, *rules: Rule, why: str, torch: str = "", tensorflow: str = "") -> Op:
+def _angle(name: str, *rules: Rule, why: str, **more: Any) -> Op:
     return Op(
         name,
         np.arctan2,
@@ -140,10 +142,9 @@ def _angle(name: str, *rules: Rule, why: str, torch: str = "", tensorflow: str =
         level=5,
         sign="atan2",
         code="np.arctan2({0}, {1})",
-        torch=torch,
-        tensorflow=tensorflow,
         sides=lambda z, y, x: np.logical_and(np.less(y, 0), np.less(x, 0)),  # the cut
         why=why,
+        **more,
     )
 
 
@@ -161,6 +162,7 @@ arctan2_plain = _angle(
     lambda g, z, y, x: -(g * y) / (x * x + y * y),
     tensorflow="tf.math.atan2({0}, {1})",
     why=N_("An angle turns by a step across its ray, over the distance; at the origin by nan."),
+    alike=("arctan2", N_("where both inputs are 0")),
 )
 NUMPY[np.arctan2] = arctan2
 
