@@ -22,11 +22,12 @@ check: $(VENV)/.stamp-test
 bench: $(VENV)/.stamp-test
 	$(BIN)/python tests/bench
 
-# Programs from a coverage-guided fuzzer; what it finds is written to crash-*.
+# Programs from a coverage-guided fuzzer; what it finds is written to crash-*, and fails.
 SECONDS ?= 1200
 fuzz: $(VENV)/.stamp-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	$(BIN)/python tests/fuzz -max_total_time=$(SECONDS) -rss_limit_mb=2048 -max_len=400 -len_control=0
+	@! ls crash-* timeout-* 2>/dev/null
 
 # The system's Chromium and a Korean font: installed where we may, asked for where we may not.
 browser:

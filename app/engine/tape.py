@@ -28,20 +28,20 @@ class GradientTape:
         self.intervals: list[list[int | None]] = []
         self.watched: dict[Tensor, int] = {}
         self.used = False
-        self._token: Token[Recording] | None = None
+        self._tokens: list[Token[Recording]] = []  # more than one: entered again while stopped
 
     def __enter__(self) -> "GradientTape":
         open_tapes.set((*open_tapes.get(), self))
-        self._token = recording.set(Recording.EVERYTHING)
+        self._tokens.append(recording.set(Recording.EVERYTHING))
         self.resume()
         return self
 
     def __exit__(self, *problem: object) -> None:
         self.pause()
-        assert self._token is not None
-        recording.reset(self._token)
-        self._token = None
-        open_tapes.set(tuple(tape for tape in open_tapes.get() if tape is not self))
+        recording.reset(self._tokens.pop())
+        still = list(open_tapes.get())
+        still.remove(self)
+        open_tapes.set(tuple(still))
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,7 @@ Default deny: a node or field that is not in the table is refused, so a new Pyth
 """
 
 import ast
+import re
 import unicodedata
 import warnings
 from typing import Any
@@ -141,6 +142,7 @@ SPECIAL = {
 }  # fmt: skip
 ASKED = {"__init__", "__call__", "__name__"}
 DEPTH = 200
+UNREADABLE = re.compile("[\0\ud800-\udfff]")  # a NUL, half of a pair of surrogates
 
 
 class Places:
@@ -180,11 +182,13 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
     Raises Refused, with the place, for anything that the table does not allow.
     """
     if len(source) > limit:
-        raise Refused("source_size", size=len(source), limit=limit)
+        raise Refused("source_size", _at(source, limit), size=len(source), limit=limit)
     if not source.strip():
-        raise Refused("empty")
+        raise Refused("empty", [1, 1, 1, 1])
     text = source.replace("\r\n", "\n").replace("\r", "\n")
-    copied = Copied(text)
+    if (found := UNREADABLE.search(text)) is not None:
+        raise Refused("characters", _at(text, found.start()))
+    given, copied = text, Copied(text)
     if not _is_python(text):  # else what looks like a magic stands in a text or in brackets
         copied = program_in(text)
         text = copied.text
@@ -194,9 +198,7 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
     except SyntaxError as problem:
         raise Refused("syntax", _place(problem, places), **_words(problem)) from None
     except (RecursionError, MemoryError):
-        raise Refused("nesting") from None
-    except (ValueError, UnicodeEncodeError):
-        raise Refused("characters") from None
+        raise Refused("nesting", _at(given, _deepest(given))) from None
     _check(tree, places)
     _compile(tree, places)
     return tree, places, copied.skipped
@@ -211,15 +213,30 @@ def _compile(tree: ast.Module, places: Places) -> None:
     except SyntaxError as problem:
         raise Refused("syntax", _place(problem, places), **_words(problem)) from None
     except (RecursionError, MemoryError):
-        raise Refused("nesting") from None
-    except ValueError:
-        raise Refused("characters") from None
+        raise Refused("nesting", [1, 1, 1, 1]) from None
+
+
+def _at(text: str, index: int) -> Span:
+    """The place of one character of the text."""
+    before = text[:index]
+    line, column = before.count("\n") + 1, index - before.rfind("\n")
+    return [line, column, line, column + 1]
+
+
+def _deepest(text: str) -> int:
+    """Near what Python's parser gave up on: the deepest bracket, or else the longest line."""
+    depth = most = where = 0
+    for i, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth > most:
+            most, where = depth, i
+    return where if most > 20 else text.index(max(text.split("\n"), key=len))
 
 
 def _is_python(text: str) -> bool:
     try:
         tree = ast.parse(text)
-    except (SyntaxError, RecursionError, MemoryError, ValueError):
+    except (SyntaxError, RecursionError, MemoryError):
         return False
     return not any(map(_is_prompt, tree.body))
 

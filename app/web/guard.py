@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.errors import Problem, respond
+from app.web.incoming import Incoming
 
 LOG = logging.getLogger("gradtape.web")
 
@@ -95,12 +96,15 @@ class Guard:
         if asked_for_head:
             scope = {**scope, "method": "GET"}
         added = SECURITY | _by_place(scope["path"])
+        connection = HTTPConnection(scope)
+        incoming = Incoming(connection.headers, receive, self.max_body, self.receive_seconds)
         started = False
 
         async def send_guarded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                await incoming.drain()
                 MutableHeaders(scope=message).update(added)
             elif asked_for_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -110,11 +114,10 @@ class Guard:
             except TimeoutError:  # a reader who accepts nothing holds nothing up
                 raise ClientDisconnect from None
 
-        connection = HTTPConnection(scope)
         try:
             early = self._early(scope, connection.headers)
             answer = early or self.app
-            await answer(scope, self._limited(connection.headers, receive), send_guarded)
+            await answer(scope, incoming, send_guarded)
         except Problem as problem:
             if not started:
                 await respond(problem, connection)(scope, receive, send_guarded)
@@ -137,31 +140,6 @@ class Guard:
         ):
             return Response(None, 204, PREFLIGHT)
         return None
-
-    def _limited(self, headers: Headers, receive: Receive) -> Receive:
-        """`receive` that raises Problem for a body too long or too slow."""
-        declared = headers.get("content-length", "")
-        taken = 0
-        complete = False
-
-        async def receive_limited() -> Message:
-            nonlocal taken, complete
-            if complete:
-                return await receive()
-            if declared.isdigit() and int(declared[:20]) > self.max_body:
-                raise Problem("too_large", limit=self.max_body)
-            try:
-                async with asyncio.timeout(self.receive_seconds):
-                    message = await receive()
-            except TimeoutError:
-                raise Problem("slow", headers={"Connection": "close"}) from None
-            taken += len(message.get("body", b""))
-            if taken > self.max_body:
-                raise Problem("too_large", limit=self.max_body)
-            complete = not message.get("more_body", False)
-            return message
-
-        return receive_limited
 
 
 def _by_place(path: str) -> dict[str, str]:

@@ -181,3 +181,17 @@ def test_the_target_itself(x):
         y = x * 2
     assert tape.gradient([(y, None)], [y]) == [1.0]
     assert tape.gradient([(x, None)], [x]) == [1.0]
+
+
+def test_a_stopped_tape_may_be_entered_again(x):
+    with GradientTape(persistent=True) as tape:
+        y = x * x
+        tape.pause()
+        with tape:
+            z = x * y
+        assert open_tapes.get() == (tape,)
+        assert recording.get() is Recording.EVERYTHING
+        tape.resume()
+        u = z * x
+    assert open_tapes.get() == ()
+    assert tape.gradient([(u, None)], [x]) == [4 * 3.0**3]

@@ -1,35 +1,18 @@
-"""Programs made of bytes: each choice takes some, so that a fuzzer's small change is a small one
-in the program. What is made is valid Python mostly; what it means is nobody's business."""
+"""Programs made of bytes: each choice takes one or two, so that a fuzzer's small change is a small
+one in the program. Forms are templates whose holes are kinds of values (forms.py); what a program
+means is nobody's business, but it is Python in all but a few of a hundred programs."""
 
-NAMES = ["a", "b", "f", "xs", "d", "A", "tf", "torch", "np", "math", "print", "self", "_", "한"]
-ATTRIBUTES = [
-    "append", "grad", "backward", "shape", "format", "join", "items", "sum", "numpy", "gradient",
-    "assign", "ones", "Variable", "GradientTape", "tensor", "constant", "nn", "Linear", "keras",
-    "optim", "SGD", "reshape", "T", "replace", "pop", "sort", "real", "__class__", "__init__",
-    "call", "einsum", "random", "randn", "dtype", "float32", "zeros", "matmul", "item", "detach",
-]  # fmt: skip
-CALLS = [
-    "len", "range", "sum", "max", "sorted", "list", "dict", "set", "tuple", "str", "int", "float",
-    "repr", "zip", "map", "filter", "enumerate", "reversed", "isinstance", "iter", "next", "print",
-    "abs", "round", "divmod", "pow", "any", "all", "super", "type", "open", "eval", "getattr",
-    "np.array", "np.ones", "np.arange", "torch.tensor", "torch.ones", "tf.constant", "tf.Variable",
-    "tf.reduce_sum", "torch.cat", "tf.ones", "np.dot", "torch.nn.Linear", "f", "A",
-]  # fmt: skip
-NUMBERS = ["0", "1", "-1", "2", "0.5", "1e300", "10**9", "2**63", "float('nan')", "1e-320", "True"]
-TEXTS = ["''", "'a'", "'{}'", "'{0.x}'", "'%d'", "'{:{}}'", "'한'", "'%*d'", "'a' * 90000"]
-BINARY = [
-    "+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>",
-    "<", "<=", "==", "!=", "in", "not in", "is", "is not", "and", "or",
-]  # fmt: skip
-HEADS = ["for {n} in {e}:", "while {e}:", "if {e}:", "with {e} as {n}:", "def f({n}={e}):"]
-HEADS += ["class A:", "class A({e}):", "def __call__(self, *{n}):", "def f(*a, **b):", "else:"]
+import re
 
-START = """import torch, math
-import numpy as np, tensorflow as tf
-a, b, xs, d = 1.0, torch.ones(2, requires_grad=True), [1, 2], {1: 'a', 'b': [2.0]}
-def f(*a, **b): return a
-class A(torch.nn.Module): pass
-_, self, \ud55c = tf.Variable([1.0, 2.0]), A(), np.ones((2, 3))"""
+from forms import BASES, BODIES, FORMS, LOOP_ENDS, START, STATEMENTS
+
+HOLE = re.compile(r"<(\w+)>")
+ATOM = re.compile(r"[^\W\d][\w.]*|'[^']*'|\[[^][]*\]")
+WHOLE = {"number", "truth", "text", "list", "walk", "tuple", "dict", "set", "container", "function"}
+WHOLE |= {"torch", "tf", "np", "tensor", "any", "call", "type"}  # what may stand in brackets
+DEEPEST = 5
+LONGEST = 40  # lines
+PLAINEST = {kind: forms[0] for kind, forms in FORMS.items()}
 
 
 class Choices:
@@ -39,9 +22,16 @@ class Choices:
         self.data, self.at = data, 0
 
     def below(self, count: int) -> int:
+        """A number under `count`: of one byte, or of two where one does not reach."""
+        number = self._byte()
+        if count > 256:
+            number = number << 8 | self._byte()
+        return number % count
+
+    def _byte(self) -> int:
         byte = self.data[self.at] if self.at < len(self.data) else 0
         self.at += 1
-        return byte % count
+        return byte
 
     def one(self, of: list[str]) -> str:
         return of[self.below(len(of))]
@@ -51,58 +41,81 @@ class Choices:
         return self.at < len(self.data)
 
 
-def expression(c: Choices, depth: int = 0) -> str:
-    """An expression, not more than six deep."""
-    kind = c.below(14) if depth < 6 else c.below(3)
-    if kind == 0:
-        return c.one(NUMBERS)
-    if kind == 1:
-        return c.one(NAMES)
-    if kind == 2:
-        return c.one(TEXTS)
-    x = expression(c, depth + 1)
-    if kind == 3:
-        return f"({x}).{c.one(ATTRIBUTES)}"
-    if kind in (4, 5):
-        given = [x, *(expression(c, depth + 1) for _ in range(c.below(3)))]
-        stars = ["", "", "", "", "*", "**", "key=", "axis=", "dim=", "default="]
-        return f"{c.one(CALLS)}({', '.join(c.one(stars) + one for one in given)})"
-    y = expression(c, depth + 1)
-    if kind == 6:
-        return f"({x}).{c.one(ATTRIBUTES)}({y})"
-    if kind in (7, 8):
-        return f"({x} {c.one(BINARY)} {y})"
-    if kind == 9:
-        return f"({x})[{y}{c.one(['', ':', '::-1', ', 0', ', ...', ', None'])}]"
-    forms = [
-        f"[{x}, {y}]", f"({x}, {y})", f"{{{x}: {y}}}", f"{{{x}, {y}}}", f"[{x}] * {y}",
-        f"[{x} for a in {y}]", f"({x} for b in {y})", f"{{a: {x} for a in {y}}}",
-        f"(lambda a=1, *b: {x})({y})", f"({x} if {y} else a)", f"(a := {x})", f"[*{x}, *{y}]",
-        f"-{x}", f"not {y}", f"~{x}", f'f"{{{x}!r:>{{{y}}}}}"'.replace("'", '"'),
-    ]  # fmt: skip
-    return c.one(forms)
+class Writer:
+    """Writes one program, line by line, knowing where it stands."""
+
+    def __init__(self, data: bytes):
+        self.choices, self.lines = Choices(data), START.split("\n")
+
+    def program(self) -> str:
+        while self.more():
+            self.statement("", False, False)
+        return "\n".join(self.lines)
+
+    def more(self) -> bool:
+        return self.choices.left and len(self.lines) < LONGEST
+
+    def value(self, kind: str, depth: int = 0) -> str:
+        """An expression of this kind; the plainest when it is deep or the bytes are used up."""
+        forms = FORMS[kind]
+        form = self.choices.one(forms) if self.choices.left else forms[0]
+        if depth >= DEEPEST and HOLE.search(form):
+            form = PLAINEST[kind]
+        return self.filled(form, depth + 1)
+
+    def filled(self, form: str, depth: int = 0) -> str:
+        """The form with its holes filled, in brackets where an operator or a dot is next to it."""
+
+        def put(hole: re.Match[str]) -> str:
+            text = self.value(hole[1], depth)
+            beside = form[hole.end() : hole.end() + 1] in (".", "[", " ")
+            beside = beside or form[: hole.start()].endswith((" ", "*", "-", "~"))
+            return f"({text})" if beside and hole[1] in WHOLE and not ATOM.fullmatch(text) else text
+
+        return HOLE.sub(put, form)
+
+    def statement(self, indent: str, loop: bool, function: bool) -> None:
+        """One statement, with its block where it has one."""
+        c = self.choices
+        deep = len(indent) >= 16
+        choice = c.below(16)
+        if choice == 0 and loop:
+            self.lines.append(indent + c.one(LOOP_ENDS))
+        elif choice == 1 and function:
+            self.lines.append(f"{indent}return {self.value('any')}")
+        elif choice < 10 or deep:
+            self.lines.append(indent + self.filled(c.one(STATEMENTS)))
+        elif choice == 10:
+            self.made_class(indent)
+        else:
+            head, turns, makes = BODIES[c.below(len(BODIES))]
+            head = self.filled(head)
+            self.lines += [indent + line for line in head.split("\n")]
+            self.block(indent + "    ", (loop and not makes) or turns, function or makes)
+            if (turns or head.startswith("if")) and c.below(4) == 0:
+                self.lines.append(f"{indent}else:")
+                self.block(indent + "    ", loop and not turns, function)
+
+    def block(self, indent: str, loop: bool, function: bool) -> None:
+        self.statement(indent, loop, function)
+        while self.more() and self.choices.below(3):
+            self.statement(indent, loop, function)
+
+    def made_class(self, indent: str) -> None:
+        """A class with a method or some."""
+        c = self.choices
+        self.lines.append(f"{indent}class A{c.one(BASES)}:")
+        methods = FORMS["method"]
+        for _ in range(1 + c.below(3)):
+            self.lines.append(f"{indent}    {self.value('member')}")
+            head = c.one(methods).replace("\n", f"\n{indent}")
+            if head.startswith("def __init__") and c.below(2):
+                self.lines += [f"{indent}    {head}", f"{indent}        super().__init__()"]
+            else:
+                self.lines.append(f"{indent}    {head}")
+            self.block(indent + "        ", False, True)
 
 
 def program(data: bytes) -> str:
-    """A program of at most forty lines."""
-    c, lines, depth = Choices(data), START.split("\n"), 0
-    while c.left and len(lines) < 45:
-        kind, x = c.below(9), expression(c)
-        indent = "    " * depth
-        if kind < 3:
-            lines.append(f"{indent}{c.one(NAMES)} = {x}")
-        elif kind == 3:
-            lines.append(f"{indent}{c.one(NAMES)} {c.one(['+', '-', '*', '@', '**', '%'])}= {x}")
-        elif kind == 4:
-            lines.append(f"{indent}{expression(c, 4)}.{c.one(ATTRIBUTES)} = {x}")
-        elif kind == 5:
-            lines.append(f"{indent}{c.one(NAMES)}[{expression(c, 4)}] = {x}")
-        elif kind == 6 and depth < 4:
-            lines.append(indent + c.one(HEADS).format(n=c.one(NAMES), e=x))
-            depth += 1
-            lines.append("    " * depth + f"a = {x}")
-        elif kind == 7:
-            depth = max(0, depth - 1)
-        else:
-            lines.append(f"{indent}{c.one(['', 'print', 'return ', 'del ', 'assert '])}({x})")
-    return "\n".join(lines)
+    """The program that these bytes stand for, of about forty lines."""
+    return Writer(data).program()

@@ -124,8 +124,12 @@ def test_every_code_has_a_sentence_and_a_hint(code):
         ("import os", "import", [1, 1, 1, 10]),
         ("x = 1\nfrom os import path", "import", [2, 1, 2, 20]),
         ("import numpy.linalg.foo", "import", [1, 1, 1, 24]),
-        ("x" * 70_000, "source_size", None),
+        ("x" * 70_000, "source_size", [1, 65_537, 1, 65_538]),
+        (" \n", "empty", [1, 1, 1, 1]),
+        ("x = 1\ny = '\0'", "characters", [2, 6, 2, 7]),
+        ("x = '\ud800'", "characters", [1, 6, 1, 7]),
         ("(" * 250 + ")" * 250, "syntax", None),
+        ("a = 1\nx = " + "-" * 5_000 + "1", "nesting", [2, 1, 2, 2]),
         ("x = " + "-" * 300 + "1", "nesting", None),
     ],
 )

@@ -1,6 +1,7 @@
 """What every response carries, who may ask, and HEAD."""
 
 import asyncio
+import http.client
 import inspect
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from app.web import incoming
 from app.web.guard import Guard
 from app.web.settings import Settings
 
@@ -156,3 +158,42 @@ def test_websockets_are_closed(run):
         assert sent == ["websocket.close"]
 
     run(body())
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_far_too_long_is_answered_though_it_is_still_sent(served, chunked):
+    address, _ = served
+    body = b"x" * (10 * 1024 * 1024)
+    parts = iter([body[i : i + 65_536] for i in range(0, len(body), 65_536)])
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    kind = {"Content-Type": "application/json"}
+    given = parts if chunked else body
+    connection.request("POST", "/api/v1/trace", given, kind, encode_chunked=chunked)
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert b'"too_large"' in answer.read()
+    connection.close()
+
+
+def test_draining_ends_by_itself(run, monkeypatch):
+    monkeypatch.setattr(incoming, "DRAINED_BYTES", 40)
+    asked = 0
+
+    async def body():
+        sent = []
+
+        async def receive():
+            nonlocal asked
+            asked += 1
+            return {"type": "http.request", "body": b"1234", "more_body": True}
+
+        async def send(message):
+            sent.append(message)
+
+        headers = [(b"host", b"x"), (b"transfer-encoding", b"chunked")]
+        await ask(read_body, receive, send, headers=headers)
+        assert sent[0]["status"] == 413
+
+    run(body())
+    assert asked == 3 + 10
