@@ -14,13 +14,13 @@ from app.language.classes import (
     store_attribute,
     super_attribute,
 )
-from app.language.comparisons import same_value
+from app.language.comparisons import equals
 from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.operators import SETS
 from app.language.templates import braces
-from app.language.text import repr_of, text_of
+from app.language.text import repr_of
 from app.language.values import (
     Array,
     Builtin,
@@ -248,9 +248,11 @@ def _pop(m: Machine, items: list[Value], index: int = -1) -> Value:
 
 def _index(m: Machine, items: Any, value: Value) -> int:
     for i, one in enumerate(items):
-        if same_value(one, value):
+        if equals(m, one, value):
             return i
-    raise value_error(f"{text_of(value)} is not in list")
+    if isinstance(items, tuple):
+        raise value_error("tuple.index(x): x not in tuple")
+    raise value_error(f"{repr_of(value)} is not in list")
 
 
 def _sort(m: Machine, items: list[Value], key: Value = None, reverse: bool = False) -> None:
@@ -283,7 +285,7 @@ def _pop_item(m: Machine, table: dict[Any, Value]) -> Value:
 
 def _remove(m: Machine, items: list[Value], value: Value) -> None:
     for i, one in enumerate(items):
-        if same_value(one, value):
+        if equals(m, one, value):
             del items[i]
             return
     raise value_error("list.remove(x): x not in list")
@@ -300,7 +302,7 @@ METHODS[list] = {
     "reverse": lambda m, items: items.reverse(),
     "clear": lambda m, items: items.clear(),
     "copy": lambda m, items: list(items),
-    "count": lambda m, items, value: sum(same_value(value, one) for one in items),
+    "count": lambda m, items, value: sum(equals(m, value, one) for one in items),
 }
 METHODS[tuple] = {"index": _index, "count": METHODS[list]["count"]}
 METHODS[dict] = {

@@ -10,12 +10,12 @@ import numpy as np
 
 from app.engine import OPS
 from app.language import classes, walks
-from app.language.comparisons import compare, truth
+from app.language.comparisons import as_length, compare, truth
+from app.language.conversions import abs_, float_, int_, round_, whole
 from app.language.errors import type_error, value_error
 from app.language.formatting import converted, formatted
 from app.language.hashing import hashable
 from app.language.machine import Machine
-from app.language.number_types import takes
 from app.language.operators import binary
 from app.language.text import repr_of, text_of
 from app.language.values import (
@@ -32,7 +32,6 @@ from app.language.values import (
     Record,
     Set,
     Shape,
-    Skipped,
     Super,
     Value,
     View,
@@ -74,8 +73,8 @@ def _len(m: Machine, value: Value) -> int:
         return len(value.entries if isinstance(value, Set) else value.table)
     if isinstance(value, Instance):
         length = classes.special(m, value, "__len__")
-        if isinstance(length, int) and length >= 0:
-            return length
+        if length is not classes.ABSENT:
+            return as_length(length)
     if isinstance(value, Shape):
         return len(value.lengths)
     if isinstance(value, Array):
@@ -87,20 +86,12 @@ def _len(m: Machine, value: Value) -> int:
 
 
 def _range(m: Machine, *bounds: Value) -> range:
-    numbers = [_whole(bound) for bound in bounds]
+    numbers = [whole(bound) for bound in bounds]
     if not 1 <= len(numbers) <= 3:
         raise type_error(f"range expected 1 to 3 arguments, got {len(numbers)}")
     if len(numbers) == 3 and numbers[2] == 0:
         raise value_error("range() arg 3 must not be zero")
     return range(*numbers)
-
-
-def _whole(value: Value) -> int:
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Array) and value.tensor.size == 1 and value.tensor.dtype.kind in "iu":
-        return int(value.tensor.data)
-    raise type_error(f"'{type_name(value)}' object cannot be interpreted as an integer")
 
 
 def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
@@ -109,58 +100,6 @@ def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
         found.append(value)
         m.budget.container(len(found))
     return found
-
-
-def _float(m: Machine, value: Value = 0.0) -> Value:
-    if isinstance(value, Skipped):
-        return value
-    if isinstance(value, Array):
-        if value.tensor.size != 1:
-            if value.kind == TORCH:
-                raise value_error("only one element tensors can be converted to Python scalars")
-            raise type_error("only 0-dimensional arrays can be converted to Python scalars")
-        if m.formula:
-            return (
-                value if value.tensor.dtype.kind == "f" else m.binary(OPS["multiply"], value, 1.0)
-            )
-        result = float(value.tensor.data.reshape(-1)[0] if value.tensor.ndim else value.tensor.data)
-        m.recorder.alias(result, value.tensor)
-        return result
-    if isinstance(value, bool | int | float):
-        return value if type(value) is float else float(value)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError as problem:
-            raise value_error(str(problem)) from None
-    raise type_error(
-        f"float() argument must be a string or a real number, not '{type_name(value)}'"
-    )
-
-
-def _int(m: Machine, value: Value = 0) -> Value:
-    if isinstance(value, Skipped):
-        return value
-    if isinstance(value, str):
-        m.budget.container(len(value))
-        try:
-            return int(value)
-        except ValueError as problem:
-            raise value_error(str(problem)) from None
-    if m.formula and isinstance(value, Array):  # towards zero, flat but at its jumps
-        whole = m.apply(OPS["floor_flat"], m.apply(OPS["absolute"], value))
-        return m.binary(OPS["multiply"], m.apply(OPS["sign"], value), whole)
-    try:
-        if isinstance(value, int):
-            return int(value)
-        number = _float(m, value)
-        assert isinstance(number, float)
-        cut = int(number)  # towards zero
-        _within(m, number, ("greater_equal", cut) if cut > 0 else ("greater", cut - 1))
-        _within(m, number, ("less_equal", cut) if cut < 0 else ("less", cut + 1))
-        return cut
-    except (OverflowError, ValueError) as problem:
-        raise value_error(str(problem)) from None
 
 
 def _sum(m: Machine, values: Value, start: Value = 0) -> Value:
@@ -229,49 +168,6 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
 
         order = sorted(range(len(found)), key=cmp_to_key(before), reverse=bool(reverse))
     return [found[i] for i in order]
-
-
-def _abs(m: Machine, value: Value) -> Value:
-    if isinstance(value, Array):
-        op = OPS["absolute_or_zero" if value.kind == TORCH else "absolute"]
-        return m.apply(op, takes(op.name, m.kind([value]), value))
-    found = classes.special(m, value, "__abs__")
-    if found is not classes.ABSENT:
-        return found
-    if isinstance(value, int):
-        return abs(value)
-    if isinstance(value, float):
-        result = abs(value)
-        m.recorder.number(OPS["absolute"], [(value, m.names.get(id(value)))], result)
-        return result
-    raise type_error(f"bad operand type for abs(): '{type_name(value)}'")
-
-
-def _round(m: Machine, value: Value, digits: Value = None) -> Value:
-    if isinstance(value, Skipped):
-        return value
-    if m.formula and isinstance(value, Array):
-        raise type_error("round() of a variable of this formula; leave it out")
-    if isinstance(value, Array):
-        value = _float(m, value)
-    if not isinstance(value, int | float):
-        raise type_error(f"type {type_name(value)} doesn't define __round__ method")
-    if isinstance(digits, int) and abs(digits) > 400:
-        raise value_error("round() takes at most 400 digits here")
-    try:
-        result = round(value, digits)
-    except (ValueError, OverflowError) as problem:
-        raise value_error(str(problem)) from None
-    if isinstance(result, int) and isinstance(value, float):
-        closed = "" if result % 2 else "_equal"  # halves go to the even side
-        _within(m, value, ("greater" + closed, result - 0.5))
-        _within(m, value, ("less" + closed, result + 0.5))
-    return result
-
-
-def _within(m: Machine, value: float, bound: tuple[str, float]) -> None:
-    """A number became a whole one: a decision, which holds up to this bound."""
-    m.recorder.compared(OPS[bound[0]], (value, bound[1]), True)
 
 
 CLASSES = {  # the classes of arrays, by the name under which they are called
@@ -365,8 +261,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "print": _print,
     "len": _len,
     "range": _range,
-    "float": _float,
-    "int": _int,
+    "float": float_,
+    "int": int_,
     "bool": lambda m, value=False: truth(m, value),
     "str": lambda m, value="": text_of(value),
     "repr": lambda m, value: repr_of(value),
@@ -378,8 +274,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sum": _sum,
     "min": _best("min"),
     "max": _best("max"),
-    "abs": _abs,
-    "round": _round,
+    "abs": abs_,
+    "round": round_,
     "pow": _pow,
     "divmod": _divmod,
     "set": lambda m, values=(): Set(hashable(x) for x in _listed(m, iterate(m, values))),
@@ -397,4 +293,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "isinstance": _isinstance,
     "super": _super,
 }
-BUILTINS: dict[str, Value] = {name: Builtin(name, function) for name, function in FUNCTIONS.items()}
+BUILTINS: dict[str, Value] = {
+    "NotImplemented": classes.NOT_IMPLEMENTED,
+    **{name: Builtin(name, function) for name, function in FUNCTIONS.items()},
+}

@@ -16,6 +16,7 @@ from app.language.values import (
     Class,
     Function,
     Instance,
+    Record,
     Static,
     Super,
     Value,
@@ -23,6 +24,8 @@ from app.language.values import (
 )
 
 ABSENT: Any = object()
+NOT_IMPLEMENTED = Record("NotImplementedType", {}, shown=lambda record: "NotImplemented")
+"""What a method such as __add__ gives where it leaves the operator to the other side."""
 
 
 def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
@@ -154,7 +157,13 @@ def run(m: Machine, found: Value, /, *given: Value, **named: Value) -> Value:
 def special(m: Machine, value: Value, name: str, /, *given: Value, **named: Value) -> Value:
     """What a method such as __add__ of an object's class gives; ABSENT where it has none."""
     found = find(m, value.of.line(), name, value) if isinstance(value, Instance) else ABSENT
-    return ABSENT if found is ABSENT else run(m, found, *given, **named)
+    if found is ABSENT:
+        return ABSENT
+    span = m.span
+    result = run(m, found, *given, **named)
+    if span is not None:
+        m.at(span)  # what goes wrong with the result does so where it was asked for
+    return result
 
 
 def call_instance(m: Machine, value: Instance, /, *given: Value, **named: Value) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.engine import OPS
-from app.language.classes import ABSENT, special
+from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.hashing import Steps, hashable
 from app.language.machine import Machine
@@ -56,9 +56,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         return contains(m, right, left) is (kind is ast.In)
     name, python = COMPARE[kind]
     if isinstance(left, Instance) or isinstance(right, Instance):
-        mine, theirs = COMPARISONS[name]
-        found = special(m, left, mine, right)
-        found = special(m, right, theirs, left) if found is ABSENT else found
+        found = _by_methods(m, name, left, right)
         if found is not ABSENT:
             return found
         if name == "not_equal":
@@ -93,6 +91,19 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         return False
     names = f"'{type_name(left)}' and '{type_name(right)}'"
     raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
+
+
+def _by_methods(m: Machine, name: str, left: Value, right: Value) -> Value:
+    """By the __lt__ of one side's class or the __gt__ of the other's: a derived class is first."""
+    mine, theirs = COMPARISONS[name]
+    tries = [(left, mine, right), (right, theirs, left)]
+    if isinstance(left, Instance) and isinstance(right, Instance) and left.of is not right.of:
+        tries = tries[::-1] if left.of in right.of.line() else tries
+    for one, method, other in tries:
+        found = special(m, one, method, other)
+        if found is not ABSENT and found is not NOT_IMPLEMENTED:
+            return found
+    return ABSENT
 
 
 def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
@@ -144,20 +155,21 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
         if found is not ABSENT:
             return truth(m, found)
     if isinstance(box, Walk | Instance):
-        return any(_equals(m, value, one) for one in iterate(m, box))
+        return any(equals(m, value, one) for one in iterate(m, box))
     if isinstance(box, Shape):
         box = box.lengths
     if isinstance(box, dict):
         return hashable(value) in box
     if isinstance(box, list | tuple):
         m.budget.long(len(box))
-        return any(_equals(m, value, one) for one in box)
+        return any(equals(m, value, one) for one in box)
     if isinstance(box, range) and isinstance(value, int):
         return value in box
     raise type_error(f"argument of type '{type_name(box)}' is not iterable")
 
 
-def _equals(m: Machine, left: Value, right: Value) -> bool:
+def equals(m: Machine, left: Value, right: Value) -> bool:
+    """Whether a search for one value stops at the other."""
     if left is right:
         return True
     if isinstance(left, Array | Instance) or isinstance(right, Array | Instance):
@@ -181,8 +193,21 @@ def truth(m: Machine, value: Value) -> bool:
         return bool(value)
     if isinstance(value, Set | View):
         return bool(value.entries if isinstance(value, Set) else value.table)
-    for name in ("__bool__", "__len__") if isinstance(value, Instance) else ():
-        found = special(m, value, name)
+    if isinstance(value, Instance):
+        found = special(m, value, "__bool__")
         if found is not ABSENT:
-            return bool(found) if isinstance(found, bool | int) else True
+            if not isinstance(found, bool):
+                raise type_error(f"__bool__ should return bool, returned {type_name(found)}")
+            return found
+        found = special(m, value, "__len__")
+        return found is ABSENT or as_length(found) > 0
     return True
+
+
+def as_length(found: Value) -> int:
+    """What a __len__ gave, as a length."""
+    if not isinstance(found, int):
+        raise type_error(f"'{type_name(found)}' object cannot be interpreted as an integer")
+    if found < 0:
+        raise value_error("__len__() should return >= 0")
+    return int(found)

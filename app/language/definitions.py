@@ -2,9 +2,10 @@
 
 import ast
 
+from app.language import blocks  # noqa: F401  (registers its nodes)
 from app.language.builtins import call
 from app.language.classes import written
-from app.language.errors import LimitReached, Refused, type_error
+from app.language.errors import LimitReached, Refused, exhausted, type_error
 from app.language.expressions import Run, expression
 from app.language.functions import all_arguments, function_maker
 from app.language.machine import Machine
@@ -120,4 +121,18 @@ def _return(node: ast.Return, context: Context) -> Do:
     return lambda m, f: Returned(value(m, f) if value else None)
 
 
-COMPILE |= {ast.FunctionDef: _function, ast.ClassDef: _class, ast.Return: _return}
+def _raise(node: ast.Raise, context: Context) -> Do:
+    """raise StopIteration, which ends the values of an iterator; the grammar admits no other."""
+
+    def run(m: Machine, f: Frame) -> Signal:
+        raise exhausted()
+
+    return run
+
+
+COMPILE |= {
+    ast.Raise: _raise,
+    ast.FunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Return: _return,
+}

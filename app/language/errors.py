@@ -358,6 +358,11 @@ def overflow_error(detail: str) -> ProgramError:
     return ProgramError("value", framework=f"OverflowError: {detail}", detail=detail)
 
 
+def exhausted() -> ProgramError:
+    """Python's StopIteration: an iterator has no more values."""
+    return ProgramError("exhausted", framework="StopIteration")
+
+
 def unsupported(detail: str) -> ProgramError:
     """A spelling of the framework that is not here."""
     return ProgramError("unsupported", detail=detail)

@@ -183,7 +183,7 @@ def delete_item(m: Machine, owner: Value, key: Value) -> None:
         elif key.step == 0:
             raise value_error("slice step cannot be zero")
         del owner[key]
-    else:
+    elif special(m, owner, "__delitem__", key) is ABSENT:
         raise type_error(f"'{type_name(owner)}' object doesn't support item deletion")
 
 

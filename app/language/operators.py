@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine import OPS
 from app.engine.primitives.linear import matmul
-from app.language.classes import ABSENT, special
+from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
 from app.language.comparisons import truth
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
@@ -40,7 +40,7 @@ BINARY: dict[type[ast.operator], tuple[str, str, Callable[[Any, Any], Any]]] = {
 BITS = {"&", "|", "^", "<<", ">>"}
 METHODS = {  # what a class calls its operators
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod",
-    "**": "pow", "@": "matmul",
+    "**": "pow", "@": "matmul", "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
 }  # fmt: skip
 
 
@@ -78,10 +78,27 @@ def binary(
 
 
 def _by_methods(m: Machine, sign: str, left: Value, right: Value) -> Value:
-    """By the __add__ of the left side's class or the __radd__ of the right side's."""
-    name = METHODS.get(sign, "")
-    found = special(m, left, f"__{name}__", right)
-    return special(m, right, f"__r{name}__", left) if found is ABSENT else found
+    """By the __add__ of the left side's class or the __radd__ of the right side's.
+
+    The right side is asked first where its class is derived from the left side's, and never where
+    both have one class."""
+    tries = [(left, f"__{METHODS[sign]}__", right), (right, f"__r{METHODS[sign]}__", left)]
+    if isinstance(left, Instance) and isinstance(right, Instance):
+        if left.of is right.of:
+            tries.pop()
+        elif left.of in right.of.line():
+            tries.reverse()
+    for one, name, other in tries:
+        found = special(m, one, name, other)
+        if found is not ABSENT and found is not NOT_IMPLEMENTED:
+            return found
+    return ABSENT
+
+
+def augmented(m: Machine, kind: type[ast.operator], left: Value, right: Value) -> Value:
+    """What the left side's __iadd__ gives for left += right; ABSENT where it has none."""
+    found = special(m, left, f"__i{METHODS[BINARY[kind][0]]}__", right)
+    return ABSENT if found is NOT_IMPLEMENTED else found
 
 
 def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
@@ -165,7 +182,7 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
         kind = type_name(left)
         words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
         raise type_error(words)
-    words = f"unsupported operand type(s) for {sign}: "
+    words = f"unsupported operand type(s) for {'** or pow()' if sign == '**' else sign}: "
     raise type_error(f"{words}'{type_name(left)}' and '{type_name(right)}'")
 
 
@@ -181,7 +198,9 @@ SETS: dict[str, Callable[[Set, Set], Set]] = {
 }
 
 
-UNARY: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__"}
+UNARY: dict[type[ast.unaryop], str] = {
+    ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"
+}  # fmt: skip
 
 
 def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -> Value:

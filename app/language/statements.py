@@ -8,19 +8,19 @@ from app.language import comprehensions  # noqa: F401  (registers its nodes)
 from app.language.attributes import assign as assign_attribute
 from app.language.attributes import attribute
 from app.language.builtins import iterate
-from app.language.classes import delete_attribute
+from app.language.classes import ABSENT, delete_attribute
 from app.language.comparisons import truth
-from app.language.errors import ProgramError, Span, type_error, value_error
+from app.language.errors import ProgramError, Span
 from app.language.expressions import Run, expression, text_name
 from app.language.imports import from_, import_
 from app.language.items import changed, delete_item, in_place, item, store_item
 from app.language.machine import Machine
-from app.language.operators import binary
+from app.language.operators import augmented, binary
 from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
 from app.language.text import repr_of, text_of
-from app.language.values import NUMPY, Array, Mode, Skipped, Tape, Value, type_name
+from app.language.values import NUMPY, Array, Instance, Skipped, Value
 
 BREAK, CONTINUE = "break", "continue"
 END: Any = object()
@@ -170,6 +170,11 @@ def _change(
         if changed(m, kind, old, more):
             put(m, f, at, old, True)
             return None
+        if isinstance(old, Instance):
+            found = augmented(m, kind, old, more)
+            if found is not ABSENT:
+                put(m, f, at, found, False)
+                return None
         new = binary(m, kind, old, more, names)
         inside = isinstance(at, tuple) and isinstance(at[0], Array)
         if inside and isinstance(old, Array) and old.kind == NUMPY:
@@ -235,62 +240,6 @@ def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]
     return run
 
 
-def _with(node: ast.With, context: Context) -> Do:
-    items = [
-        (
-            expression(item.context_expr, context),
-            target(item.optional_vars, context) if item.optional_vars else None,
-            context.span(item.context_expr),
-        )
-        for item in node.items
-    ]
-    body = block(node.body, context)
-
-    def run(m: Machine, f: Frame) -> Signal:
-        entered: list[Callable[[], None]] = []
-        try:
-            for manager, store, span in items:
-                value = manager(m, f)
-                m.at(span)
-                entered.append(_enter(m, value))
-                if store is not None:
-                    store(m, f, value)
-            return body(m, f)
-        finally:
-            for leave in reversed(entered):
-                leave()
-
-    return run
-
-
-def _enter(m: Machine, manager: Value) -> Callable[[], None]:
-    """Begins a block of with; the function that ends it."""
-    if isinstance(manager, Mode):
-        manager.enter()
-        return manager.leave
-    if isinstance(manager, Tape):
-        return open_tape(m, manager)
-    if isinstance(manager, Skipped):
-        return lambda: None
-    raise type_error(f"'{type_name(manager)}' object does not support the context manager protocol")
-
-
-def open_tape(m: Machine, tape: Tape) -> Callable[[], None]:
-    if tape.engine.is_open:
-        words = "Tape is still recording, This can happen if you try to re-enter an already-active "
-        raise value_error(f"{words}tape.")
-    m.recorder.tape("enter")
-    tape.engine.__enter__()
-    m.tapes.append(tape)
-
-    def leave() -> None:
-        m.tapes.remove(tape)
-        tape.engine.__exit__()
-        m.recorder.tape("exit")
-
-    return leave
-
-
 def _assert(node: ast.Assert, context: Context) -> Do:
     test = expression(node.test, context)
     message = expression(node.msg, context) if node.msg else None
@@ -349,7 +298,6 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.If: _if,
     ast.For: _for,
     ast.While: _while,
-    ast.With: _with,
     ast.Import: import_,
     ast.ImportFrom: from_,
     ast.Assert: _assert,

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.engine.primitives.indexing import getitem
 from app.language import classes
-from app.language.errors import LimitReached, ProgramError, type_error, value_error
+from app.language.errors import LimitReached, ProgramError, exhausted, type_error, value_error
 from app.language.machine import Machine
 from app.language.values import (
     NUMPY,
@@ -64,21 +64,53 @@ def _entries(m: Machine, value: Value) -> Iterator[Value]:
 
 
 def _of_instance(m: Machine, value: Instance) -> Iterator[Value]:
-    """By __iter__, or by __len__ and __getitem__ as datasets have them."""
+    """By __iter__, or by __getitem__ up to its IndexError, or to __len__ as datasets have it."""
     found = classes.special(m, value, "__iter__")
     if found is not classes.ABSENT:
-        if isinstance(found, Instance):
-            raise type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
-        yield from _entries(m, found)
+        yield from _of_iterator(m, found)
         return
-    length = classes.special(m, value, "__len__")
-    if not isinstance(length, int):
+    if classes.find(m, value.of.line(), "__getitem__", value) is classes.ABSENT:
         raise type_error(f"'{type_name(value)}' object is not iterable")
-    for i in range(length):
-        entry = classes.special(m, value, "__getitem__", i)
-        if entry is classes.ABSENT:
-            raise type_error(f"'{type_name(value)}' object is not iterable")
+    length = classes.special(m, value, "__len__")
+    i = 0
+    while not isinstance(length, int) or i < length:
+        m.budget.step()
+        try:
+            entry = classes.special(m, value, "__getitem__", i)
+        except ProgramError as problem:
+            if problem.code != "index":
+                raise
+            return
         yield entry
+        i += 1
+
+
+def _of_iterator(m: Machine, found: Value) -> Iterator[Value]:
+    """The values of what an __iter__ gave."""
+    if isinstance(found, Instance) and _goes_on(m, found):
+        while (entry := advance_instance(m, found)) is not END:
+            yield entry
+    elif isinstance(found, Walk):
+        yield from _entries(m, found)
+    else:
+        raise type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
+
+
+def _goes_on(m: Machine, value: Instance) -> bool:
+    return classes.find(m, value.of.line(), "__next__", value) is not classes.ABSENT
+
+
+def advance_instance(m: Machine, value: Instance) -> Value:
+    """What its __next__ gives, or END where that raises StopIteration."""
+    try:
+        found = classes.special(m, value, "__next__")
+    except ProgramError as problem:
+        if problem.code != "exhausted":
+            raise
+        return END
+    if found is classes.ABSENT:
+        raise type_error(f"'{type_name(value)}' object is not an iterator")
+    return found
 
 
 def _unbound(entry: Array, i: int) -> Array:
@@ -164,7 +196,10 @@ def filter_(
     return make
 
 
-def reversed_(m: Machine, values: Value) -> Walk:
+def reversed_(m: Machine, values: Value) -> Value:
+    own = classes.special(m, values, "__reversed__")
+    if own is not classes.ABSENT:
+        return own
     if not isinstance(values, str | list | tuple | range | dict | View | Array):
         raise type_error(f"'{type_name(values)}' object is not reversible")
     found = list(iterate(m, values))
@@ -172,19 +207,24 @@ def reversed_(m: Machine, values: Value) -> Walk:
     return walk(kind, iter(found[::-1]))
 
 
-def iter_(m: Machine, values: Value) -> Walk:
+def iter_(m: Machine, values: Value) -> Value:
     if isinstance(values, Walk):
         return values
+    found = classes.special(m, values, "__iter__")
+    if found is not classes.ABSENT:
+        if not isinstance(found, Walk) and not (isinstance(found, Instance) and _goes_on(m, found)):
+            raise type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
+        return found
     return walk(f"{type_name(values)}_iterator", _started(m, values), values)
 
 
 def next_(m: Machine, values: Value, *default: Value) -> Value:
-    if not isinstance(values, Walk):
+    if not isinstance(values, Walk | Instance):
         raise type_error(f"'{type_name(values)}' object is not an iterator")
     m.budget.step()
-    found = advance(values)
+    found = advance(values) if isinstance(values, Walk) else advance_instance(m, values)
     if found is not END:
         return found
     if default:
         return default[0]
-    raise ProgramError("exhausted", framework="StopIteration")
+    raise exhausted()

@@ -1,0 +1,132 @@
+"""Numbers of values: float(), int(), round(), abs(), and range's whole ones."""
+
+from app.engine import OPS
+from app.language import classes
+from app.language.errors import type_error, value_error
+from app.language.machine import Machine
+from app.language.number_types import takes
+from app.language.values import TORCH, Array, Skipped, Value, type_name
+
+
+def whole(value: Value) -> int:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Array) and value.tensor.size == 1 and value.tensor.dtype.kind in "iu":
+        return int(value.tensor.data)
+    raise type_error(f"'{type_name(value)}' object cannot be interpreted as an integer")
+
+
+def _by_class(m: Machine, value: Value, kind: type, *names: str) -> Value:
+    """What the first of these methods of an object's class gives; ABSENT where there is none."""
+    for name in names:
+        found = classes.special(m, value, name)
+        if found is not classes.ABSENT:
+            if not isinstance(found, kind):
+                of = type_name(found)
+                raise type_error(f"{name} returned non-{kind.__name__} (type {of})")
+            return found
+    return classes.ABSENT
+
+
+def float_(m: Machine, value: Value = 0.0) -> Value:
+    if isinstance(value, Skipped):
+        return value
+    own = _by_class(m, value, float, "__float__")
+    if own is not classes.ABSENT:
+        return own
+    if isinstance(value, Array):
+        if value.tensor.size != 1:
+            if value.kind == TORCH:
+                raise value_error("only one element tensors can be converted to Python scalars")
+            raise type_error("only 0-dimensional arrays can be converted to Python scalars")
+        if m.formula:
+            return (
+                value if value.tensor.dtype.kind == "f" else m.binary(OPS["multiply"], value, 1.0)
+            )
+        result = float(value.tensor.data.reshape(-1)[0] if value.tensor.ndim else value.tensor.data)
+        m.recorder.alias(result, value.tensor)
+        return result
+    if isinstance(value, bool | int | float):
+        return value if type(value) is float else float(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
+    raise type_error(
+        f"float() argument must be a string or a real number, not '{type_name(value)}'"
+    )
+
+
+def int_(m: Machine, value: Value = 0) -> Value:
+    if isinstance(value, Skipped):
+        return value
+    own = _by_class(m, value, int, "__int__", "__index__")
+    if own is not classes.ABSENT:
+        return own
+    if isinstance(value, str):
+        m.budget.container(len(value))
+        try:
+            return int(value)
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
+    if m.formula and isinstance(value, Array):  # towards zero, flat but at its jumps
+        whole = m.apply(OPS["floor_flat"], m.apply(OPS["absolute"], value))
+        return m.binary(OPS["multiply"], m.apply(OPS["sign"], value), whole)
+    try:
+        if isinstance(value, int):
+            return int(value)
+        number = float_(m, value)
+        assert isinstance(number, float)
+        cut = int(number)  # towards zero
+        _within(m, number, ("greater_equal", cut) if cut > 0 else ("greater", cut - 1))
+        _within(m, number, ("less_equal", cut) if cut < 0 else ("less", cut + 1))
+        return cut
+    except (OverflowError, ValueError) as problem:
+        raise value_error(str(problem)) from None
+
+
+def abs_(m: Machine, value: Value) -> Value:
+    if isinstance(value, Array):
+        op = OPS["absolute_or_zero" if value.kind == TORCH else "absolute"]
+        return m.apply(op, takes(op.name, m.kind([value]), value))
+    found = classes.special(m, value, "__abs__")
+    if found is not classes.ABSENT:
+        return found
+    if isinstance(value, int):
+        return abs(value)
+    if isinstance(value, float):
+        result = abs(value)
+        m.recorder.number(OPS["absolute"], [(value, m.names.get(id(value)))], result)
+        return result
+    raise type_error(f"bad operand type for abs(): '{type_name(value)}'")
+
+
+def round_(m: Machine, value: Value, digits: Value = None) -> Value:
+    if isinstance(value, Skipped):
+        return value
+    own = classes.special(m, value, "__round__", *(() if digits is None else (digits,)))
+    if own is not classes.ABSENT:
+        return own
+    if m.formula and isinstance(value, Array):
+        raise type_error("round() of a variable of this formula; leave it out")
+    if isinstance(value, Array):
+        value = float_(m, value)
+    if not isinstance(value, int | float):
+        raise type_error(f"type {type_name(value)} doesn't define __round__ method")
+    if isinstance(digits, int) and abs(digits) > 400:
+        raise value_error("round() takes at most 400 digits here")
+    try:
+        result = round(value, digits)
+    except (ValueError, OverflowError) as problem:
+        raise value_error(str(problem)) from None
+    if isinstance(result, int) and isinstance(value, float):
+        closed = "" if result % 2 else "_equal"  # halves go to the even side
+        _within(m, value, ("greater" + closed, result - 0.5))
+        _within(m, value, ("less" + closed, result + 0.5))
+    return result
+
+
+def _within(m: Machine, value: float, bound: tuple[str, float]) -> None:
+    """A number became a whole one: a decision, which holds up to this bound."""
+    m.recorder.compared(OPS[bound[0]], (value, bound[1]), True)
