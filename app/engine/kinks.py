@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine.modes import Recording, record
 from app.engine.program import Program
-from app.engine.tensor import Tensor, Value, decisions
+from app.engine.tensor import Tensor, Value, decisions, operations
 
 BRANCH = "branch"  # what a test in the program itself is called among the operations
 
@@ -79,18 +79,8 @@ def _recorded(
 
 def _sided(result: Tensor, taken: Sequence[tuple[Tensor, bool]]) -> list[Tensor]:
     """The operations with sides under a result and under what was decided."""
-    seen: set[Tensor] = set()
-    waiting = [result, *(x for x, _ in taken)]
-    found: list[Tensor] = []
-    while waiting:
-        node = waiting.pop()
-        if node in seen or node.op is None:
-            continue
-        seen.add(node)
-        waiting += [x for x in node.inputs if type(x) is Tensor]
-        if node.op.sides is not None and node.values is not None:
-            found.append(node)
-    return sorted(found, key=lambda node: node.tick)
+    under = operations([result, *(x for x, _ in taken)])
+    return [node for node in under if node.op and node.op.sides and node.values is not None]
 
 
 def crossed(a: Path, b: Path) -> tuple[str, ...]:
@@ -113,15 +103,7 @@ def same(one: Any, other: Any) -> bool:
 def followed(program: Program) -> Callable[..., Tensor]:
     """A Program's first output as a function of Tensors: its operations, carried out once more."""
     target = program.outputs[0]
-    wanted = {target, *(x for x, _ in program.decisions)}
-    seen, waiting, nodes = set(program.inputs), list(wanted), []
-    while waiting:
-        node = waiting.pop()
-        if node not in seen and node.op is not None:
-            nodes.append(node)
-            waiting += [x for x in node.inputs if type(x) is Tensor]
-        seen.add(node)
-    nodes.sort(key=lambda node: node.tick)
+    nodes = operations([target, *(x for x, _ in program.decisions)], program.inputs)
 
     def f(*given: Tensor) -> Tensor:
         made = dict(zip(program.inputs, given, strict=True))

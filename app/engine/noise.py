@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.engine.sides import results
-from app.engine.tensor import Tensor, Value
+from app.engine.tensor import Tensor, Value, operations
 
 EPS, TINY = 2.0**-52, 5e-324
 SAMPLES = 4
@@ -63,16 +63,8 @@ def _most(x: Value) -> float:
 
 def _way(made: Recorded) -> list[Tensor]:
     """The operations from the leaves to the result, oldest first."""
-    found, waiting, seen = [], [made.result], set(made.leaves)
-    while waiting:
-        node = waiting.pop()
-        if node in seen or node.op is None:
-            continue
-        seen.add(node)
-        found.append(node)
-        waiting += [x for x in node.inputs if type(x) is Tensor]
     depends, way = set(made.leaves), []
-    for node in sorted(found, key=lambda node: node.tick):
+    for node in operations([made.result], made.leaves):
         if any(x in depends for x in node.inputs if type(x) is Tensor):
             depends.add(node)
             way.append(node)

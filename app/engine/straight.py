@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.engine.tensor import Tensor
+from app.engine.tensor import Tensor, operations
 
 NEUTRAL_ONE = ("multiply", "divide", "power", "power_plain")
 LARGE = 10_000  # entries: constants beyond are told apart by identity, not by their numbers
@@ -31,7 +31,7 @@ class Straight:
         self._varying = set(given)
         self._same: dict[Tensor, Tensor] = {}
         known: dict[Any, Tensor] = {}
-        for node in _ancestors(self._varying, results):
+        for node in operations(results, self._varying):
             operands = tuple([self.value(x) for x in node.inputs])
             if not any(type(x) is Tensor for x in operands):
                 continue
@@ -51,18 +51,6 @@ class Straight:
             return x
         x = self._same.get(x, x)
         return x if x in self._varying else x.data
-
-
-def _ancestors(given: set[Tensor], results: Iterable[Tensor]) -> list[Tensor]:
-    """The operations under the results and not under the given Tensors, oldest first."""
-    seen, waiting, found = set(given), [x for x in results if x not in given], []
-    while waiting:
-        node = waiting.pop()
-        if node not in seen and node.op is not None:
-            found.append(node)
-            waiting += [x for x in node.inputs if type(x) is Tensor and x not in seen]
-        seen.add(node)
-    return sorted(found, key=lambda node: node.tick)
 
 
 def _uniform(node: Tensor, x: Any, operands: tuple[Any, ...]) -> Any:

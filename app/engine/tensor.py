@@ -1,6 +1,6 @@
 """A Tensor: a value, and how it was made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any, final
@@ -138,6 +138,19 @@ def plain(data: Value) -> Tensor:
     result.tick = next_tick()
     result.grad = result.origin = None
     return result
+
+
+def operations(results: Iterable[Tensor], given: Iterable[Tensor] = ()) -> list[Tensor]:
+    """The operations under the results and not under the given Tensors, oldest first."""
+    seen = set(given)
+    waiting, found = [x for x in results if x not in seen], []
+    while waiting:
+        node = waiting.pop()
+        if node not in seen and node.op is not None:
+            found.append(node)
+            waiting += [x for x in node.inputs if type(x) is Tensor and x not in seen]
+        seen.add(node)
+    return sorted(found, key=lambda node: node.tick)
 
 
 def scalar(data: Any) -> Value:

@@ -2,7 +2,7 @@
 
 from app.engine import OPS
 from app.language import classes
-from app.language.errors import type_error, value_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.number_types import takes
 from app.language.values import TORCH, Array, Skipped, Value, type_name
@@ -28,6 +28,13 @@ def _by_class(m: Machine, value: Value, kind: type, *names: str) -> Value:
     return classes.ABSENT
 
 
+def no_scalar(x: Array) -> ProgramError:
+    """An array of several entries, or of none, is no number."""
+    if x.kind == TORCH:
+        return value_error("only one element tensors can be converted to Python scalars")
+    return type_error("only 0-dimensional arrays can be converted to Python scalars")
+
+
 def float_(m: Machine, value: Value = 0.0) -> Value:
     if isinstance(value, Skipped):
         return value
@@ -36,9 +43,7 @@ def float_(m: Machine, value: Value = 0.0) -> Value:
         return own
     if isinstance(value, Array):
         if value.tensor.size != 1:
-            if value.kind == TORCH:
-                raise value_error("only one element tensors can be converted to Python scalars")
-            raise type_error("only 0-dimensional arrays can be converted to Python scalars")
+            raise no_scalar(value)
         if m.formula:
             return (
                 value if value.tensor.dtype.kind == "f" else m.binary(OPS["multiply"], value, 1.0)

@@ -11,6 +11,7 @@ from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
+from app.language.number_types import torch_type
 from app.language.operators import binary
 from app.language.permissions import forbid_in_place
 from app.language.text import repr_of
@@ -27,7 +28,7 @@ from app.language.values import (
     Value,
     type_name,
 )
-from app.language.versions import TYPES, count_change, overlook_change
+from app.language.versions import count_change, overlook_change
 from app.language.views import ArrayView, GradientArray, VariableSlice, is_leaf, root
 from app.language.walks import iterate
 
@@ -291,7 +292,7 @@ def _fitting(m: Machine, old: Array, new: Array) -> Array:
         words = f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}"
         raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
     if not np.can_cast(other, mine, "same_kind"):
-        names = [TYPES.get(str(dtype), str(dtype)) for dtype in (other, mine)]
+        names = [torch_type(dtype) for dtype in (other, mine)]
         words = "result type {} can't be cast to the desired output type {}".format(*names)
         raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=f"{mine}, {other}")
     return new if mine == other else m.apply(lambda t: cast(t, mine), new)

@@ -22,22 +22,14 @@ from app.language.misfit_words import (
 from app.language.values import NUMPY, TENSORFLOW, TORCH
 
 WORDS = {NUMPY: NUMPY_WORDS, TORCH: TORCH_WORDS, TENSORFLOW: TF_WORDS}
-TF_OPS = {"add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv"}
-TF_OPS |= {
-    "matmul": "MatMul",
-    "getitem": "StridedSlice",
-    "squared_error": "Sub",
-    "maximum_first": "Maximum",
-}
-TF_OPS |= {"minimum_first": "Minimum", "power_plain": "Pow", "floor_divide": "FloorDiv"}
-TF_OPS |= {"remainder": "FloorMod", "arctan2_plain": "Atan2", "not_equal": "NotEqual"}
-TF_OPS |= {"less_equal": "LessEqual", "greater_equal": "GreaterEqual", "divide_no_nan": "DivNoNan"}
-TF_OPS |= {
-    "logical_and": "LogicalAnd",
-    "logical_or": "LogicalOr",
-    "where": "SelectV2",
-    "squared_error": "Sub",
-}
+TF_OPS = {
+    "add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv",
+    "floor_divide": "FloorDiv", "remainder": "FloorMod", "divide_no_nan": "DivNoNan",
+    "power_plain": "Pow", "squared_error": "Sub", "matmul": "MatMul", "getitem": "StridedSlice",
+    "maximum_first": "Maximum", "minimum_first": "Minimum", "arctan2_plain": "Atan2",
+    "not_equal": "NotEqual", "less_equal": "LessEqual", "greater_equal": "GreaterEqual",
+    "logical_and": "LogicalAnd", "logical_or": "LogicalOr", "where": "SelectV2",
+}  # fmt: skip
 
 
 def tf_op(name: str) -> str:
@@ -129,8 +121,10 @@ def _tensorflow(name: str, shapes: list[Shape], problem: Exception) -> str | Non
     return f"InvalidArgumentError: Incompatible shapes: {' vs. '.join(map(listed, shapes))} {op}"
 
 
-TF_REDUCTIONS = {"sum": "Sum", "mean": "Mean", "prod": "Prod", "max": "Max", "min": "Min"}
-TF_REDUCTIONS |= {"any": "Any", "all": "All"}
+TF_REDUCTIONS = {
+    "sum": "Sum", "mean": "Mean", "prod": "Prod", "max": "Max", "min": "Min", "any": "Any",
+    "all": "All",
+}  # fmt: skip
 
 
 def _tf_axis(name: str, n: int, axis: Any) -> str | None:

@@ -10,7 +10,7 @@ from app.language.values import TENSORFLOW, TORCH, Array
 TF_TYPES = {"float32": "float", "float64": "double", "float16": "half"}
 TORCH_TYPES = {
     "float32": "Float", "float64": "Double", "float16": "Half", "bool": "Bool", "uint8": "Byte",
-    "int8": "Char", "int32": "Int", "int64": "Long",
+    "int8": "Char", "int16": "Short", "int32": "Int", "int64": "Long",
 }  # fmt: skip
 
 # -- TensorFlow: the lists of its kernels, in its order

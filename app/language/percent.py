@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.language.classes import special
+from app.language.conversions import no_scalar
 from app.language.digits import float_text, whole_text
 from app.language.errors import ProgramError, overflow_error, type_error, value_error
 from app.language.format_specs import LARGEST, LARGEST_PRECISION, as_float, character
@@ -243,9 +244,7 @@ def _real(m: Machine, value: Value) -> float:
     if isinstance(found, int | float):
         return as_float(found)
     if isinstance(value, Array):
-        if value.kind == TORCH:
-            raise value_error("only one element tensors can be converted to Python scalars")
-        raise type_error("only 0-dimensional arrays can be converted to Python scalars")
+        raise no_scalar(value)
     raise type_error(f"must be real number, not {type_name(value)}")
 
 

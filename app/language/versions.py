@@ -10,13 +10,10 @@ from app.engine.tensor import next_tick
 from app.language.errors import ProgramError
 from app.language.grad_fn import grad_fn
 from app.language.machine import Machine
+from app.language.number_types import torch_type
 from app.language.views import shares
 
 VIEWS = {"transpose", "reshape", "broadcast_to", "getitem", "diagonal"}
-TYPES = {
-    "float16": "Half", "float32": "Float", "float64": "Double", "int8": "Char", "uint8": "Byte",
-    "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool",
-}  # fmt: skip
 COPIED = "torch::autograd::CopySlices"
 # Where PyTorch saves something else than what our rule reads (-1: the result).
 SAVED = {
@@ -167,7 +164,7 @@ def _compare(x: Tensor, changes: Changes, expected: int, step: str) -> None:
     if now == expected:
         return
     shape = ", ".join(map(str, x.shape))
-    what = f"[torch.{TYPES.get(str(x.dtype), x.dtype)}Tensor [{shape}]]"
+    what = f"[torch.{torch_type(x.dtype)}Tensor [{shape}]]"
     what = f"[CPUBoolType [{shape}]]" if x.dtype == bool else what
     what += f", which is output 0 of {step}," if step else ""
     words = "one of the variables needed for gradient computation has been modified by an inplace "

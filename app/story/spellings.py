@@ -10,7 +10,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine.literal import literal
-from app.story.windowed import TENSORFLOW_WINDOWS, TORCH_WINDOWS, pulled, zeros
+from app.story.windowed import TENSORFLOW_WINDOWS, TORCH_WINDOWS, pulled, shape_of, zeros
 
 Spelling = Callable[[Sequence[str], Sequence[Any]], str | None]
 ALL = slice(None)
@@ -54,10 +54,6 @@ def recurrence(a, b, axis):
         rows.append(term + factor * rows[-1])
     return tf.stack(rows, axis)""",
 }
-
-
-def shape_of(x: Any) -> tuple[int, ...]:
-    return tuple(np.shape(getattr(x, "data", x)))
 
 
 # -- entries by key

@@ -31,7 +31,7 @@ def zeros(language: str, shape: Sequence[int], like: str) -> str:
     return f"tf.zeros({written}, {like}.dtype)"
 
 
-def _shape(x: Any) -> Shape:
+def shape_of(x: Any) -> Shape:
     return tuple(np.shape(getattr(x, "data", x)))
 
 
@@ -104,7 +104,7 @@ def _mean(x: str, kernel: Shape, stride: Shape, padding: Shape, border: bool) ->
 
 def _fits(x: Any, n: int) -> bool:
     """Whether an array is a batch of images with channels: what the frameworks' functions take."""
-    return len(_shape(x)) == n + 2
+    return len(shape_of(x)) == n + 2
 
 
 def _pools(language: str, x: Any, n: int) -> bool:
@@ -128,12 +128,12 @@ def _conv(language: str, n: int) -> dict[str, Spelling]:
         y, w, s, p, extra, groups, d = inputs
         if not _fits(y, n):
             return None
-        kernel, counts = _shape(w)[-n:], _shape(y)[-n:]
+        kernel, counts = shape_of(w)[-n:], shape_of(y)[-n:]
         lengths = [
             (counts[i] - 1) * s[i] - 2 * p[i] + d[i] * (kernel[i] - 1) + 1 + extra[i]
             for i in range(n)
         ]
-        image = (_shape(y)[0], _shape(w)[1] * groups, *lengths)
+        image = (shape_of(y)[0], shape_of(w)[1] * groups, *lengths)
         text = plain("_u", texts[1], s, p, d, groups)
         return pulled(language, text, zeros(language, image, texts[0]), texts[0])
 
@@ -180,7 +180,7 @@ def _pool(language: str, n: int) -> dict[str, Spelling]:
         y, lengths, *geometry = inputs
         if not _pools(language, y, n):
             return None
-        start = zeros(language, (*_shape(y)[:2], *lengths), texts[0])
+        start = zeros(language, (*shape_of(y)[:2], *lengths), texts[0])
         return pulled(language, mean("_u", *geometry), start, texts[0])
 
     def forward(write: Callable[..., str]) -> Spelling:

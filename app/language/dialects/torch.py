@@ -52,6 +52,7 @@ from app.language.errors import ProgramError, type_error, value_error
 from app.language.grad_fn import step_back
 from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
+from app.language.number_types import TORCH_TYPES, torch_type
 from app.language.permissions import forbid_in_place
 from app.language.promotion import alike
 from app.language.values import (
@@ -63,7 +64,6 @@ from app.language.values import (
     Value,
     type_name,
 )
-from app.language.versions import TYPES as TENSORS
 from app.language.views import ArrayView, GradientArray, root
 
 # -- operations
@@ -184,9 +184,9 @@ def _as(name: str) -> Callable[..., Array]:
 def _type(m: Machine, x: Array, dtype: Value = None) -> Value:
     """x.type(): the name of its type; x.type(dtype): x in another one."""
     if dtype is None:
-        return f"torch.{TENSORS.get(str(x.tensor.dtype), 'Float')}Tensor"
+        return f"torch.{torch_type(x.tensor.dtype)}Tensor"
     if isinstance(dtype, str):
-        named = {f"torch.{kind}Tensor": name for name, kind in TENSORS.items()}
+        named = {f"torch.{kind}Tensor": name for name, kind in TORCH_TYPES.items()}
         if dtype not in named:
             raise value_error(f"invalid type: '{dtype}'")
         return array(m, x, TORCH, np.dtype(named[dtype]))
@@ -347,7 +347,7 @@ TORCH_MODULE = namespace(
         "Tensor": lambda m, data: _tensor(m, data, TYPES["float32"]),
         **{
             f"{kind}Tensor": _typed(TYPES[name])
-            for name, kind in TENSORS.items()
+            for name, kind in TORCH_TYPES.items()
             if kind in ("Float", "Double", "Int", "Long", "Bool")
         },
         "randn": _filled(lambda m, shape: m.random.standard_normal(shape)),
