@@ -19,6 +19,8 @@ from make_programs import first_line
 from promotions import rows, told
 
 warnings.simplefilter("ignore")
+torch.manual_seed(0)
+tf.keras.utils.set_random_seed(0)
 NAMES = {"np": np, "torch": torch, "tf": tf}
 
 
