@@ -4,10 +4,13 @@ import gzip
 import json
 import re
 import urllib.request
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import Lab, ask, number, pack
+
+from app.web.share import decode
 
 FOUR = {
     "objective": {"function": "rosenbrock"},
@@ -149,12 +152,17 @@ def test_reload_lands_on_the_same_picture(lab):
     assert page.page.locator(".card").count() == 2
 
 
+def asked(url: str) -> str:
+    """The question in a page's address."""
+    return parse_qs(urlsplit(url).query)["q"][0]
+
+
 def test_the_link_is_the_question_that_the_api_takes(lab, address):
     page = lab().open(DIVERGING)
     page.page.fill("[data-part=steps]", "12")
     page.run()
-    page.page.wait_for_timeout(800)  # the address follows a few times a second
-    q = page.page.evaluate("new URLSearchParams(location.search).get('q')")
+    page.page.wait_for_url(lambda url: json.loads(decode(asked(url))).get("steps") == 12)
+    q = asked(page.page.url)
     with urllib.request.urlopen(f"{address}/api/v1/descents?q={q}") as answer:
         found = json.load(answer)
     assert found == ask(address, "descents", {**DIVERGING, "steps": 12})

@@ -57,9 +57,11 @@ def test_play_stops_where_a_number_is_no_longer_finite(deck):
     assert page.page.locator(".play.on").count() == 0
     assert page.nodes()["loss"]["value"] == "⚠ ∞"
     assert "not finite" in page.text("live")
-    tick = page.tick
+    tick, place = page.tick, page.text("place")
     page.click("play")
-    page.page.wait_for_timeout(300)
+    page.page.wait_for_function(
+        "(place) => document.querySelector('[data-part=place]').textContent !== place", arg=place
+    )
     assert page.tick > tick
     assert page.page.locator(".play.on").count() == 1
 
@@ -112,8 +114,7 @@ def test_the_view_follows_the_active_node(deck):
     page = deck("/deck", viewport={"width": 375, "height": 700})
     for _ in range(8):
         page.click("forward")
-    page.page.wait_for_timeout(600)
-    inside = page.page.evaluate(
+    page.page.wait_for_function(
         """() => {
             const frame = document.querySelector(".stage").getBoundingClientRect();
             const node = document.querySelector(
@@ -121,7 +122,6 @@ def test_the_view_follows_the_active_node(deck):
             return node.top >= frame.top && node.bottom <= frame.bottom;
         }"""
     )
-    assert inside
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1600, 900), (375, 700), (844, 390), (640, 400)])
