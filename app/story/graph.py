@@ -188,8 +188,8 @@ class Graph:
 
 def _width(name: str, item: Item) -> int:
     """Room for the name and the sign; of a matrix also for its shape and a picture of it."""
-    letters = len(name) + (len(item.op.sign) + 3 if item.op else 0)
+    title = 9 * len(name) + 8 * (len(item.op.sign) + 3 if item.op else 0)  # names are bold
     if item.data.ndim < 2:
-        return max(104, min(208, 8 * letters + 24))
+        return max(104, min(208, title + 24))
     shape = sum(len(str(length)) + 1 for length in item.data.shape)
-    return max(152, min(256, 8 * letters + 8 * shape + 68))
+    return max(152, min(256, title + 8 * shape + 68))
