@@ -48,7 +48,7 @@ EXAMPLES = (
     Example("autograd", "Two layers with autograd", "torch"),
     Example("module", "A PyTorch module learns XOR", "torch"),
     Example("keras", "A Keras model in a loop of its own", "tensorflow"),
-    Example("by-hand", "A NumPy network, backward by hand", "numpy"),
+    Example("by-hand", "A NumPy network by hand", "numpy"),
     Example("watch", "A tape watches a constant", "tensorflow"),
     Example("nested", "A tape on a tape: the second derivative", "tensorflow"),
     Example("persistent", "A tape read three times", "tensorflow"),
