@@ -23,10 +23,11 @@ bench: $(VENV)/.stamp-test
 	$(BIN)/python tests/bench
 
 # Programs from a coverage-guided fuzzer; what it finds is written to crash-*, and fails.
+# SECONDS of processor time.
 SECONDS ?= 1200
 fuzz: $(VENV)/.stamp-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
-	$(BIN)/python tests/fuzz -max_total_time=$(SECONDS) -rss_limit_mb=2048 -max_len=400 -len_control=0
+	SECONDS=$(SECONDS) $(BIN)/python tests/fuzz -rss_limit_mb=2048 -max_len=400 -len_control=0
 	@! ls crash-* timeout-* 2>/dev/null
 
 # The system's Chromium and a Korean font: installed where we may, asked for where we may not.

@@ -14,6 +14,7 @@ from app.language.comparisons import as_length, compare, truth
 from app.language.conversions import abs_, float_, int_, round_, whole
 from app.language.errors import type_error, value_error
 from app.language.formatting import converted, formatted
+from app.language.guarded import guarded
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.operators import binary
@@ -47,7 +48,7 @@ def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value
     if isinstance(function, Dtype) and "numpy." in function.text:
         return typed(m, function, *given)
     if isinstance(function, Record) and function.call is not None:
-        return function.call(m, *given, **named)
+        return guarded(m, function.kind, function.call, given, named)
     raise type_error(f"'{type_name(function)}' object is not callable")
 
 

@@ -8,10 +8,14 @@ import numpy as np
 
 from app.engine import Tensor
 from app.language import values as own
+from app.language import views
 
 PLAIN = {int, float, str, bool, type(None), range, slice, type(Ellipsis), type(NotImplemented)}
 OWN = {
-    one for one in vars(own).values() if isinstance(one, type) and one.__module__ == own.__name__
+    one
+    for room in (own, views)
+    for one in vars(room).values()
+    if isinstance(one, type) and one.__module__ == room.__name__
 }
 HOST = re.compile(
     r" at 0x[0-9a-f]+|<built-in|<bound method|<function \w+\.|<module '|<app\.|mappingproxy"
@@ -43,7 +47,9 @@ def entries(name: str, value: Any) -> Iterable[Any]:
     if isinstance(value, own.Array):
         assert type(value.tensor) is Tensor and value.tensor.data.dtype.kind in "fiub", name
         assert isinstance(value.tensor.data, np.ndarray | np.generic), name
-        return [value.shares]
+        if isinstance(value, views.VariableSlice):
+            return [value.variable]
+        return [value.base] if isinstance(value, views.ArrayView) else []
     if isinstance(value, own.Set):
         return list(value.entries)
     if isinstance(value, own.Namespace | own.Record):
