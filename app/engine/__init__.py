@@ -28,6 +28,7 @@ from app.engine.functional import (
     vjp,
 )
 from app.engine.modes import Recording, enable_grad, no_grad, record, recording
+from app.engine.numpy_names import numpy_name
 from app.engine.op import N_, OPS, Each, Op
 from app.engine.program import Diverged, Program
 from app.engine.tape import GradientTape, TapeUsed, open_tapes
@@ -64,6 +65,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "no_grad",
+    "numpy_name",
     "ones_like",
     "open_tapes",
     "per_example",

@@ -137,7 +137,7 @@ def _node(request: Mapping[str, Any], told: Telling) -> int | None:
     if name is not None:
         named = [i for item, i in told.node.items() if item.name == name]
         if not named:
-            raise Refused("no_tensor", name=name)
+            raise Refused("no_named_node", name=name)
         return named[-1]
     sources = [x for call in told.calls for x in call.sources if x in call.arrived]
     return told.node[sources[0]] if sources else None

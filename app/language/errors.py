@@ -87,6 +87,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("The graph has no node {number}."),
         N_("Its nodes are numbered from 0; a trace lists them."),
     ),
+    "no_named_node": (
+        N_("The graph has no node called {name}."),
+        N_("Its names are those of the program's variables; a trace lists them."),
+    ),
     "node_and_name": (
         N_("Both a node, {number}, and a name, {name}, are given."),
         N_("Give one of them; without either, the first source is meant."),

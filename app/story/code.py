@@ -183,7 +183,7 @@ def listing(told: "Telling") -> list[Line]:
     results += [body.names.gradient(item, call) for item, call in body.results()]
     if not results:
         results = [body.names.of[told.items[-1]]]
-    lines = [Line("import numpy as np"), Line(""), Line(""), *body.helpers()]
+    lines = [Line("import numpy as np"), Line(""), *body.helpers()]
     name = "derivative" if told.calls else "forward"
     lines.append(Line(f"def {name}({', '.join(leaves)}):"))
     lines += [line.indented() for line in commented(body.lines)]

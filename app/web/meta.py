@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app import __version__
 from app.descent import LANDSCAPES, OPTIMIZERS, Landscape, Option
-from app.engine import FAULTS, OPS
+from app.engine import FAULTS, OPS, numpy_name
 from app.story.export import TITLES
 from app.story.words import LANGUAGES, both
 from app.web.examples import EXAMPLES
@@ -26,6 +26,9 @@ class Operation(BaseModel):
     sign: str
     latex: str
     why: dict[str, str] = Field(description="Its derivative in one sentence, by language.")
+    numpy: str | None = Field(
+        description="The NumPy function that it stands for; null where NumPy has none."
+    )
 
 
 class OptionEntry(BaseModel):
@@ -138,6 +141,12 @@ def _function(landscape: Landscape) -> dict[str, Any]:
 @cache
 def _operations() -> list[dict[str, Any]]:
     return [
-        {"name": op.name, "sign": op.sign, "latex": op.latex, "why": both(op.why)}
+        {
+            "name": op.name,
+            "sign": op.sign,
+            "latex": op.latex,
+            "why": both(op.why),
+            "numpy": numpy_name(op),
+        }
         for op in OPS.values()
     ]

@@ -113,7 +113,10 @@ def test_meta(client: TestClient):
     assert meta["examples"][-1]["inputs"] == {"x": 2, "w": 3, "b": 1, "y": 4}
     assert meta["faults"] == ["overwrite", "keep"]
     assert meta["exports"] == ["python", "numpy", "torch", "tensorflow"]
-    assert {"name", "sign", "latex", "why"} <= set(meta["operations"][0])
+    operations = {one["name"]: one for one in meta["operations"]}
+    assert {"name", "sign", "latex", "why", "numpy"} == set(meta["operations"][0])
+    assert operations["inverse"]["numpy"] == "np.linalg.inv"
+    assert operations["sigmoid"]["numpy"] is None
 
 
 def test_openapi_is_whole(client: TestClient):

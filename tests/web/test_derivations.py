@@ -41,19 +41,44 @@ def test_counts_by_body_and_by_link(real: TestClient):
     assert linked.json() == found
 
 
-@pytest.mark.parametrize(
-    ("route", "asked", "code"),
-    [
-        ("code", {"language": "python", "graph": 5}, "no_graph"),
-        ("counts", {"node": 99}, "no_node"),
-        ("counts", {"name": "z"}, "no_tensor"),
-        ("code", {"language": "cobol"}, "invalid"),
-    ],
-)
-def test_what_is_not_there_is_refused_in_a_sentence(real: TestClient, route, asked, code):
-    answer = real.post(f"/api/v1/{route}", json={**S1, **asked, "lang": "ko"})
-    assert answer.status_code == 422
-    assert answer.json()["code"] == code
+REFUSED = [
+    ("code", {"language": "python", "graph": 5}, "no_graph", "has no graph 5", "그래프 5번이"),
+    ("code", {"language": "python", "tick": 99}, "no_tick", "no tick 99: the program has", "틱 99"),
+    ("code", {"language": "cobol"}, "invalid", None, None),
+    ("counts", {"graph": 5}, "no_graph", "has no graph 5", "그래프 5번이"),
+    ("counts", {"tick": 99}, "no_tick", "no tick 99: the program has", "틱 99"),
+    ("counts", {"node": 99}, "no_node", "has no node 99", "노드 99번이"),
+    ("counts", {"name": "z"}, "no_named_node", "no node called z", "이름이 z인"),
+    ("counts", {"name": "x", "node": 0}, "node_and_name", "a node, 0, and a name, x,", "x"),
+]
+
+
+@pytest.mark.parametrize(("route", "asked", "code", "english", "korean"), REFUSED)
+def test_what_is_not_there_is_refused_in_a_sentence(
+    real: TestClient, route, asked, code, english, korean
+):
+    for lang, words in (("en", english), ("ko", korean)):
+        answer = real.post(f"/api/v1/{route}", json={**S1, **asked, "lang": lang})
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, code)
+        if words:
+            assert words in problem["diagnostic"]["message"]
+            assert problem["diagnostic"]["hint"]
+            assert problem["diagnostic"]["message"] in problem["detail"]
+
+
+def test_no_path_is_counted_where_no_gradient_went(real: TestClient):
+    source = (
+        "x = torch.tensor(3.0, requires_grad=True)\nk = torch.tensor(2.0)\n(x * k).backward()\n"
+    )
+    answer = real.post("/api/v1/counts", json={"source": source, "name": "k"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_paths")
+    assert "No gradient has reached k" in answer.json()["diagnostic"]["message"]
+
+
+def test_the_listing_has_no_blank_lines_on_end(real: TestClient):
+    found = real.post("/api/v1/code", json={**S1, "language": "python"}).json()
+    assert found["text"].startswith("import numpy as np\n\ndef derivative(x, w, b, y):\n")
 
 
 def test_a_fault_marks_what_is_wrong(real: TestClient):

@@ -46,6 +46,12 @@ const SHEET = new URL("../../css/map.css", import.meta.url);
 const trains = ({ graphs, passes }) => passes.some(({ graph, calls }) =>
   calls.length > 0 && graphs[graph].ticks.some(([kind]) => kind === "update"));
 
+/** Why a program has no surface of its own; null where it has one. */
+function lacking(trace, { numbers, trains: [trained] }) {
+  if (!trains(trace)) return t("This program updates no variable with a gradient, so it has no path and no surface of its own.");
+  return numbers === 1 ? t("This program trains a single number, {name}: a surface needs two.", { name: trained[0] ?? "?" }) : null;
+}
+
 /** @param {HTMLElement} root @param {ReturnType<typeof import("../state/store.js").createStore>} store the deck's */
 export async function mountSurface(root, store) {
   await styled(SHEET);
@@ -105,9 +111,10 @@ export async function mountSurface(root, store) {
     asked = JSON.parse(JSON.stringify({ source, inputs, seed }));
     answer = null;
     joined = { ...joinPasses(trace), trace };
-    root.classList.toggle("without", !trains(trace));
-    if (!trains(trace)) {
-      setText(none, t("This program updates no variable with a gradient, so it has no path and no surface of its own."));
+    const nothing = lacking(trace, joined);
+    root.classList.toggle("without", nothing !== null);
+    if (nothing !== null) {
+      setText(none, nothing);
       setText(slice, "");
       return;
     }

@@ -21,8 +21,11 @@ export function joinPasses(trace) {
     if (part.trains) row += run.count;
     return part;
   });
+  const trains = JSON.parse(first || "[]");
   return {
     rows: row,
+    /** Name and shape of everything that is trained, and how many numbers that is. */
+    trains, numbers: trains.reduce((sum, [, shape]) => sum + shape.reduce((count, n) => count * n, 1), 0),
     /** The row a pass begins at, and whether the pass moves on from it. */
     rowOf({ run, p }) {
       const part = parts.find((one) => one.run === run);
