@@ -11,7 +11,9 @@ from app.web.descents_schema import Descents, DescentsRequest, Landscape, Landsc
 router = APIRouter(tags=["v1"])
 STREAMS = {
     "description": "The answer; as `text/event-stream` or `application/jsonl` told in parts:"
-    " `start`, then `batch`es of columns, then `done` (or `error`, a problem).",
+    " `start`, then `batch`es of columns, then `done` (or `error`, a problem). A program's own"
+    " path is told while the program runs, and `progress` until it has a row to tell; its"
+    " `objective` is `whole` in `done`, which has the box of all of the path.",
     "content": {
         "text/event-stream": {"schema": {"type": "string"}},
         "application/jsonl": {"schema": {"type": "string"}},

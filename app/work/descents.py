@@ -1,6 +1,6 @@
 """The jobs of trajectories: all at once, or told batch by batch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,8 @@ from app.language.budget import Budget, Limits
 from app.language.errors import Diagnosed, LimitReached
 from app.story.numbers import dumps, plain
 from app.story.words import both
-from app.work.question import Question, ending, question
-from app.work.training import OwnPath
+from app.work.question import ending, question
+from app.work.retelling import Retelling, Tell
 from app.work.worker import Reporter
 
 STEPS = 200
@@ -26,40 +26,41 @@ OTHERS = {
         "What the optimizer remembers has overflowed, so that it moves no more as it should."
     ),
 }
-Tell = Callable[[str, Any, str], None]
 
 
 def descents(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
     """The whole answer at once."""
     rows: dict[int, dict[str, list[Any]]] = {}
-    answer: dict[str, Any] = {}
 
     def tell(name: str, data: Any, id: str) -> None:
-        if name == "start":
-            answer.update(data)
-        elif name == "batch":
+        if name == "batch":
             kept = rows.setdefault(data["run"], {key: [] for key in COLUMNS})
             for key in COLUMNS:
                 kept[key] += data[key]
 
-    done = _descend(request, limits, tell)
+    done = _descend(request, limits, tell, told)
     runs = [{**run, **rows.get(i, {})} for i, run in enumerate(done["runs"])]
-    return dumps({**done, "objective": answer["objective"], "runs": runs})
+    return dumps({**done, "runs": runs})
 
 
 def stream(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
     """The same told in parts: start, batches, and at the end the summary."""
-    done = _descend(request, limits, lambda name, data, id: told.tell(name, dumps(data), id))
-    return dumps(done)
+
+    def tell(name: str, data: Any, id: str) -> None:
+        told.tell(name, dumps(data), id)
+
+    return dumps(_descend(request, limits, tell, told))
 
 
-def _descend(request: Mapping[str, Any], limits: Limits, tell: Tell) -> dict[str, Any]:
+def _descend(
+    request: Mapping[str, Any], limits: Limits, tell: Tell, told: Reporter
+) -> dict[str, Any]:
     budget = Budget(limits)
-    own = request["objective"].get("function") is None and not request.get("runs")
-    asked = question(request, budget, path=own)
     after = int(request.get("after", -1))
-    if asked.own is not None and own:
-        return _retell(asked, asked.own, tell, after, request)
+    about = request["objective"]
+    if not ("function" in about or about.get("parameters") or request.get("runs")):
+        return _own_path(request, budget, Retelling(tell, after, told))
+    asked = question(request, budget, path=False)
     start = request.get("start")
     here = asked.start if start is None else asked.raised(np.array(start, np.float64))
     paths = [_path(run, here) for run in request.get("runs") or [{"optimizer": "sgd"}]]
@@ -77,7 +78,11 @@ def _descend(request: Mapping[str, Any], limits: Limits, tell: Tell) -> dict[str
         problem = limit
         for path in paths:
             path.end("cancelled")
-    return {**ending(problem, request), "runs": [_summary(path) for path in paths]}
+    return {
+        **ending(problem, request),
+        "objective": asked.as_json(),
+        "runs": [_summary(path) for path in paths],
+    }
 
 
 def _first_after(steps: list[int], after: int) -> int:
@@ -136,30 +141,18 @@ def _summary(path: Path) -> dict[str, Any]:
     }
 
 
-def _retell(
-    asked: Question, own: OwnPath, tell: Tell, after: int, request: Mapping[str, Any]
-) -> dict[str, Any]:
-    """A program's own passes as one run."""
-    run: dict[str, Any] = {"optimizer": "program", "options": {}, "label": asked.label}
-    tell("start", {"objective": asked.as_json(), "runs": [run]}, "")
-    steps = len(own.position)
-    for first in range(max(0, after + 1), steps, 64):
-        part = slice(first, min(first + 64, steps))
-        rows = {
-            "run": 0,
-            "from": first,
-            "step": list(range(steps))[part],
-            "position": [plain(np.asarray(x)) for x in own.position[part]],
-            "value": [None if x is None else plain(x) for x in own.value[part]],
-            "gradient": [None if x is None else plain(np.asarray(x)) for x in own.gradient[part]],
-            "rate": [None] * (part.stop - part.start),
-        }
-        tell("batch", rows, str(part.stop - 1))
+def _own_path(request: Mapping[str, Any], budget: Budget, retelling: Retelling) -> dict[str, Any]:
+    """What the program itself does, as one run, told while it does it."""
+    asked = question(request, budget, watch=retelling, progress=retelling.progress)
+    own = asked.own
+    assert own is not None
+    retelling.rest(own)
     summary: dict[str, Any] = {
         "status": "max_steps" if own.diverged_at is None else "diverged",
         "diverged_at": own.diverged_at,
         "overflow": _overflow(own.overflow),
-        "steps": steps - 1,
+        "steps": len(own.position) - 1,
         "state": {},
     }
-    return {**ending(asked.problem, request), "runs": [{**run, **summary}]}
+    runs = [{**retelling.run, **summary}]
+    return {**ending(asked.problem, request), "objective": asked.as_json(), "runs": runs}

@@ -1,6 +1,6 @@
 """What the optimizer lab is asked: an objective, and the surface on which it is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ from app.descent.objective import Array
 from app.engine import N_
 from app.language.budget import Budget
 from app.language.errors import Diagnosed, LimitReached, Refused
-from app.language.run import function_of
+from app.language.run import Progress, function_of
 from app.story.numbers import plain
 from app.story.words import LANGUAGES, both
 from app.work.objective import ProgramObjective
-from app.work.training import OwnPath, Training
+from app.work.training import OwnPath, Training, Watch, silent, unwatched
 
 EXPRESSION_START = (1.0, 1.0)
 ROOM = 3.0  # around the start of an expression
@@ -36,12 +36,13 @@ BRANCHES = N_(
 
 
 @dataclass
-class Question:
-    """What is minimised, as the lab needs it: an objective and the surface it is seen on."""
+class Surface:
+    """Where an objective is seen: its names, its plane, and the box that is worth looking at.
+
+    whole: whether box and passes are those of the whole path, and not of its beginning."""
 
     kind: str
     label: str
-    objective: Objective
     start: Array
     names: tuple[str, str]
     origin: Array
@@ -49,9 +50,9 @@ class Question:
     box: tuple[tuple[float, float], tuple[float, float]]
     minima: tuple[tuple[float, float], ...] = ()
     latex: str | None = None
-    own: OwnPath | None = None
-    problem: Diagnosed | None = None  # what stopped the program
     remarks: tuple[str, ...] = ()  # on the surface, sentences
+    passes: int | None = None
+    whole: bool = True
 
     @property
     def slice(self) -> str:
@@ -88,8 +89,18 @@ class Question:
             "parameters": self.axes.shape[1],
             "coarse": self.coarse,
             "slice": {"kind": self.slice, "words": self.words(), "remarks": len(self.remarks)},
-            "passes": None if self.own is None else max(0, len(self.own.position) - 1) or None,
+            "passes": self.passes,
+            "whole": self.whole,
         }
+
+
+@dataclass(kw_only=True)
+class Question(Surface):
+    """What is minimised, as the lab needs it: an objective, and the surface it is seen on."""
+
+    objective: Objective
+    own: OwnPath | None = None
+    problem: Diagnosed | None = None  # what stopped the program
 
 
 def ending(problem: Diagnosed | None, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,8 +110,15 @@ def ending(problem: Diagnosed | None, request: Mapping[str, Any]) -> dict[str, A
     return {"status": status, "diagnostic": problem.diagnostic(lang) if problem else None}
 
 
-def question(request: Mapping[str, Any], budget: Budget, path: bool = True) -> Question:
-    """The question that a request asks. path: whether the program's own path is needed.
+def question(
+    request: Mapping[str, Any],
+    budget: Budget,
+    path: bool = True,
+    watch: Watch = unwatched,
+    progress: Progress = silent,
+) -> Question:
+    """The question that a request asks. path: whether the program's own path is needed; watch: is
+    shown every row of that path as the program comes to it; progress: of the program's first run.
 
     Raises Refused, and ProgramError where the program fails before it has shown a loss."""
     asked = request["objective"]
@@ -108,13 +126,21 @@ def question(request: Mapping[str, Any], budget: Budget, path: bool = True) -> Q
         return _function(asked)
     if asked.get("parameters"):
         return _expression(asked, budget)
-    return _program(asked, budget, path)
+    return _program(Training(asked, budget, watch, progress), path)
 
 
 def _flat(kind: str, label: str, objective: Recorded, box: Any, **more: Any) -> Question:
     names = (objective.names[0], objective.names[1])
     return Question(
-        kind, label, objective, objective.start, names, np.zeros(2), np.eye(2), box, **more
+        kind,
+        label,
+        objective.start,
+        names,
+        np.zeros(2),
+        np.eye(2),
+        box,
+        objective=objective,
+        **more,
     )
 
 
@@ -148,23 +174,31 @@ def _around(start: Array) -> Any:
     return ((x - ROOM, x + ROOM), (y - ROOM, y + ROOM))
 
 
-def _program(asked: Mapping[str, Any], budget: Budget, path: bool) -> Question:
-    training = Training(asked, budget)
+def _program(training: Training, path: bool) -> Question:
+    own = training.path() if path else None
+    seen = training.sample() if own is None else own.position[: own.diverged_at]
+    return Question(
+        **vars(surface_of(training, seen or training.sample())),
+        objective=ProgramObjective(training),
+        own=own,
+        problem=training.problem,
+    )
+
+
+def surface_of(training: Training, seen: Sequence[Array], whole: bool = True) -> Surface:
+    """What is seen of a program. seen: places on its path, which the box holds."""
     assert training.first is not None
     plane = training.plane(np.zeros(1), np.zeros(1))
-    own = training.path() if path else OwnPath(position=[training.down(training.start)])
     remarks = [FIRST] * training.varies + [BRANCHES] * bool(training.first.decisions)
-    finite = own.position[: own.diverged_at] or own.position[:1]
-    return Question(
+    return Surface(
         "program",
         training.loss,
-        ProgramObjective(training),
         training.start,
         plane.names,
         training.origin,
         training.axes,
-        box_of(finite),
-        own=own,
-        problem=training.problem,
+        box_of(seen),
         remarks=tuple(remarks),
+        passes=(training.passes or None) if whole else None,
+        whole=whole,
     )

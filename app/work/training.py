@@ -4,7 +4,7 @@ Two numbers span the surface as they are; more are shown on a plane through the 
 spanned by the path's first two principal components (Li et al. 2018, section 7).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from app.descent.objective import Array
 from app.language.budget import Budget
 from app.language.errors import Diagnosed, Refused
 from app.language.machine import Births
-from app.language.run import execute
+from app.language.run import Progress, execute
 from app.story.segment import Item
 from app.story.trace import Telling
 
@@ -63,6 +63,18 @@ class OwnPath:
         self._last = told
 
 
+Watch = Callable[["Training", OwnPath], None]
+"""Is shown a program's own path after each of its rows, while the program runs."""
+
+
+def silent(passes: int, ticks: int) -> None:
+    """Says nothing of the progress."""
+
+
+def unwatched(training: "Training", own: OwnPath) -> None:
+    """Shows the path to nobody."""
+
+
 class Seen(Exception):
     """The pass that was looked for has been told: the rest of the run is not needed."""
 
@@ -71,38 +83,47 @@ class Training:
     """What a program trains, and the path that it took.
 
     names: one for each number that it updates; start: its position (numbers,). Raises Refused
-    without a loss, or what stopped the program before there was one.
+    without a loss, or what stopped the program before there was one. watch: of the path of two
+    numbers while it is found, of that of more when it is asked for.
     """
 
-    def __init__(self, request: Mapping[str, Any], budget: Budget):
-        self.request, self.budget = request, budget
+    def __init__(
+        self,
+        request: Mapping[str, Any],
+        budget: Budget,
+        watch: Watch = unwatched,
+        progress: Progress = silent,
+    ):
+        self.request, self.budget, self.watch = request, budget, watch
         self.first: Telling | None = None
         self._births = Births()
         self._of: list[int | None] = []  # the birth of each parameter
         self.items: list[Item] = []
         self.marks: list[Array] = []
+        self.axes: Array = np.eye(2)
+        self.origin: Array = np.zeros(2)
         self.varies = False  # whether later passes are about other data than the first
         self._kept: OwnPath | None = None
         self._seen, self._every = 0, 1
-        self.problem = self._run(self._mark, self._births)
+        self.problem = self._run(self._mark, self._births, progress)
         if self.first is None:
             raise self.problem or Refused("no_loss")
-        self.names: list[str] = _names(self.items)
         if len(self.names) < 2:
             raise Refused("one_parameter", name=self.names[0]) if self.names else Refused("no_loss")
-        self.loss: str = _name_of_loss(self.first)
-        self.start: Array = _position(self.items)
-        plane = len(self.names) > 2
-        self.axes: Array = _plane(self.marks) if plane else np.eye(2)
-        self.origin: Array = self.marks[-1] if plane else np.zeros(2)
+        if len(self.names) > 2:
+            self.axes, self.origin = _plane(self.marks), self.marks[-1]
         if self._kept is not None:
             self._ended(self._kept)
 
-    def _run(self, watch: Any, births: Births | None = None) -> Diagnosed | None:
+    def _run(
+        self, watch: Any, births: Births | None = None, progress: Progress = silent
+    ) -> Diagnosed | None:
         """Runs the program up to the same moment as all other runs; what stopped it."""
         self._now = self.budget.again()
         limits, now = self.budget.limits, self._now
-        run = execute(self.request, limits, watch=watch, budget=now, births=births, drawn=False)
+        run = execute(
+            self.request, limits, progress, watch=watch, budget=now, births=births, drawn=False
+        )
         return run.problem
 
     def elsewhere(self, parts: Sequence[Array]) -> tuple[Telling, list[Item]] | None:
@@ -132,8 +153,7 @@ class Training:
         if not items:
             return
         if self.first is None:
-            self.first, self.items, self.marks = told, items, [_position(items)]
-            self._of = [self._births.of(item.value) for item in items]
+            self._begin(told, items)
             if len(self.marks[0]) == 2:  # the surface is that of both: the path is seen at once
                 self._kept = OwnPath()
             else:
@@ -150,6 +170,23 @@ class Training:
             self.marks.append(self._end)
             if len(self.marks) > SNAPSHOTS:  # thinned out as the path grows longer
                 self.marks, self._every = self.marks[::2], self._every * 2
+
+    def _begin(self, told: Telling, items: list[Item]) -> None:
+        """The first pass says what is trained; two numbers are seen as they are from here on."""
+        self.first, self.items, self.start = told, items, _position(items)
+        self._of = [self._births.of(item.value) for item in items]
+        self.names: list[str] = _names(items)
+        self.loss: str = _name_of_loss(told)
+        self.marks = [self.start]
+
+    def sample(self) -> list[Array]:
+        """Some places on the path, as the surface shows them."""
+        return [self.down(mark) for mark in self.marks]
+
+    @property
+    def passes(self) -> int:
+        """How often the program has updated its parameters."""
+        return self._seen
 
     def path(self) -> OwnPath:
         """Every pass; with many parameters told by running the program once more."""
@@ -173,6 +210,7 @@ class Training:
         here, slope = _position(items), _slope(told, items)
         along = slope if len(slope) == 2 else onto(self.axes, slope)
         own.add(here, self.down(here), _loss(told), along, told)
+        self.watch(self, own)
 
     def down(self, position: Array) -> Array:
         """A position, in the coordinates of the surface."""

@@ -91,6 +91,69 @@ def test_a_program_alone_tells_its_own_path():
     assert answer["objective"]["passes"] == 20
 
 
+class Gone(Exception):
+    """The reader has left."""
+
+
+class Leaving(Silent):
+    """A reader who leaves after some rows, and keeps what was told before."""
+
+    def __init__(self, rows):
+        super().__init__()
+        self.rows, self.told = rows, []
+
+    def __call__(self, passes, ticks):
+        self.told.append(("progress", passes))
+
+    def tell(self, name, body, id=""):
+        self.told.append((name, orjson.loads(body)))
+        if name == "batch" and self.told[-1][1]["step"][-1] >= self.rows:
+            raise Gone
+
+
+@pytest.mark.parametrize(
+    "source", [LINE.replace("for _ in range(20)", "while True"), NET.replace("12", "10**9")]
+)
+def test_a_path_is_told_while_the_program_runs(source, monkeypatch):
+    """These programs end at a limit only, and who leaves has rows before that."""
+    monkeypatch.setattr(Training, "_ended", None)  # where the whole path is known
+    reader = Leaving(100)
+    with pytest.raises(Gone):
+        descents.stream({"objective": {"source": source}}, Limits(operations=40_000), reader)
+    parts = [told for name, told in reader.told if name != "progress"]
+    assert not parts[0]["objective"]["whole"]
+    assert parts[1]["step"] == [0]
+    steps = [step for batch in parts[1:] for step in batch["step"]]
+    assert steps == list(range(len(steps)))
+    many = source.startswith("import")
+    assert (reader.told[0][0] == "progress") == many
+    assert all(
+        name != "progress" for name, _ in reader.told[reader.told.index(("start", parts[0])) :]
+    )
+
+
+@pytest.mark.parametrize("source", [LINE, NET])
+def test_a_path_told_in_parts_is_the_path_told_at_once(source):
+    reader = Leaving(10**9)
+    done = orjson.loads(descents.stream({"objective": {"source": source}}, Limits(), reader))
+    whole = asked(descents.descents, objective={"source": source})
+    (run,) = whole["runs"]
+    batches = [told for name, told in reader.told if name == "batch"]
+    for column in ("step", "position", "value", "gradient", "rate"):
+        assert [x for batch in batches for x in batch[column]] == run[column]
+    assert done["objective"] == whole["objective"]
+    assert whole["objective"]["whole"] and whole["objective"]["passes"] == len(run["step"]) - 1
+
+
+def test_the_surface_of_a_race_holds_the_programs_own_path():
+    race = [{"optimizer": "adam", "options": {"lr": 0.1}}]
+    for source in (LINE, NET):
+        box = asked(descents.descents, objective={"source": source}, runs=race)["objective"]["box"]
+        (own,) = asked(descents.descents, objective={"source": source})["runs"]
+        for point in own["position"]:
+            assert all(low < x < high for x, (low, high) in zip(point, box, strict=True))
+
+
 def test_optimizers_descend_the_programs_loss():
     runs = [{"optimizer": "adam", "options": {"lr": 0.1}}]
     answer = asked(descents.descents, objective={"source": NET}, runs=runs, steps=50)

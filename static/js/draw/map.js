@@ -145,7 +145,7 @@ export function createMap(root, gestures) {
   /** Lays out: what changes only with the size, the view or the landscape. */
   function lay() {
     const box = picture.view ?? picture.box;
-    const key = JSON.stringify([size, box, picture.asked, picture.names, picture.minima]);
+    const key = JSON.stringify([size, box, picture.asked, picture.names, picture.minima, picture.whole]);
     if (drawn.key === key) return;
     drawn = { key };
     frame = frameOf(size[0], size[1], box);
@@ -154,7 +154,7 @@ export function createMap(root, gestures) {
     drawAxes(axes, frame, picture.names);
     drawMinima(minima, frame, picture.minima ?? []);
     drawBase();
-    ask();
+    if (picture.whole !== false) ask();
   }
 
   function draw(next) {

@@ -32,12 +32,13 @@ async function* told(question, signal) {
   }
 }
 
-/** Streams one race. Resolves to {runs} or {problem}; rejects when aborted, or where a listener fails. */
-export async function descend(question, { signal, onStart, onBatch }) {
+/** Streams one race. Resolves to {runs, objective} or {problem}; rejects when aborted, or where a listener fails. */
+export async function descend(question, { signal, onStart, onBatch, onProgress = () => {} }) {
   for await (const [event, data] of told(question, signal)) {
     if (event === "start") onStart(data);
     else if (event === "batch") onBatch(data);
-    else if (event === "done") return data.diagnostic ? { problem: data } : { runs: data.runs };
+    else if (event === "progress") onProgress(data);
+    else if (event === "done") return data.diagnostic ? { problem: data } : data;
     else if (event === "error") return { problem: data };
   }
 }
@@ -76,13 +77,13 @@ export async function landscape(objective, { x, y }, { signal } = {}) {
 export function attachDescents(store) {
   attachWork(store, 400, async ({ question }, revision, signal) => {
     const news = gathered((batches) => signal.aborted || store.send({ type: "rows", revision, batches }));
-    const { runs, problem } = await descend(question, {
-      signal, onBatch: news.add,
+    const { runs, objective, problem } = await descend(question, {
+      signal, onBatch: news.add, onProgress: ({ passes }) => store.send({ type: "progress", revision, passes }),
       onStart: (data) => store.send({ ...data, type: "began", revision, asked: question.objective }),
     });
     if (signal.aborted) return;
     news.flush();
-    store.send(runs ? { type: "ended", revision, runs } : { type: "refused", revision, problem });
+    store.send(runs ? { type: "ended", revision, runs, objective } : { type: "refused", revision, problem });
   });
 }
 

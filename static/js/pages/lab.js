@@ -80,10 +80,11 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   function drawMap(state, entries) {
     const { answer } = state;
     if (!answer) return;
-    const { names, box, minima, label, kind, coarse } = answer.objective;
+    const { names, minima, label, kind, coarse, whole } = answer.objective;
+    const box = whole ? answer.objective.box : boxRound(answer.runs, answer.objective.box);
     const start = kind === "program" && state.question.runs.length === 0 ? null
       : (state.question.start ?? answer.objective.start);
-    map.draw({ asked: answer.asked, names, box, minima, view: state.view, surface: state.surface, runs: entries,
+    map.draw({ asked: answer.asked, names, box, whole, minima, view: state.view, surface: state.surface, runs: entries,
       step: state.tick, chosen: state.chosen, start, light, fine: kind !== "program" ? 60 : coarse ? 12 : 30,
       summary: t("Contour map of {landscape} with {count} paths.", {
         landscape: kind === "function" ? landscapeName(label) : label, count: entries.length }) });
@@ -100,7 +101,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
     const stopped = !run && (answer?.runs ?? []).some(({ status }) => status === "cancelled");
     if (find("stop")) find("stop").hidden = !run?.slow;
     find("run")?.classList.toggle("main", stopped);
-    say("status", run?.slow ? t("Running… step {step} of {steps}", { step: lastStep(answer), steps })
+    say("status", run?.slow ? running(state)
       : stopped ? t("Stopped. Run starts again.") : "");
     if (find("add-run")) find("add-run").disabled = entries.length >= offer.most.runs;
     drawProblem(problem?.revision === state.revision ? problem : state.damaged ? DAMAGED : null);
@@ -115,6 +116,13 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
     }
     root.classList.toggle("outdated", answer !== null && answer.revision !== state.revision && run === null);
     root.classList.toggle("running", run !== null);
+  }
+
+  /** How far a race is; a program alone has as many passes as it has. */
+  function running({ question: { runs: entries, steps }, answer, run }) {
+    const begun = answer?.revision === run.revision;
+    if (entries.length) return t("Running… step {step} of {steps}", { step: begun ? lastStep(answer) : 0, steps });
+    return t("Running… pass {pass}", { pass: begun ? lastStep(answer) : run.passes ?? 0 });
   }
 
   let complaint = null;

@@ -10,7 +10,7 @@ export const PACES = [2, 10, 30, 60, 200];
  * @typedef {{optimizer: string, options: Object<string, any>, label?: string}} Entry
  * @typedef {{objective: object, runs: Entry[], start: ?[number, number], steps: number}} Question
  * @typedef {[[number, number], [number, number]]} Box  x from, to; y from, to
- * @typedef {{question: Question, revision: number, run: ?{revision: number, slow: boolean},
+ * @typedef {{question: Question, revision: number, run: ?{revision: number, slow: boolean, passes?: number},
  *   answer: ?import("./race.js").Answer, problem: ?object, tick: number, wanted: ?number,
  *   following: boolean, playing: boolean, unit: number, speed: number, manual: number,
  *   chosen: number, view: ?Box, surface: "contour"|"3d", damaged: boolean}} Lab
@@ -55,6 +55,9 @@ const events = {
   run: (state) => start({ ...state, revision: state.revision + 1 }),
   slow: (state, { revision }) =>
     state.run?.revision === revision ? { ...state, run: { ...state.run, slow: true } } : state,
+  /** A program runs, and has no path to show yet. */
+  progress: (state, { revision, passes }) =>
+    state.run?.revision === revision ? { ...state, run: { ...state.run, passes } } : state,
   began: (state, { revision, asked, objective, runs }) => state.run?.revision !== revision ? state : {
     ...state, problem: null,
     answer: { asked, revision, objective, runs: runs.map((run) => ({
@@ -68,14 +71,17 @@ const events = {
     if (state.wanted !== null) return { ...next, tick: Math.min(state.wanted, lastStep(next.answer)) };
     return state.following && !state.playing ? { ...next, tick: lastStep(next.answer) } : next;
   },
-  ended: (state, { revision, runs }) => {
+  /** What is told at the end: how each run ended, and the box of a path that is whole now. */
+  ended: (state, { revision, runs, objective }) => {
     if (state.run?.revision !== revision) return state;
     const done = state.answer.runs.map((run, index) => ({ ...run, ...runs[index] }));
-    const next = { ...ending(state), answer: { ...state.answer, runs: done } };
+    const next = { ...ending(state), answer: { ...state.answer, runs: done, objective: objective ?? state.answer.objective } };
     return { ...next, wanted: null, following: next.tick >= lastStep(next.answer) };
   },
-  refused: (state, { revision, problem }) => state.run?.revision === revision
-    ? { ...ending(state), problem: { ...problem, revision } } : state,
+  refused: (state, { revision, problem }) => state.run?.revision !== revision ? state : {
+    ...ending(state), problem: { ...problem, revision },
+    answer: state.answer?.revision === revision && problem.objective ? { ...state.answer, objective: problem.objective } : state.answer,
+  },
   stop: (state) => state.run ? {
     ...state, run: null,
     answer: state.answer && { ...state.answer,
