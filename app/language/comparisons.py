@@ -68,7 +68,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     plain = bool | int | float
     if name in ("equal", "not_equal"):
         m.budget.long(len(left) if isinstance(left, str | list | tuple | dict) else 0)
-        same = same_value(left, right) is (name == "equal")
+        same = same_value(m, left, right) is (name == "equal")
         if isinstance(left, float) or isinstance(right, float):
             m.recorder.compared(OPS[name], (left, right), same)
         return same
@@ -84,7 +84,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     if isinstance(left, list | tuple) and type(left) is type(right):
         for x, y in zip(left, right, strict=False):
             m.budget.step()
-            if x is not y and not same_value(x, y):
+            if not equals(m, x, y):
                 return compare(m, kind, x, y)
         return python(len(left), len(right))
     if isinstance(left, Skipped) or isinstance(right, Skipped):  # how long it took, and the like
@@ -106,8 +106,8 @@ def _by_methods(m: Machine, name: str, left: Value, right: Value) -> Value:
     return ABSENT
 
 
-def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
-    """left == right, on plain values."""
+def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None) -> bool:
+    """left == right, on values whose class has no say in it; what they hold may have one."""
     steps = steps or Steps()
     steps.take()
     if isinstance(left, Shape):
@@ -116,7 +116,7 @@ def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
         right = right.lengths
     if isinstance(left, list | tuple) and type(left) is type(right):
         pairs = zip(left, right, strict=False)
-        return len(left) == len(right) and all(x is y or same_value(x, y, steps) for x, y in pairs)
+        return len(left) == len(right) and all(equals(m, x, y, steps) for x, y in pairs)
     if isinstance(left, Set) and isinstance(right, Set):
         return left.entries.keys() == right.entries.keys()
     if isinstance(left, View) and isinstance(right, View) and left.of == right.of == "keys":
@@ -125,7 +125,7 @@ def same_value(left: Value, right: Value, steps: Steps | None = None) -> bool:
         return left.name == right.name
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(
-            left[k] is right[k] or same_value(left[k], right[k], steps) for k in left
+            equals(m, left[k], right[k], steps) for k in left
         )
     if isinstance(left, Dtype) and isinstance(right, Dtype):
         torch = ["torch." in dtype.text for dtype in (left, right)]
@@ -168,14 +168,14 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
     raise type_error(f"argument of type '{type_name(box)}' is not iterable")
 
 
-def equals(m: Machine, left: Value, right: Value) -> bool:
-    """Whether a search for one value stops at the other."""
+def equals(m: Machine, left: Value, right: Value, steps: Steps | None = None) -> bool:
+    """Whether a container takes two values for one: they are one object, or left == right."""
     if left is right:
         return True
     if isinstance(left, Array | Instance) or isinstance(right, Array | Instance):
         m.budget.step()
         return truth(m, compare(m, ast.Eq, left, right))
-    return same_value(left, right)
+    return same_value(m, left, right, steps)
 
 
 def truth(m: Machine, value: Value) -> bool:

@@ -7,6 +7,8 @@ import ast
 import re
 import unicodedata
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from app.language.errors import Refused, Span
@@ -146,6 +148,7 @@ SPECIAL = {
     )
 }
 DEPTH = 200
+GAVE_UP = (RecursionError, MemoryError, OverflowError)  # Python's parser, on what is too deep
 UNREADABLE = re.compile("[\0\ud800-\udfff]")  # a NUL, half of a pair of surrogates
 
 
@@ -197,27 +200,27 @@ def parse(source: str, limit: int) -> tuple[ast.Module, Places, list[tuple[int, 
         copied = program_in(text)
         text = copied.text
     places = Places(text, copied.shifts)
-    try:
+    with _refusing(given, places):
         tree = ast.parse(text)
-    except SyntaxError as problem:
-        raise Refused("syntax", _place(problem, places), **_words(problem)) from None
-    except (RecursionError, MemoryError):
-        raise Refused("nesting", _at(given, _deepest(given))) from None
     _check(tree, places)
-    _compile(tree, places)
+    with _refusing(given, places):  # what only the compiler knows: `break` outside a loop
+        compile(tree, "<program>", "exec", dont_inherit=True)
     return tree, places, copied.skipped
 
 
-def _compile(tree: ast.Module, places: Places) -> None:
-    """Lets Python find what only its compiler knows: `break` outside a loop, a name given twice."""
+@contextmanager
+def _refusing(given: str, places: Places) -> Iterator[None]:
+    """Python reads here: each of its errors refuses the program, and its warnings are not ours."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(tree, "<program>", "exec", dont_inherit=True)
+            yield
     except SyntaxError as problem:
         raise Refused("syntax", _place(problem, places), **_words(problem)) from None
-    except (RecursionError, MemoryError):
-        raise Refused("nesting", [1, 1, 1, 1]) from None
+    except GAVE_UP:
+        raise Refused("nesting", _at(given, _deepest(given))) from None
+    except ValueError:
+        raise Refused("characters", [1, 1, 1, 1]) from None
 
 
 def _at(text: str, index: int) -> Span:
@@ -239,8 +242,9 @@ def _deepest(text: str) -> int:
 
 def _is_python(text: str) -> bool:
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, RecursionError, MemoryError):
+        with _refusing(text, Places(text)):
+            tree = ast.parse(text)
+    except Refused:
         return False
     return not any(map(_is_prompt, tree.body))
 

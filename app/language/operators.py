@@ -50,8 +50,10 @@ def binary(
     left: Value,
     right: Value,
     names: tuple[str | None, str | None] = (None, None),
+    within: str = "",
 ) -> Value:
-    """left (operator) right. names: what the program calls plain numbers (None for literals)."""
+    """left (operator) right. names: what the program calls plain numbers (None for literals);
+    within: "=" where it is part of an augmented assignment, which its errors then name."""
     sign, name, python = BINARY[kind]
     if isinstance(left, Instance) or isinstance(right, Instance):
         found = _by_methods(m, sign, left, right)
@@ -74,7 +76,7 @@ def binary(
         and isinstance(right, int | float)
     ):
         return numbers(m, name, python, (left, right), names)
-    return _sequences(m, sign, left, right)
+    return _sequences(m, sign, left, right, within)
 
 
 def _by_methods(m: Machine, sign: str, left: Value, right: Value) -> Value:
@@ -163,16 +165,18 @@ def _check_growth(m: Machine, name: str, operands: tuple[Any, ...]) -> None:
         m.budget.integer(max(left.bit_length(), right.bit_length()))
 
 
-def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
+def _sequences(m: Machine, sign: str, left: Value, right: Value, within: str) -> Value:
     if sign == "+" and type(left) is type(right) and isinstance(left, str | list | tuple):
         m.budget.container(len(left) + len(right))
         return left + right
     if sign == "*":
-        if isinstance(left, int):
-            left, right = right, left
-        if isinstance(left, str | list | tuple) and isinstance(right, int):
-            m.budget.container(len(left) * max(right, 0))
-            return left * right
+        row, times = (left, right) if isinstance(left, str | list | tuple) else (right, left)
+        if isinstance(row, str | list | tuple):
+            if not isinstance(times, int):
+                words = f"can't multiply sequence by non-int of type '{type_name(times)}'"
+                raise type_error(words)
+            m.budget.container(len(row) * max(times, 0))
+            return row * times
     if isinstance(left, Set) and isinstance(right, Set) and sign in SETS:
         return SETS[sign](left, right)
     if sign == "|" and isinstance(left, dict) and isinstance(right, dict):
@@ -182,7 +186,8 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value) -> Value:
         kind = type_name(left)
         words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
         raise type_error(words)
-    words = f"unsupported operand type(s) for {'** or pow()' if sign == '**' else sign}: "
+    asked = sign + within if within or sign != "**" else "** or pow()"
+    words = f"unsupported operand type(s) for {asked}: "
     raise type_error(f"{words}'{type_name(left)}' and '{type_name(right)}'")
 
 

@@ -175,7 +175,7 @@ def _change(
             if found is not ABSENT:
                 put(m, f, at, found, False)
                 return None
-        new = binary(m, kind, old, more, names)
+        new = binary(m, kind, old, more, names, within="=")
         inside = isinstance(at, tuple) and isinstance(at[0], Array)
         if inside and isinstance(old, Array) and old.kind == NUMPY:
             forbid_in_place(m, old)

@@ -200,6 +200,58 @@ def test_lone_surrogates_are_refused():
     assert refusal("x = '\ud800'").code == "characters"
 
 
+# -- Python's own parser
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("x = (", "syntax"),
+        ("break", "syntax"),  # only its compiler knows
+        ("x = " + "9" * 5000, "syntax"),
+        ("x = \0", "characters"),
+        ("\ufdd0\udfff", "characters"),
+        ("-" * 60_000 + "1", "nesting"),  # MemoryError
+        ("x" + ".a" * 30_000, "nesting"),  # RecursionError
+        ("(" * 9_000 + "1" + ")" * 9_000, "syntax"),
+    ],
+)
+def test_each_error_of_pythons_parser_is_a_refusal(source, code):
+    found = refusal(source)
+    assert found.code == code and found.span is not None
+    assert found.diagnostic()["message"].endswith(".")
+
+
+@pytest.mark.parametrize("reader", ["ast.parse", "builtins.compile"])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SyntaxError("no place"), "syntax"),
+        (ValueError("source code string cannot contain null bytes"), "characters"),
+        (MemoryError(), "nesting"),
+        (RecursionError("too deep"), "nesting"),
+        (OverflowError("line number does not fit"), "nesting"),
+    ],
+)
+def test_each_error_is_a_refusal_wherever_python_reads(monkeypatch, reader, error, code):
+    def gives_up(*given, **named):
+        raise error
+
+    monkeypatch.setattr(reader, gives_up)
+    with pytest.raises(Refused) as caught:
+        parse("x = (1 + [2])", LIMIT)
+    monkeypatch.undo()
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "source",
+    [r'x = "\d"', "x = 1if 1else 2", "x = 1 is 1", "assert (1, 'a')", 'x = f"{1}\\d"', "1()"],
+)
+def test_what_python_warns_of_is_read_in_silence(source):
+    parse(source, LIMIT)  # where warnings are errors, and so would be refused
+
+
 # -- notebooks
 
 
