@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.errors import Misfit
 from app.engine.faults import fault
 from app.engine.modes import Recording, record
 from app.engine.tensor import Tensor, Value, float64, plain
@@ -26,9 +27,9 @@ def gradients(
 ) -> dict[Tensor, Any]:
     """The gradient of the targets with respect to everything they were made from.
 
-    targets: pairs (target, seed); a seed of None is ones. follow(node, input) decides whether a
-    gradient goes from a node to one of its inputs (default: to tracked ones). Gradients are
-    values, or with `create_graph` Tensors that can be differentiated again.
+    targets: pairs (target, seed of its shape); a seed of None is ones. follow(node, input) decides
+    whether a gradient goes from a node to one of its inputs (default: to tracked ones). Gradients
+    are values, or with `create_graph` Tensors that can be differentiated again. Raises Misfit.
     Source: reverse accumulation, newest result first (Linnainmaa 1970).
     """
     with record(Recording.EVERYTHING if create_graph else Recording.NOTHING):
@@ -48,7 +49,7 @@ def _accumulate(
     newest: Tensor | None = None  # waits outside the heap: along a chain the heap stays empty
 
     for target, seed in targets:
-        given = ones_like(target.data) if seed is None else seed
+        given = ones_like(target.data) if seed is None else _fitting(seed, target)
         if create_graph and not isinstance(given, Tensor):
             given = plain(given)
         if target.op is not None and target not in arrived:
@@ -98,6 +99,14 @@ def _accumulate(
                 if follow(node, x) if follow else x.tracked:
                     send(node, slot, x, rule(g, z, *operands))
     return arrived
+
+
+def _fitting(seed: Any, target: Tensor) -> Any:
+    """The seed, a number or an array, as a gradient of the target. Raises Misfit."""
+    given = seed if hasattr(seed, "shape") else np.asarray(seed, target.dtype)[()]
+    if given.shape != target.shape:
+        raise Misfit("gradients", (given.shape, target.shape), "a seed has its target's shape")
+    return given
 
 
 def fitted(part: Any, shape: tuple[int, ...]) -> Any:

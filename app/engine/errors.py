@@ -23,13 +23,14 @@ class EngineError(Exception):
 class Misfit(EngineError, ValueError):
     """Operands that do not fit one another: names the operation and every shape.
 
-    problem: NumPy's own error.
+    problem: NumPy's own error, or what is wrong in words.
     """
 
     code = "shape"
 
-    def __init__(self, op: str, shapes: tuple[tuple[int, ...], ...], problem: Exception):
-        self.op, self.shapes, self.problem = op, shapes, problem
+    def __init__(self, op: str, shapes: tuple[tuple[int, ...], ...], problem: Exception | str):
+        self.op, self.shapes = op, shapes
+        self.problem = ValueError(problem) if isinstance(problem, str) else problem
         super().__init__(f"{op} of shapes {' and '.join(map(str, shapes))}: {problem}")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from app.engine.backward import gradients
-from app.engine.errors import NoArgument, NotScalar, Uneven
+from app.engine.errors import Misfit, NoArgument, NotScalar, Uneven
 from app.engine.forward import pushed
 from app.engine.modes import Recording, record, recording
 from app.engine.op import OPS
@@ -50,7 +50,7 @@ def vjp(f: Function, at: Any, u: Any) -> Any:
     """The vector u, of f's shape, times the Jacobian of f: one backward pass."""
     given, graph = _tuple(at), _nested.get()
     leaves, result = _recorded(f, given, None)
-    found = _pulled(result, leaves, _like(u, result, graph), graph)
+    found = _pulled(result, leaves, _like(u, result, graph, "vjp"), graph)
     return _answer(found, None, given)
 
 
@@ -58,7 +58,7 @@ def jvp(f: Function, at: Any, v: Any) -> Any:
     """The Jacobian of f times v, of the arguments' shapes: one forward pass, no backward."""
     given, graph = _tuple(at), _nested.get()
     leaves, result = _recorded(f, given, None)
-    along = {x: _like(t, x, graph) for x, t in zip(leaves, _tuple(v), strict=True)}
+    along = _directions(v, leaves, graph, "jvp")
     return _known(pushed(result, along, graph), result.shape, result.dtype, graph)
 
 
@@ -68,7 +68,7 @@ def hvp(f: Function, at: Any, v: Any) -> Any:
     leaves, result = _recorded(f, given, None)
     one_number(result)
     slopes = _pulled(result, leaves, None, True)
-    along = {x: _like(t, x, graph) for x, t in zip(leaves, _tuple(v), strict=True)}
+    along = _directions(v, leaves, graph, "hvp")
     moved = [pushed(slope, along, graph) for slope in slopes]
     found = [_known(one, x.shape, x.dtype, graph) for one, x in zip(moved, leaves, strict=True)]
     return _answer(found, None, given)
@@ -275,9 +275,21 @@ def _known(x: Any, shape: tuple[int, ...], dtype: Any, graph: bool) -> Any:
     return x.data if isinstance(x, Tensor) else x
 
 
-def _like(v: Any, x: Tensor, graph: bool) -> Any:
-    """A direction for x, in its shape and dtype."""
-    if isinstance(v, Tensor):
-        return v if graph else v.data
-    value = np.broadcast_to(np.asarray(v, x.dtype), x.shape)[()]
-    return Tensor(value) if graph else value
+def _like(v: Any, x: Tensor, graph: bool, asked: str) -> Any:
+    """A direction for x, in its shape and dtype; one number stands for all of its entries.
+
+    Raises Misfit in the name of the function that was asked.
+    """
+    v = v if isinstance(v, Tensor) else Tensor(v, dtype=x.dtype)
+    if v.shape not in ((), x.shape):
+        raise Misfit(asked, (v.shape, x.shape), "the vector has another shape than what it meets")
+    spread = v if v.shape == x.shape else OPS["broadcast_to"](v, x.shape, 0)
+    return spread if graph else spread.data
+
+
+def _directions(v: Any, leaves: Sequence[Tensor], graph: bool, asked: str) -> dict[Tensor, Any]:
+    """A direction for each argument, in their order."""
+    given = _tuple(v)
+    if len(given) != len(leaves):
+        raise TypeError(f"{asked} needs {len(leaves)} vectors, one per argument, not {len(given)}")
+    return {x: _like(one, x, graph, asked) for x, one in zip(leaves, given, strict=True)}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.errors import Misfit
 from app.engine.source import Source, Writer
 from app.engine.tensor import Tensor, Value
 
@@ -39,17 +40,42 @@ class Program:
         written = self._write(())
         self.source, self.nodes = written.text, written.nodes
         self._run = _compiled(written)
+        self._shapes = [x.shape for x in self.inputs]
         self._batches: dict[tuple[bool, ...], tuple[Any, int]] = {}
 
     def __call__(self, *values: Value) -> tuple[Value, ...]:
+        """The outputs for inputs of exactly the recorded shapes. Raises Misfit."""
+        try:
+            fits = [x.shape for x in values] == self._shapes
+        except AttributeError:  # a number of Python's
+            fits = [np.shape(x) for x in values] == self._shapes
+        if not fits:
+            self._fit(values, batches=False)
         return self._run(*values)  # type: ignore[no-any-return]
+
+    def _fit(self, values: Sequence[Value], batches: bool) -> None:
+        """Raises Misfit for an input of another shape than was recorded, leading axes apart.
+
+        Constants of the graph (a reshape's, a mean's) belong to the recorded shapes: another one
+        might be computed, and wrong.
+        """
+        if len(values) != len(self.inputs):
+            raise TypeError(f"this program has {len(self.inputs)} inputs, not {len(values)}")
+        for i, (x, value) in enumerate(zip(self.inputs, values, strict=True)):
+            given = np.shape(value)
+            lead = given[: max(len(given) - x.ndim, 0)] if batches else ()
+            if given != lead + x.shape:
+                told = f"input {i} was recorded as the second"
+                told += "" if batches or given[-x.ndim or None :] != x.shape else "; see batch"
+                raise Misfit("program", (given, x.shape), told)
 
     def batch(self, *values: Value) -> tuple[Value, ...]:
         """The outputs for inputs of which some carry leading axes, the batch.
 
         Leading axes broadcast against one another; every output carries them all. A large batch is
-        worked through in pieces of which all that is alive at once fits the cache.
+        worked through in pieces of which all that is alive at once fits the cache. Raises Misfit.
         """
+        self._fit(values, batches=True)
         leads = [
             np.shape(v)[: np.ndim(v) - x.ndim] for x, v in zip(self.inputs, values, strict=True)
         ]

@@ -120,8 +120,8 @@ def test_a_numpy_function_replayed_on_a_batch_is_a_loop(name):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda x: np.concatenate([x, np.ones((2, 2))]), "(3, 4), (2, 2)"),
-        (lambda x: np.stack([x, np.ones((2, 2))]), "(2, 2), (3, 4)"),
+        (lambda x: np.concatenate([x, np.ones((2, 2))]), "(3, 4) and (2, 2)"),
+        (lambda x: np.stack([x, np.ones((2, 2))]), "(3, 4) and (2, 2)"),
         (lambda x: np.split(x, 3, axis=1), "(3, 4)"),
         (lambda x: np.squeeze(x, axis=0), "(3, 4)"),
         (lambda x: np.take(x, [4], axis=1), "within 4"),

@@ -255,7 +255,7 @@ def test_names_are_the_programs_own_where_it_has_any():
     return (t0,)
 """
     )
-    assert program(np.float64(2.0), np.array([1.0, 2.0])) == (10.0,)
+    assert program(np.float64(2.0), np.array([1.0, 2.0, 3.0])) == (35.0,)
 
 
 def test_each_line_knows_its_node():

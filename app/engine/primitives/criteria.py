@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.errors import Misfit
 from app.engine.op import Op
 from app.engine.primitives.activations import log_sigmoid
 from app.engine.primitives.apply import apply
@@ -64,10 +65,10 @@ def classify(
     if target.dtype.kind == "f":
         target = _last(target, axis)
         if target.shape != x.shape:
-            raise ValueError(f"cross_entropy of shapes {x.shape} and {target.shape}")
+            raise Misfit("cross_entropy", (x.shape, target.shape), "one share per score")
         return reduced(cross_entropy_soft(x, _wanted(target, weight, smoothing, count)), reduction)
     if target.shape != x.shape[:-1]:
-        raise ValueError(f"cross_entropy of shapes {x.shape} and {target.shape}: one class per row")
+        raise Misfit("cross_entropy", (x.shape, target.shape), "one class per row")
     kept = target != ignored
     every = bool(np.all(kept.data if isinstance(kept, Tensor) else kept))
     if weight is None and not smoothing and every:
@@ -97,7 +98,7 @@ def likelihood(
     x = _last(x, axis)
     target = target if isinstance(target, Tensor) else np.asarray(target)
     if target.shape != x.shape[:-1]:
-        raise ValueError(f"nll of shapes {x.shape} and {target.shape}: one class per row")
+        raise Misfit("nll", (x.shape, target.shape), "one class per row")
     kept = target != ignored
     every = bool(np.all(kept.data if isinstance(kept, Tensor) else kept))
     if weight is None and every:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.errors import Misfit
 from app.engine.op import N_, Each, Op
 from app.engine.primitives.gathering import lead, take_axis
 from app.engine.primitives.indexing import ALL, getitem
@@ -148,8 +149,7 @@ def join(parts: Sequence[Any], axis: int | None = 0) -> Tensor:
         raise ValueError("concatenate needs at least one axis each, got a number; stack joins them")
     (along,) = negative_axes(len(shapes[0]), axis)
     if len({_without(shape, along) for shape in shapes}) > 1:
-        words = ", ".join(map(str, shapes))
-        raise ValueError(f"cannot concatenate shapes {words} along axis {axis}: others must agree")
+        raise Misfit("concatenate", tuple(shapes), f"all axes but {axis} must agree")
     return concatenate(*arrays, along)
 
 
@@ -163,9 +163,9 @@ def join_new(parts: Sequence[Any], axis: int = 0) -> Tensor:
     arrays = [operand(one) for one in parts]
     if not arrays:
         raise ValueError("stack needs at least one array")
-    shapes = {tuple(x.shape) for x in arrays}
-    if len(shapes) > 1:
-        raise ValueError(f"cannot stack shapes {', '.join(map(str, sorted(shapes)))}: they differ")
+    shapes = [tuple(x.shape) for x in arrays]
+    if len(set(shapes)) > 1:
+        raise Misfit("stack", tuple(shapes), "they must be the same")
     (along,) = negative_axes(arrays[0].ndim + 1, axis)
     return stack(*arrays, along)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.errors import Misfit
 from app.engine.op import Op
 from app.engine.primitives.convolution import FAMILIES
 from app.engine.primitives.dropout import dropout
@@ -48,7 +49,7 @@ def convolve(
         found = convolve(one, kernel, bias, stride, padding, dilation, groups)
         return np.reshape(found, found.shape[1:])
     if n not in FAMILIES or x.ndim != n + 2:
-        raise ValueError(f"a convolution of shapes {x.shape} and {kernel.shape}")
+        raise Misfit("convolve", (x.shape, kernel.shape), "images and kernels differ in rank")
     geometry = (
         lengths_of("stride", stride, n),
         lengths_of("padding", padding, n),
@@ -79,7 +80,9 @@ def convolve_transposed(
         found = convolve_transposed(one, kernel, bias, stride, padding, extra, groups, dilation)
         return np.reshape(found, found.shape[1:])
     if n not in FAMILIES or x.ndim != n + 2:
-        raise ValueError(f"a transposed convolution of shapes {x.shape} and {kernel.shape}")
+        raise Misfit(
+            "convolve_transposed", (x.shape, kernel.shape), "images and kernels differ in rank"
+        )
     steps, border, more, apart = (
         lengths_of(name, value, n)
         for name, value in (

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.errors import Misfit
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.tensor import NUMPY, Tensor
@@ -88,22 +89,32 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def reshape(x: Any, shape: int | Shape) -> Tensor:
-    """x in another shape; one -1 is worked out. Raises ValueError where the sizes differ."""
+    """x in another shape; one -1 is worked out. Raises Misfit where the sizes differ."""
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     if -1 in shape:
         rest = -math.prod(shape)
         if rest <= 0 or x.size % rest:
-            raise ValueError(f"cannot reshape array of size {x.size} into shape {shape}")
+            raise Misfit("reshape", (tuple(x.shape), shape), _sizes(x, shape))
         shape = tuple(x.size // rest if length == -1 else length for length in shape)
     if math.prod(shape) != x.size:
-        raise ValueError(f"cannot reshape array of size {x.size} into shape {shape}")
+        raise Misfit("reshape", (tuple(x.shape), shape), _sizes(x, shape))
     return reshape_to(x, shape, x.ndim)
 
 
+def _sizes(x: Any, shape: Shape) -> str:
+    return f"cannot reshape array of size {x.size} into shape {shape}"
+
+
 def broadcast_to(x: Any, shape: Shape) -> Tensor:
-    """x copied along new or length-1 axes. Raises ValueError where it does not fit."""
-    np.broadcast_shapes(x.shape, shape)
-    return broadcast_to_shape(x, tuple(shape), x.ndim)
+    """x copied along new or length-1 axes. Raises Misfit where it does not fit."""
+    shape = tuple(shape)
+    try:
+        found = np.broadcast_shapes(x.shape, shape)
+    except ValueError as problem:
+        raise Misfit("broadcast_to", (tuple(x.shape), shape), problem) from problem
+    if found != shape:
+        raise Misfit("broadcast_to", (tuple(x.shape), shape), "only axes in front are new")
+    return broadcast_to_shape(x, shape, x.ndim)
 
 
 def transpose(x: Any, axes: tuple[int, ...] | None = None) -> Tensor:
