@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.descent.objective import Array, Objective
+from app.descent.objective import Array, Objective, Truths
 from app.descent.optimizer import Running, together
 from app.descent.optimizers import OPTIMIZERS
 
@@ -45,21 +45,19 @@ class Path:
     overflow: str | None = None
     still: int = 0
 
-    def judge(self, objective: Objective, before: Array, slope: Array) -> None:
-        """Whether the run ends here, and how. before, slope: where it came from, and how steep."""
-        if not (np.isfinite(self.value[-1]) and np.all(np.isfinite(self.here))):
-            self.diverged_at = self.step[-1]
-            self.overflow = _overflowed(objective, before, slope, self.here, self.state)
-            self.status = "diverged"
-            if self.overflow == STOPS:
-                self.status, self.diverged_at = "stalled", None
-        elif np.all(np.abs(self.slope) <= FLAT):
-            self.status = "converged"
-        else:
-            still = self.step[-1] > 0 and np.array_equal(before, self.here)
-            self.still = self.still + 1 if still else 0
-            if self.still >= STILL:
-                self.end("stalled")
+    def lost(self, objective: Objective, before: Array, slope: Array) -> None:
+        """The run ends where there is no number. before, slope: where it came from, how steep."""
+        self.diverged_at = self.step[-1]
+        self.overflow = _overflowed(objective, before, slope, self.here, self.state)
+        self.status = "diverged"
+        if self.overflow == STOPS:
+            self.status, self.diverged_at = "stalled", None
+
+    def rest(self, still: bool) -> None:
+        """The run ends where it has not moved for long."""
+        self.still = self.still + 1 if still else 0
+        if self.still >= STILL:
+            self.end("stalled")
 
     def end(self, status: str) -> None:
         """The run ends without having arrived anywhere; a memory that overflowed may be why."""
@@ -150,6 +148,9 @@ class Descent:
     def _look(self, runs: Sequence[int], at: Array) -> None:
         """Value and gradient of several runs in one evaluation, written down."""
         values, slopes = self.objective.value_and_grad(at)
+        known = np.isfinite(values) & np.isfinite(at).all(axis=1)
+        flat: Truths = np.all(np.abs(slopes) <= FLAT, axis=1)
+        still: Truths = np.all(at == [self.paths[run].here for run in runs], axis=1)
         for row, run in enumerate(runs):
             path = self.paths[run]
             before, slope = path.here, path.slope
@@ -158,7 +159,12 @@ class Descent:
             path.position.append(self.see(path.here))
             path.value.append(float(values[row]))
             path.gradient.append(self.along(path.slope))
-            path.judge(self.objective, before, slope)
+            if not known[row]:
+                path.lost(self.objective, before, slope)
+            elif flat[row]:
+                path.status = "converged"
+            else:
+                path.rest(still[row] and self.number > 0)
 
     def _groups(self) -> list[tuple[list[int], Running]]:
         """Runs of one optimizer and the same flags step as one array."""

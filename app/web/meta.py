@@ -13,6 +13,7 @@ from app.descent import LANDSCAPES, OPTIMIZERS, Landscape, Option
 from app.engine import FAULTS, OPS, numpy_name
 from app.story.export import TITLES
 from app.story.words import LANGUAGES, both
+from app.web.descents_schema import MAX_POINTS, MAX_RUNS, MAX_STEPS
 from app.web.examples import EXAMPLES
 from app.work.runner import Runner
 
@@ -77,7 +78,9 @@ class Meta(BaseModel):
     version: str
     engine_version: str = Field(description="Changes whenever an answer may change.")
     languages: list[str]
-    limits: dict[str, int | float] = Field(description="What one run may use.")
+    limits: dict[str, int | float] = Field(
+        description="What one program may use; runs and steps of a race, points along a surface."
+    )
     dialects: list[str]
     faults: list[str] = Field(description="What `/trace` can run with: mistakes of beginners.")
     exports: list[str] = Field(description="The languages of `/code`.")
@@ -93,7 +96,7 @@ def respond(runner: Runner) -> Response:
         "version": __version__,
         "engine_version": runner.version,
         "languages": LANGUAGES,
-        "limits": runner.limits,
+        "limits": runner.limits | {"runs": MAX_RUNS, "steps": MAX_STEPS, "points": MAX_POINTS},
         "dialects": DIALECTS,
         "faults": FAULTS,
         "exports": ("python", *TITLES),

@@ -16,7 +16,6 @@ from app.work.question import EXPRESSION_START
 PARTS = r", \quad"  # a formula of several parts is shown a line each
 
 
-LOOKS = 8  # colours and dashes by which paths are told apart
 RATES = {"sgd": 0.001, "adagrad": 0.5, "rmsprop": 0.02, "adam": 0.1, "adamw": 0.1}
 
 
@@ -26,7 +25,7 @@ def offer() -> dict[str, Any]:
 
     most: what one race may hold; rate: of an optimizer that is added."""
     return {
-        "most": {"runs": min(LOOKS, MAX_RUNS), "steps": MAX_STEPS},
+        "most": {"runs": MAX_RUNS, "steps": MAX_STEPS},
         "start": EXPRESSION_START,
         "functions": [
             {

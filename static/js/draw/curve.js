@@ -7,8 +7,13 @@ import { decades, tickText, ticks } from "./frame.js";
 import { dashOf, inkOf, markerOf } from "./looks.js";
 
 const MARGIN = { left: 54, right: 16, top: 20, bottom: 36 };
+const BAND = 20; // pixels under the lowest decade, for losses that have no place on a logarithmic axis
 
-/** The axes that hold all finite losses. Logarithmic, unless a loss is not above zero. */
+/**
+ * The axes that hold all finite losses. Logarithmic, unless a loss is below zero.
+ * zero, under, over: whether losses are 0, lie below the lowest decade, lie above the highest; the
+ * first two are drawn on the lowest line, `floor` pixels down, below a break at `cut`.
+ */
 function axesOf(runs, steps, width, height) {
   const losses = runs.flatMap(({ value }) => value).filter((one) => one !== null).map(real).filter(Number.isFinite);
   let least = losses.reduce((a, b) => Math.min(a, b), Infinity);
@@ -23,19 +28,33 @@ function axesOf(runs, steps, width, height) {
   } else if (!(most > least)) {
     [least, most] = losses.length ? [least - 1, most + 1] : [0, 1];
   }
+  const [zero, under, over] = [(one) => one === 0, (one) => one > 0 && one < least, (one) => one > most]
+    .map((is) => logarithmic && losses.some(is));
   const share = logarithmic
-    ? (loss) => Math.log10(Math.max(loss, Number.MIN_VALUE) / least) / Math.log10(most / least)
+    ? (loss) => Math.log10(loss / least) / Math.log10(most / least)
     : (loss) => (loss - least) / (most - least);
   const { left, right, top, bottom } = MARGIN;
-  const room = [Math.max(40, width - left - right), Math.max(40, height - top - bottom)];
+  const whole = [Math.max(40, width - left - right), Math.max(60, height - top - bottom)];
+  const room = [whole[0], whole[1] - (zero || under ? BAND : 0)];
   return {
-    logarithmic, least, most, left, top, right: left + room[0], bottom: top + room[1],
+    logarithmic, least, most, zero, under, over, left, top, right: left + room[0], cut: top + room[1], bottom: top + whole[1],
     x: (step) => left + (room[0] * step) / Math.max(1, steps),
-    y: (loss) => top + room[1] * (1 - Math.max(-0.02, Math.min(1, share(loss)))),
+    y: (loss) => (logarithmic && loss < least ? top + whole[1] : top + room[1] * (1 - Math.min(1, share(loss)))),
     at: (px) => Math.round(((px - left) / room[0]) * steps),
     marks: logarithmic ? decades(least, most, room[1] / 26) : ticks(least, most, room[1] / 40),
     steps: ticks(0, steps, Math.max(2, room[0] / 70)).filter(Number.isInteger),
   };
+}
+
+/** What kind of axis this is, and which losses have no place of their own on it. */
+function noteOf({ logarithmic, least, most, zero, under, over }) {
+  if (!logarithmic) return t("linear axis: the loss is not above 0 everywhere");
+  return [
+    t("logarithmic axis"),
+    zero && t("a loss of 0 has no logarithm: it is on the lowest line"),
+    under && t("losses below {least} are on the lowest line", { least: tickText(Number(least.toPrecision(1))) }),
+    over && t("losses above {most} are on the upper edge", { most: tickText(Number(most.toPrecision(2))) }),
+  ].filter(Boolean).join(" · ");
 }
 
 /** A run's losses as a path; where many steps share a pixel, its extremes. */
@@ -86,10 +105,15 @@ export function createCurve(root, { go }) {
     axes = axesOf(runs, steps, ...size);
     svg.setAttribute("width", size[0]);
     svg.setAttribute("height", size[1]);
-    const { left, right, top, bottom, marks } = axes;
+    const { left, right, top, bottom, cut, zero, under, marks } = axes;
+    const floor = zero || under;
     grid.replaceChildren(
       s("path", { class: "grid-line", d: marks.map((one) => `M${left},${axes.y(one)}H${right}`).join("") }),
-      s("path", { class: "tick-line", d: `M${left},${top}V${bottom}H${right}` }),
+      s("path", { class: "tick-line", d: `M${left},${top}V${floor ? cut : bottom}M${left},${bottom}H${right}` }),
+      ...(floor ? [
+        s("path", { class: "break-line", d: `M${left},${cut}V${bottom}M${left},${cut + BAND / 2}H${right}` }),
+        s("text", { class: "up", x: left - 8, y: bottom + 4 }, under ? `< ${tickText(Number(axes.least.toPrecision(1)))}` : "0"),
+      ] : []),
       ...marks.map((one) => s("text", { class: "up", x: left - 8, y: axes.y(one) + 4 }, tickText(one))),
       ...axes.steps.map((one) => s("text", { class: "across", x: axes.x(one), y: bottom + 16 }, String(one))),
       s("text", { class: "name across", x: (left + right) / 2, y: bottom + 31 }, picture.unit));
@@ -101,7 +125,7 @@ export function createCurve(root, { go }) {
     faint.replaceChildren(...paths("faint"));
     strong.replaceChildren(...paths("strong"));
     dots.replaceChildren(...runs.flatMap((run, index) => [markerOf(run.look ?? index), s("text", { class: `lost ${inkOf(run.look ?? index)}` }, "✕")]));
-    setText(note, axes.logarithmic ? t("logarithmic axis") : t("linear axis: the loss is not above 0 everywhere"));
+    setText(note, noteOf(axes));
     svg.setAttribute("aria-label", t("Loss at every step, {axis}", { axis: note.textContent }));
   }
 

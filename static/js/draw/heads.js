@@ -2,7 +2,7 @@
 
 import { isFinitePoint, real } from "../state/race.js";
 import { s } from "./dom.js";
-import { markerOf } from "./looks.js";
+import { inkOf, markerOf } from "./looks.js";
 
 /** Pixels that a factor of ten in size adds to an arrow. */
 export const DECADE = 6;
@@ -37,9 +37,9 @@ function part(kind) {
 
 function headOf(look) {
   const downhill = part("downhill");
-  const move = part(`move run-${look % 8}`);
+  const move = part(`move ${inkOf(look)}`);
   const marker = markerOf(look);
-  const away = s("path", { class: `away run-${look % 8}`, d: "M9,0L-4-7V7Z" });
+  const away = s("path", { class: `away ${inkOf(look)}`, d: "M9,0L-4-7V7Z" });
   const tip = s("title");
   const arrows = s("g", {}, downhill.group, move.group);
   const group = s("g", { class: "head", "data-run": look }, arrows, marker, away, tip);

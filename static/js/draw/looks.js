@@ -1,4 +1,7 @@
-/** How runs are told apart: by colour, by dash and by the shape of the marker, all three at once. */
+/**
+ * How runs are told apart: by colour, by dash and by the shape of the marker, all three at once. The
+ * colours come twice: in a race of more than eight the second eight have other dashes and markers.
+ */
 
 import { h, s } from "./dom.js";
 
@@ -21,8 +24,10 @@ const KINDS = SHAPES.length;
 /** The name of a run's colour in the style sheet. */
 export const inkOf = (index) => `run-${index % KINDS}`;
 export const INKS = SHAPES.map((_, index) => inkOf(index));
-export const dashOf = (index) => DASHES[index % KINDS];
-export const shapeOf = (index) => SHAPES[index % KINDS];
+/** Of the second eight each has another dash and marker than the first of its colour. */
+export const turned = (index) => (index + 3 * Math.floor(index / KINDS)) % KINDS;
+export const dashOf = (index) => DASHES[turned(index)];
+export const shapeOf = (index) => SHAPES[turned(index)];
 
 /** The marker of a run, to be placed by its `transform`. */
 export const markerOf = (index) => s("path", { class: `marker ${inkOf(index)}`, d: shapeOf(index) });

@@ -4,7 +4,7 @@ import { isFinitePoint, real } from "../state/race.js";
 import { t } from "../text/messages.js";
 import { setText } from "./dom.js";
 import { tickText } from "./frame.js";
-import { dashOf, inkOf } from "./looks.js";
+import { dashOf, inkOf, turned } from "./looks.js";
 import { hasWebGl, loadPlotly, plotSurface } from "./plotly.js";
 
 /** Between two drawings while paths move. */
@@ -25,7 +25,7 @@ function walked(run, step, relief) {
   return found;
 }
 
-const dashName = (look) => (dashOf(look).length ? ["solid", "dash", "dot", "dashdot", "dash", "longdashdot", "longdash", "dot"][look % 8] : "solid");
+const dashName = (look) => (dashOf(look).length ? ["solid", "dash", "dot", "dashdot", "dash", "longdashdot", "longdash", "dot"][turned(look)] : "solid");
 
 /** @param {HTMLElement} room @param {HTMLElement} note */
 export function createSpace(room, note) {
@@ -44,7 +44,7 @@ export function createSpace(room, note) {
         latest = null;
         const trails = picture.runs.map((run, index) => ({
           points: walked(run, picture.step, relief), colour: colours[inkOf(run.look ?? index)],
-          dash: dashName(run.look ?? index), symbol: SYMBOLS[(run.look ?? index) % 8] }));
+          dash: dashName(run.look ?? index), symbol: SYMBOLS[turned(run.look ?? index)] }));
         made = true;
         await plotSurface(Plotly, room, { width: size[0], height: size[1] }, relief, {
           names: picture.names, shades, ink: colours.ink, line: colours.contour, label: t("loss"), tick: tickText, trails,
