@@ -28,7 +28,7 @@ class Item:
     cut: str | None = None  # why no gradient comes from here: "no_grad", "no_tape"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Call:
     """One gradient call: what was asked, and everything that arrived."""
 

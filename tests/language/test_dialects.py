@@ -20,6 +20,8 @@ CASES = [
     "tf_arrays",
     "tf_layers",
     "tf_courses",
+    "tf_images",
+    "tf_losses",
     "numpy",
     "numpy_functions",
     "numpy_arrays",

@@ -163,6 +163,8 @@ def lengths(m: Machine, *shape: Value) -> tuple[int, ...]:
     """A shape given as numbers, or as one list; charged before anything is made."""
     if len(shape) == 1 and isinstance(shape[0], list | tuple | Shape):
         shape = tuple(shape[0].lengths if isinstance(shape[0], Shape) else shape[0])
+    if len(shape) == 1 and isinstance(shape[0], Array) and shape[0].tensor.ndim == 1:
+        shape = tuple(shape[0].tensor.data.tolist())  # tf.shape(x)
     found = []
     for length in shape:
         if (

@@ -9,6 +9,7 @@ import numpy as np
 from app.engine import OPS, Tensor
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES
+from app.language.dialects.arranging import whole
 from app.language.dialects.closeness import closeness
 from app.language.dialects.common import (
     array,
@@ -31,7 +32,7 @@ from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import store_item
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
-from app.language.values import NUMPY, TORCH, Array, Dtype, Generator, Shape, Value, type_name
+from app.language.values import NUMPY, TORCH, Array, Dtype, Generator, Value, type_name
 from app.language.views import ArrayView, copied
 
 
@@ -276,10 +277,9 @@ NP = namespace(
 
 def _reshape(m: Machine, x: Array, *shape: Value) -> Array:
     wanted = shape[0] if len(shape) == 1 else shape
-    if isinstance(wanted, Shape):
-        wanted = wanted.lengths
-    numbers = (wanted,) if isinstance(wanted, int) else tuple(wanted)
-    if not all(isinstance(length, int) for length in numbers):
+    lengths = whole(wanted)
+    numbers = (lengths,) if isinstance(lengths, int) else lengths
+    if numbers is None or not all(isinstance(length, int) for length in numbers):
         raise type_error("a shape consists of whole numbers")
 
     def reshape(t: Tensor) -> Tensor:

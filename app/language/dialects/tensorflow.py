@@ -32,7 +32,13 @@ from app.language.dialects.tensorflow_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.tensorflow_arrays import LINALG
 from app.language.dialects.tensorflow_arrays import MATH as ARRAY_MATH
 from app.language.dialects.tensorflow_arrays import NN as ARRAY_NN
+from app.language.dialects.tensorflow_basics import BASICS
+from app.language.dialects.tensorflow_basics import LINALG as BASIC_LINALG
+from app.language.dialects.tensorflow_basics import MATH as BASIC_MATH
 from app.language.dialects.tensorflow_functions import ACTIVATIONS, ELEMENTWISE, MATH, NN
+from app.language.dialects.tensorflow_images import FUNCTIONS as IMAGES
+from app.language.dialects.tensorflow_jacobian import JACOBIANS
+from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
 from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace, same_shape
@@ -44,6 +50,7 @@ from app.language.values import (
     VARIABLE,
     Array,
     Shape,
+    Tape,
     Value,
     type_name,
 )
@@ -153,6 +160,21 @@ def _uniform(random: Any, size: Any, low: Any, high: Any) -> Any:
 
 def _normal(random: Any, size: Any, mean: Any, stddev: Any) -> Any:
     return random.normal(mean or 0, 1 if stddev is None else stddev, size)
+
+
+def _truncated(random: Any, size: Any, mean: Any, stddev: Any) -> Any:
+    """Normal numbers, those beyond two deviations drawn again."""
+    drawn: Any = random.normal(0, 1, size)
+    while np.any(far := np.abs(drawn) > 2):
+        drawn = np.where(far, random.normal(0, 1, size), drawn)
+    return (mean or 0) + (1 if stddev is None else stddev) * drawn
+
+
+def _shuffle(m: Machine, value: Value, seed: Value = None, name: Value = None) -> Array:
+    """The entries along the first axis in a random order."""
+    found = array(m, value, TF)
+    order = m.leaf(m.random.permutation(len(found.tensor.data)), TF)
+    return m.apply(lambda t, i: p.gathering.take_axis(t, i, 0), found, order, kind=TF)
 
 
 def _set_seed(m: Machine, seed: Value) -> None:
@@ -270,6 +292,7 @@ METHODS[VARIABLE] = {
     "read_value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
     "value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
 }
+METHODS[Tape] |= JACOBIANS
 PROPERTIES[TF] = {
     "shape": lambda m, x: Shape(tuple(x.tensor.shape), TF),
     "dtype": lambda m, x: dtypes("tf").get(str(x.tensor.dtype)),
@@ -293,6 +316,8 @@ SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax"
 RANDOM = {
     "uniform": _random(_uniform),
     "normal": _random(_normal),
+    "truncated_normal": _random(_truncated),
+    "shuffle": _shuffle,
     "set_seed": _set_seed,
 }
 
@@ -331,10 +356,15 @@ TENSORFLOW_MODULE = namespace(
         **ELEMENTWISE,
         **ARRAYS,
         **FUNCTIONS,
-        "math": namespace("tensorflow.math", {**MATH, **ARRAY_MATH, **FUNCTIONS, **SOFTMAX}),
-        "nn": namespace("tensorflow.nn", {**NN, **ARRAY_NN, **SOFTMAX}),
+        **BASICS,
+        "math": namespace(
+            "tensorflow.math", {**MATH, **ARRAY_MATH, **FUNCTIONS, **SOFTMAX, **BASIC_MATH}
+        ),
+        "nn": namespace("tensorflow.nn", {**NN, **ARRAY_NN, **SOFTMAX, **IMAGES, **SCORES}),
         "einsum": einsum_of(TF),
-        "linalg": namespace("tensorflow.linalg", {**linalg(TF), **LINALG, "matmul": _matmul}),
+        "linalg": namespace(
+            "tensorflow.linalg", {**linalg(TF), **LINALG, **BASIC_LINALG, "matmul": _matmul}
+        ),
         "keras": KERAS,
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,

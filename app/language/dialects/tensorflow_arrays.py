@@ -6,7 +6,7 @@ from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, whole
 from app.language.dialects.common import array, cast, dtype_of
 from app.language.dialects.placing import index_of, placing, tensorflow_placing, within
-from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
+from app.language.dialects.summing import deviation, norm, ordering, places, reductions
 from app.language.dialects.tables import Table, called
 from app.language.errors import unsupported, value_error
 from app.language.items import entries
@@ -133,6 +133,10 @@ def _matvec(m: Machine, a: Value, b: Value, name: Value = None) -> Array:
     return m.apply(p.linear.matmul, left, right, kind=TF)
 
 
+def _matrix_transpose(m: Machine, a: Value, name: Value = None, conjugate: Value = False) -> Array:
+    return m.apply(lambda t: p.shaping.swapaxes(t, -1, -2), array(m, a, TF))
+
+
 def _variance(op: str) -> Any:
     function = deviation(op, TF)
 
@@ -162,7 +166,6 @@ BOTH: Table = called(
         **REDUCED,
         "argmax": _places("argmax"),
         "argmin": _places("argmin"),
-        "cumsum": scan("cumsum", TF, 0),
     },
     input_tensor="x",
     input="x",
@@ -200,7 +203,6 @@ MATH: Table = {
     "count_nonzero": called(reductions(TF, "count_nonzero"), input="x")["count_nonzero"],
     **called(
         {
-            "cumprod": scan("cumprod_divided", TF, 0),
             "reduce_variance": _variance("var"),
             "reduce_std": _variance("std"),
             "top_k": _top_k,
@@ -223,6 +225,7 @@ LINALG: Table = called(
         "tensor_diag": lambda m, diagonal, name=None: ARRANGED["diag"](m, diagonal),
         "band_part": _band_part,
         "matvec": _matvec,
+        "matrix_transpose": _matrix_transpose,
     },
     input="x",
     tensor="x",

@@ -16,31 +16,38 @@ def tape(m: Machine, persistent: Value = False, watch_accessed_variables: Value 
     return Tape(GradientTape(bool(persistent), bool(watch_accessed_variables)))
 
 
+def check_use(tape: Tape) -> None:
+    """Raises where a tape that is not persistent has been asked already."""
+    if tape.engine.used and not tape.engine.persistent:
+        words = "A non-persistent GradientTape can only be used to compute one set of gradients"
+        raise ProgramError("tape_used", framework=f"RuntimeError: {words} (or jacobians)")
+
+
 def _watch(m: Machine, tape: Tape, tensor: Value) -> None:
-    for x in _flat(m, tensor):
+    for x in flat(m, tensor):
         if x.tensor.dtype.kind != "f":
             m.note("integer_watch", str(x.tensor.dtype))
         tape.engine.watch(x.tensor)
         m.recorder.tape("watch", x.tensor)
 
 
-def _flat(m: Machine, value: Value) -> list[Array]:
+def flat(m: Machine, value: Value) -> list[Array]:
     """The arrays in a nested structure of lists and dictionaries."""
     m.budget.step()
     if isinstance(value, Array):
         return [value]
     if isinstance(value, list | tuple | dict):
         entries = value.values() if isinstance(value, dict) else value
-        return [x for entry in entries for x in _flat(m, entry)]
+        return [x for entry in entries for x in flat(m, entry)]
     raise type_error(f"{type_name(value)} is not a tensor")
 
 
-def _like_structure(value: Value, found: Any) -> Value:
+def like_structure(value: Value, found: Any) -> Value:
     """The results, nested as the sources were."""
     if isinstance(value, list | tuple):
-        return type(value)(_like_structure(entry, found) for entry in value)
+        return type(value)(like_structure(entry, found) for entry in value)
     if isinstance(value, dict):
-        return {key: _like_structure(entry, found) for key, entry in value.items()}
+        return {key: like_structure(entry, found) for key, entry in value.items()}
     return next(found)
 
 
@@ -53,13 +60,11 @@ def _gradient(
     unconnected_gradients: Value = "none",
 ) -> Value:
     engine = tape.engine
-    if engine.used and not engine.persistent:
-        words = "A non-persistent GradientTape can only be used to compute one set of gradients"
-        raise ProgramError("tape_used", framework=f"RuntimeError: {words} (or jacobians)")
-    targets, wanted = _flat(m, target), _flat(m, sources)
+    check_use(tape)
+    targets, wanted = flat(m, target), flat(m, sources)
     seeds: list[Any] = [None] * len(targets)
     if output_gradients is not None:
-        seeds = [x.tensor.data for x in _flat(m, output_gradients)]
+        seeds = [x.tensor.data for x in flat(m, output_gradients)]
         if len(seeds) != len(targets):
             raise value_error("output_gradients needs one gradient for each target")
         for i, (x, seed) in enumerate(zip(targets, seeds, strict=True)):
@@ -79,11 +84,11 @@ def _gradient(
     except TapeUsed:  # the engine's own guard; said above in the framework's words
         raise ProgramError("tape_used") from None
     zeros = unconnected_gradients == "zero"
-    results = [_result(m, x, gradient, zeros) for x, gradient in zip(wanted, found, strict=True)]
-    return _like_structure(sources, iter(results))
+    results = [result(m, x, gradient, zeros) for x, gradient in zip(wanted, found, strict=True)]
+    return like_structure(sources, iter(results))
 
 
-def _result(m: Machine, source: Array, gradient: Any, zeros: bool) -> Value:
+def result(m: Machine, source: Array, gradient: Any, zeros: bool) -> Value:
     """A gradient as a tensor of the program, None, or zeros on request."""
     if gradient is None:
         if not zeros:
