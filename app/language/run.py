@@ -82,7 +82,7 @@ def trace(
     expand, element = request.get("expand"), request.get("element")
     bounds = (expand[0], expand[1]) if expand is not None else None
     looks = expand is not None or element is not None
-    right = _without_fault(request, limits) if request.get("fault") else None
+    right = execute(without_fault(request), halved(limits)) if request.get("fault") else None
     run = execute(request, limits, progress, (lambda: Window(bounds, element)) if looks else None)
     problem = run.problem
     status = "ok" if problem is None else "limit" if isinstance(problem, LimitReached) else "error"
@@ -107,10 +107,14 @@ def trace(
     return dumps(answer)
 
 
-def _without_fault(request: Mapping[str, Any], limits: Limits) -> Run:
-    """The run as it should be. It may take half the time, so that both end before the clock."""
-    right = {name: part for name, part in request.items() if name != "fault"}
-    return execute(right, replace(limits, seconds=limits.seconds / 2))
+def without_fault(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The same request for the run as it should be."""
+    return {name: part for name, part in request.items() if name != "fault"}
+
+
+def halved(limits: Limits) -> Limits:
+    """Half of the time, so that a run with a fault and one without it both end before the clock."""
+    return replace(limits, seconds=limits.seconds / 2)
 
 
 def execute(

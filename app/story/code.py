@@ -5,21 +5,23 @@ Every line knows its tick, and so its node or edge: a page marks the line of the
 
 import keyword
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.engine import Op
+from app.engine import N_, Op
 from app.engine.literal import literal
 from app.story.helpers import definitions
 from app.story.segment import Item
+from app.story.words import say
 from app.story.written import is_spelled, operation, rule, tidy
 
 if TYPE_CHECKING:
     from app.story.trace import Telling
 
 INDENT = "    "
+REPLACES = N_("wrong: replaces what had come, instead of being added to it")
 TAKEN = {
     "_u",
     "_v",
@@ -46,12 +48,10 @@ class Line:
     tick: int | None = None
     node: int | None = None
     edge: int | None = None
+    wrong: bool = False  # what a fault has made of it
 
     def indented(self) -> "Line":
-        return Line(INDENT + self.text if self.text else "", *self._rest())
-
-    def _rest(self) -> tuple[str, int | None, int | None, int | None]:
-        return self.kind, self.tick, self.node, self.edge
+        return replace(self, text=INDENT + self.text if self.text else "")
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -60,6 +60,7 @@ class Line:
             "tick": self.tick,
             "node": self.node,
             "edge": self.edge,
+            "wrong": self.wrong,
         }
 
 
@@ -87,10 +88,13 @@ class Names:
 
 
 class Body:
-    """The forward and backward lines of one pass in NumPy, in the order of its ticks."""
+    """The forward and backward lines of one pass in NumPy, in the order of its ticks.
 
-    def __init__(self, told: "Telling"):
+    overwrites: with the fault that gradients replace each other, said in `lang`."""
+
+    def __init__(self, told: "Telling", overwrites: bool = False, lang: str = "en"):
         self.told, self.names = told, Names(told)
+        self.overwrites, self.lang = overwrites, lang
         self.used: set[Op] = set()
         self.lines = list(self._lines())
 
@@ -109,9 +113,11 @@ class Body:
             elif kind == "backward":
                 item, slot, *_ = next(arrivals)
                 receiver = item.inputs[slot]
-                text = self._backward(item, slot, call, (receiver, call) in begun)
+                again = (receiver, call) in begun
                 begun.add((receiver, call))
-                yield Line(text, kind, tick, told.node[receiver], which)
+                text = self._backward(item, slot, call, again)
+                wrong = again and self.overwrites
+                yield Line(text, kind, tick, told.node[receiver], which, wrong)
 
     def _forward(self, item: Item) -> str:
         assert item.op is not None
@@ -135,6 +141,8 @@ class Body:
         self.used |= used
         if not more:
             return f"{name} = {text}"
+        if self.overwrites:
+            return f"{name} = {text}  # ✗ {say(self.lang, REPLACES)}"
         # += would write into an array that another gradient may share
         if receiver.data.ndim == 0:
             return f"{name} += {text}"
@@ -175,9 +183,9 @@ def shortest(value: Any) -> str:
     return f"[{', '.join(shortest(one) for one in value)}]"
 
 
-def listing(told: "Telling") -> list[Line]:
-    """A function of the leaves that computes the targets and their gradients."""
-    body = Body(told)
+def listing(told: "Telling", overwrites: bool = False, lang: str = "en") -> list[Line]:
+    """A function of the leaves that computes the targets and their gradients; see Body."""
+    body = Body(told, overwrites, lang)
     leaves = [body.names.of[item] for item in told.items if item.op is None]
     results = [body.names.of[item] for item in body.targets()]
     results += [body.names.gradient(item, call) for item, call in body.results()]

@@ -5,7 +5,7 @@ Rules are linear in the gradient, so the products of all paths add up to the adj
 astronomically many paths: they are counted without being listed, as reverse mode sums them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,11 @@ class Counts:
             "adjoint": None if adjoint is None else shown(np.asarray(adjoint)[()]),
             "multiplications": self._costs(call, node),
         }
+
+    def meet(self, node: Item) -> bool:
+        """Whether two gradients meet on the ways from this node."""
+        arrived = [edge[0].inputs[edge[1]] for edge in self.edges if edge in self.below(node)]
+        return len(arrived) > len(set(arrived))
 
     def _costs(self, call: Call, node: Item) -> dict[str, Any]:
         sources = [source for source in call.sources if source in call.arrived]
@@ -173,3 +178,30 @@ def call_of(told: "Telling", node: Item) -> int | None:
     """The last call that gave this node a gradient."""
     calls = [k for k, call in enumerate(told.calls) if node in call.arrived]
     return calls[-1] if calls else None
+
+
+def marked(
+    answer: dict[str, Any], right: Mapping[str, Any] | None, lost: bool, judged: bool
+) -> dict[str, Any]:
+    """What `as_json` told of a run with a fault, with each number marked that is not as in the run
+    without it.
+
+    right: what is told of that; None where its pass has another form, so that all numbers are
+    wrong. lost: whether the fault may have lost a path; judged: whether there was such a run."""
+
+    def differs(x: Any, y: Any) -> bool:
+        return judged and bool(x != y)
+
+    listed = []
+    for k, path in enumerate(answer["listed"]):
+        other = right["listed"][k] if right is not None else {}
+        slopes = other.get("slopes") or [None] * len(path["slopes"])
+        wrong = {
+            "part": differs(path["part"], other.get("part")),
+            "slopes": [
+                x is not None and differs(x, y) for x, y in zip(path["slopes"], slopes, strict=True)
+            ],
+        }
+        listed.append({**path, "wrong": wrong})
+    wrong = {name: differs(answer[name], (right or {}).get(name)) for name in ("sum", "adjoint")}
+    return {**answer, "listed": listed, "wrong": wrong, "lost": lost and wrong["adjoint"]}

@@ -31,6 +31,7 @@ PLACEHOLDERS = N_(
 )
 CONVENTION = N_("{name}: {framework} has another convention than this program {where}.")
 PASSES = N_("This is the first of {count} passes of this form; what it is given changes each time.")
+KEEPS = N_("wrong: is not set to zero")
 UPDATES = N_("The updates are left out: they are not of the form x − rate × gradient.")
 
 
@@ -44,21 +45,40 @@ class Unspoken(ValueError):
 
 @dataclass
 class Script:
-    """Lines of code, what the reader should know, and the numbers that running it must give."""
+    """Lines of code, what the reader should know, and the numbers that running it must give.
+
+    wrong: the names of those numbers that a fault has spoilt."""
 
     lines: list[Line]
     notes: list[dict[str, str]] = field(default_factory=list)
     values: dict[str, Any] | None = None
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """A fault that a script makes: its kind, the course of the run with it and without it."""
+
+    kind: str
+    course: Course
+    right: Course
 
 
 class Writer:
     """One pass, or a loop of such passes, in one language."""
 
-    def __init__(self, course: Course, language: str, lang: str = "en", whole: bool = False):
-        self.course, self.language, self.lang = course, language, lang
+    def __init__(
+        self,
+        course: Course,
+        language: str,
+        lang: str = "en",
+        whole: bool = False,
+        faulty: Faulty | None = None,
+    ):
+        self.course, self.language, self.lang, self.faulty = course, language, lang, faulty
         self.most = MOST if whole else ENOUGH
         self.told = course.first
-        self.body = Body(self.told)
+        self.body = Body(self.told, faulty is not None and faulty.kind == "overwrite", lang)
         self.names = self.body.names
         self.notes: list[dict[str, str]] = []
         self.drawn = False  # whether a leaf is drawn at random
@@ -83,11 +103,13 @@ class Writer:
             self._note(PASSES, count=self.course.count)
         if self.told.updates and not self.course.plain:
             self._note(UPDATES)
-        shown = [Line(f'print("{name} =", {text})') for name, text in self._shown()]
+        values, wrong = (None, []) if self.drawn else self._values()
+        shown = [
+            Line(f'print("{name} =", {text}){"  # ✗" * (name in wrong)}', wrong=name in wrong)
+            for name, text in self._shown()
+        ]
         lines = [*leaves, Line(""), *work, Line(""), *shown]
-        return Script(
-            [*self._head(lines), *lines], self.notes, None if self.drawn else self._values()
-        )
+        return Script([*self._head(lines), *lines], self.notes, values, wrong)
 
     def _head(self, lines: list[Line]) -> list[Line]:
         """What comes first: the notes, the imports, and functions that the language lacks."""
@@ -154,7 +176,11 @@ class Writer:
         elif self.language == "torch":
             if self.loops and self._by_backward():
                 leaves = [self.names.of[x] for x in self.told.items if x in self.wanted]
-                yield Line(f"{' = '.join(f'{name}.grad' for name in leaves)} = None")
+                text = f"{' = '.join(f'{name}.grad' for name in leaves)} = None"
+                kept = self.faulty is not None and self.faulty.kind == "keep"
+                if kept:
+                    text = f"# {text}  # ✗ {say(self.lang, KEEPS)}"
+                yield Line(text, wrong=kept)
             yield from self._forward()
             yield from self._torch_calls()
         elif self.calls:
@@ -320,14 +346,26 @@ class Writer:
             for item in dict.fromkeys(item for item, *_ in self.told.updates):
                 yield names[item], names[item]
 
-    def _values(self) -> dict[str, Any]:
-        """The engine's own numbers for what the script prints."""
-        last = self.course.last if self.loops else self.told
+    def _values(self) -> tuple[dict[str, Any], list[str]]:
+        """The engine's own numbers for what the script prints; the names of the wrong ones."""
+        if self.faulty is None:
+            return self._at(self.course), []
+        values = self._at(self.faulty.course)
+        right = self._at(self.faulty.right)
+        wrong = [name for name, x in values.items() if not np.array_equal(x, right[name], True)]
+        return values, wrong
+
+    def _at(self, course: Course) -> dict[str, Any]:
+        """What a script of this form prints of the run of `course`."""
+        last = course.last if self.loops else course.first
         at = {item: last.items[i] for item, i in self.told.node.items()}
         values = {self.names.of[x]: at[x].data for x in self.body.targets() or self.told.items[-1:]}
+        kept = self.faulty is not None and self.faulty.kind == "keep"
         for item, k in self.body.results():
-            arrived = last.calls[k].arrived[at[item]]
-            values[self.names.gradient(item, k)] = np.asarray(arrived)[()]
+            call = last.calls[k]
+            x = at[item]
+            found = call.total.get(x, call.arrived[x]) if kept else call.arrived[x]
+            values[self.names.gradient(item, k)] = np.asarray(found)[()]
         if self.course.plain:
             values |= {self.names.of[self.told.items[last.node[x]]]: y for x, _, y in last.updates}
         return values
@@ -343,8 +381,14 @@ def _random(data: Any) -> str:
     return f"rng.standard_normal({shape})"
 
 
-def export(course: Course, language: str, lang: str = "en", whole: bool = False) -> Script:
+def export(
+    course: Course,
+    language: str,
+    lang: str = "en",
+    whole: bool = False,
+    faulty: Faulty | None = None,
+) -> Script:
     """The script of a course of passes, its comments in `lang`. Raises Unspoken.
 
     whole: with all numbers of large arrays too, up to MOST of each."""
-    return Writer(course, language, lang, whole).script()
+    return Writer(course, language, lang, whole, faulty).script()

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.web.schemas import Asked, Diagnostic, Index, Name
+from app.web.schemas import Asked, Diagnostic, Fault, Index, Name
 from app.web.trace_schema import Both, Exact, Value
 
 Graph = Annotated[
@@ -40,6 +40,7 @@ class CodeRequest(Asked):
     seed: Index | None = Field(default=None, description="The seed of random numbers.")
     graph: Graph = None
     tick: Tick = None
+    fault: Fault = None
 
 
 class CountsRequest(Asked):
@@ -54,6 +55,7 @@ class CountsRequest(Asked):
     seed: Index | None = Field(default=None, description="The seed of random numbers.")
     graph: Graph = None
     tick: Tick = None
+    fault: Fault = None
 
 
 class CodeLine(Exact):
@@ -64,6 +66,7 @@ class CodeLine(Exact):
     tick: int | None = Field(description="The tick of its pass, counted from the pass's first.")
     node: int | None = Field(description="The node that it writes to.")
     edge: int | None = Field(description="The edge that a gradient goes back through.")
+    wrong: bool = Field(description="Whether a fault that was asked for shows in this line.")
 
 
 class Code(Exact):
@@ -79,6 +82,23 @@ class Code(Exact):
     values: dict[str, Value] | None = Field(
         description="What the script prints, by the engine; null where it draws its inputs."
     )
+    wrong: list[str] | None = Field(
+        default=None, description="With a fault: the names of the wrong values."
+    )
+
+
+class WrongPath(Exact):
+    """Which numbers of a path a fault has spoilt."""
+
+    part: bool
+    slopes: list[bool]
+
+
+class WrongTotals(Exact):
+    """Which totals a fault has spoilt."""
+
+    sum: bool
+    adjoint: bool
 
 
 class Path(Exact):
@@ -88,6 +108,7 @@ class Path(Exact):
     edges: list[int]
     slopes: list[Value] = Field(description="The local slopes of its edges; null between arrays.")
     part: Value
+    wrong: WrongPath | None = Field(default=None, description="With a fault: what is wrong of it.")
 
 
 class ForwardCost(Exact):
@@ -122,3 +143,7 @@ class Counts(Exact):
     sum: Value = Field(default=None, description="What the listed parts add up to.")
     adjoint: Value = Field(default=None, description="The gradient by reverse mode.")
     multiplications: Multiplications | None = None
+    wrong: WrongTotals | None = Field(default=None, description="With a fault: which are wrong.")
+    lost: bool | None = Field(
+        default=None, description="With a fault: whether the gradient lacks some of the paths."
+    )

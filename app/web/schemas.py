@@ -108,6 +108,15 @@ Ticks = Annotated[
 ]
 
 
+Fault = Annotated[
+    Literal["overwrite", "keep"] | None,
+    Field(
+        description="Run with this fault: gradients that arrive replace instead of adding up, or"
+        " zeroing does nothing. Every number that differs from the run without it is marked.",
+    ),
+]
+
+
 class TraceRequest(Asked):
     """A program to be traced."""
 
@@ -131,11 +140,7 @@ class TraceRequest(Asked):
     arrays: Literal["b64"] | None = Field(
         default=None, description="Arrays in columns as base64 (`{dtype, shape, bdata}`)."
     )
-    fault: Literal["overwrite", "keep"] | None = Field(
-        default=None,
-        description="Run with this fault: gradients that arrive replace instead of adding up, or"
-        " zeroing does nothing. Every number that differs from the run without it is marked.",
-    )
+    fault: Fault = None
     element: Element | None = Field(
         default=None, description="Follow one element of one tensor at one tick."
     )

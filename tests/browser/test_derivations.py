@@ -87,6 +87,28 @@ def test_a_fault_marks_wrong_numbers_and_stays_in_the_address(fan):
     expect(told).to_be_hidden()
 
 
+def test_code_and_paths_follow_the_fault(fan):
+    page = fan.page
+    unfold(fan, "code")
+    unfold(fan, "counts")
+    page.select_option("[data-part=fault]", "overwrite")
+    faulty = page.locator(".listing .faulty")
+    expect(faulty).to_have_count(2)
+    expect(faulty.first).to_contain_text("g_x = g_v1 * x  # ✗ wrong: replaces")
+    expect(page.locator("[data-derived=code]")).to_contain_text("This code makes the fault")
+    room = page.locator("[data-derived=counts] .derived-room")
+    fan.focus()
+    fan.press("End")
+    expect(room.locator(".amiss")).to_have_text(["✗ 3"])
+    expect(room.locator("tr", has_text="sum of those listed")).to_contain_text("7")
+    page.get_by_role("tab", name="PyTorch").click()
+    expect(page.locator("[data-derived=code]")).to_contain_text("without the fault")
+    expect(faulty).to_have_count(0)
+    page.select_option("[data-part=fault]", "")
+    expect(room.locator(".amiss")).to_have_count(0)
+    expect(page.locator("[data-derived=code]")).not_to_contain_text("fault")
+
+
 def test_code_and_paths_are_not_fetched_before_they_are_opened(deck):
     asked = []
     deck = deck()

@@ -6,10 +6,10 @@ import { reveal } from "./reveal.js";
 
 export const LANGUAGES = { python: t("Derivative"), numpy: "NumPy", torch: "PyTorch", tensorflow: "TensorFlow" };
 
-function lineOf({ text, kind, tick }, go) {
+function lineOf({ text, kind, tick, wrong }, go) {
   const indent = /^ */.exec(text)[0];
   const rest = text.slice(indent.length);
-  const name = kind ?? (rest.startsWith("#") ? "comment" : "");
+  const name = wrong ? "faulty" : kind ?? (rest.startsWith("#") ? "comment" : "");
   if (tick === null || go === null) return h("li", { class: name }, text || " ");
   return h("li", { class: name, "data-tick": tick }, indent, h("button", { type: "button", onclick: () => go(tick) }, rest));
 }

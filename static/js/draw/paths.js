@@ -1,17 +1,27 @@
 /** A node's paths to the target, their products, and what three ways of differentiating cost. */
 
-import { nodeName } from "../text/labels.js";
+import { nodeName, WRONG } from "../text/labels.js";
 import { t } from "../text/messages.js";
 import { exact, short } from "../text/numbers.js";
 import { h } from "./dom.js";
 
-const number = (value) => h("td", { class: "num back", title: exact(value) }, short(value, 28));
+const number = (value, wrong) => h("td", { class: `num back${wrong ? " amiss" : ""}`, title: exact(value) }, (wrong ? WRONG : "") + short(value, 28));
 const count = (value) => h("td", { class: "num" }, typeof value === "number" ? value.toLocaleString("en") : value);
 
-function row({ nodes, slopes, part }, name) {
+function row({ nodes, slopes, part, wrong }, name) {
+  const factor = (slope, k) => h("span", { class: wrong?.slopes[k] ? "amiss" : "" }, (wrong?.slopes[k] ? WRONG : "") + short(slope));
   const factors = slopes.every((slope) => slope !== null)
-    ? slopes.map((slope) => short(slope)).join(" × ") : t("arrays: rule after rule");
-  return h("tr", {}, h("th", { scope: "row" }, nodes.map(name).join(" → ")), h("td", { class: "num" }, factors), number(part));
+    ? slopes.flatMap((slope, k) => [k ? " × " : "", factor(slope, k)]) : [t("arrays: rule after rule")];
+  return h("tr", {}, h("th", { scope: "row" }, nodes.map(name).join(" → ")), h("td", { class: "num" }, ...factors), number(part, wrong?.part));
+}
+
+/** What the sum of the paths says of the gradient. */
+function noteOf({ listed, complete, lost, wrong }) {
+  const whole = lost ? t("Their products add up to what the gradient should be with the numbers of this pass; with the fault, only what comes last stays where two gradients meet.")
+    : complete ? t("All are listed. Their products add up to the gradient.")
+    : t("Only {listed} of them are listed; reverse mode adds up all of them without ever listing one.", { listed: listed.length });
+  const spoilt = wrong && (wrong.sum || (wrong.adjoint && !lost) || listed.some((path) => path.wrong.part));
+  return spoilt ? `${whole} ${t("The fault has changed what this pass begins with: the numbers marked ✗ are wrong.")}` : whole;
 }
 
 function table(caption, heads, rows) {
@@ -30,17 +40,16 @@ export function drawPaths(room, { answer = null, diagnostic = null } = {}, graph
   }
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const name = (id) => nodeName(nodes.get(id));
-  const { paths, listed, complete, multiplications: costs } = answer;
+  const { paths, listed, wrong, multiplications: costs } = answer;
   const title = t("Paths from {name} to the target: {paths}", { name: name(answer.node), paths });
-  const note = complete ? t("All are listed. Their products add up to the gradient.")
-    : t("Only {listed} of them are listed; reverse mode adds up all of them without ever listing one.", { listed: listed.length });
-  const sums = [[t("sum of those listed"), answer.sum], [t("gradient by reverse mode"), answer.adjoint]];
+  const sums = [[t("sum of those listed"), answer.sum, wrong?.sum],
+    [wrong ? t("gradient by reverse mode, with the fault") : t("gradient by reverse mode"), answer.adjoint, wrong?.adjoint]];
   const forward = costs.forward.map(({ node, sweeps, multiplications }) => h("tr", {},
     h("th", { scope: "row" }, t("forward mode for {name}, sweeps: {sweeps}", { name: name(node), sweeps })), count(multiplications)));
   room.replaceChildren(
-    h("p", {}, h("b", {}, title), " ", note),
+    h("p", {}, h("b", {}, title), " ", noteOf(answer)),
     table(title, [t("path"), t("local slopes"), t("product")], [...listed.map((one) => row(one, name)),
-      ...sums.map(([label, value]) => h("tr", { class: "total" }, h("th", { scope: "row" }, label), h("td"), number(value)))]),
+      ...sums.map(([label, value, amiss]) => h("tr", { class: "total" }, h("th", { scope: "row" }, label), h("td"), number(value, amiss)))]),
     table(t("Multiplications"), [t("way"), t("multiplications")], [
       h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for {name}", { name: name(answer.node) })), count(costs.enumeration)),
       h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for all variables")), count(costs.enumeration_all)),

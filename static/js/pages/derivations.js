@@ -35,7 +35,6 @@ function asker(route, draw) {
 const sourcesOf = ({ source, inputs, seed }) => ({
   source, inputs, seed, lang: document.documentElement.lang === "ko" ? "ko" : "en",
 });
-const programOf = (state, cursor) => ({ ...sourcesOf(state), tick: cursor.start });
 
 function mountCode(room, store) {
   let language = "python";
@@ -54,8 +53,7 @@ function mountCode(room, store) {
     const cursor = cursorOf();
     const state = store.get();
     if (!cursor || state.traced !== state.revision) return;
-    const { tick, ...program } = programOf(state, cursor);
-    ask({ ...program, graph: cursor.graph.id, language });
+    ask({ ...sourcesOf(state), fault: state.fault, graph: cursor.graph.id, language });
     mark();
   }
   return follow;
@@ -71,7 +69,7 @@ function mountCounts(room, store) {
     const cursor = locate(state.trace, state.tick);
     if (!cursor || state.traced !== state.revision || state.playing) return;
     const node = state.pinned ?? sourceOf(cursor);
-    ask({ ...programOf(state, cursor), ...(node === null ? {} : { node }) });
+    ask({ ...sourcesOf(state), fault: state.fault, tick: cursor.start, ...(node === null ? {} : { node }) });
   };
 }
 
