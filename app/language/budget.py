@@ -23,6 +23,7 @@ class Limits:
     output: int = 65_536  # printed characters
     depth: int = 100  # of calls
     nodes: int = 600  # in the graph of one pass
+    edges: int = 2_000  # in it
     trace: int = 16_000_000  # characters of the trace
     seconds: float = 20.0  # wall clock
 
@@ -90,9 +91,9 @@ class Budget:
         if self.output > self.limits.output:
             raise LimitReached("output", limit=self.limits.output)
 
-    def full(self) -> None:
-        """A pass has as many nodes as can be drawn, and wants another."""
-        raise LimitReached("nodes", limit=self.limits.nodes)
+    def full(self, what: str) -> None:
+        """A pass has as many nodes or edges as can be drawn, and wants another."""
+        raise LimitReached(what, limit=getattr(self.limits, what))
 
     def written(self, characters: int) -> None:
         """The trace grows."""

@@ -265,6 +265,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("One pass has more than {limit} operations: too many to draw."),
         N_("Work on whole arrays instead of single numbers in a loop."),
     ),
+    "edges": (
+        N_("The operations of one pass read more than {limit} values in all: too many to draw."),
+        N_("Stack or join fewer tensors at a time, or work on one array from the beginning."),
+    ),
     "trace": (
         N_("The trace grew beyond {limit} characters."),
         N_("Fewer passes or smaller shapes help; what ran until here is kept."),

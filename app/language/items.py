@@ -35,6 +35,18 @@ from app.language.walks import iterate
 MISSING: Any = object()
 
 
+def _index(key: Array) -> Value:
+    """A tensor that is an index of a list."""
+    x = key.tensor
+    if x.data.dtype.kind in "iu" and x.size == 1 and (x.ndim == 0 or key.kind == TORCH):
+        return int(x.data.reshape(()))
+    words = {
+        NUMPY: "only integer scalar arrays can be converted to a scalar index",
+        TORCH: "only integer tensors of a single element can be converted to an index",
+    }
+    raise type_error(words.get(key.kind, words[NUMPY]))
+
+
 def item(m: Machine, value: Value, key: Value) -> Value:
     """value[key]"""
     if isinstance(value, Array):
@@ -67,7 +79,7 @@ def item(m: Machine, value: Value, key: Value) -> Value:
                 raise value_error("slice step cannot be zero")
             return value[key]
         if isinstance(key, Array):
-            key = int(key.tensor.data) if key.tensor.size == 1 else key
+            key = _index(key)
         if not isinstance(key, int):
             words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
             if isinstance(value, str):

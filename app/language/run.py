@@ -134,7 +134,8 @@ def execute(
     whether a pass may have no more nodes than can be drawn."""
     tree, places, skipped = parse(request["source"], limits.source)
     budget = budget or Budget(limits)
-    story = Trace(budget.written, progress, window, limits.nodes, budget.full, watch, drawn)
+    drawable = limits.nodes, limits.edges, budget.full
+    story = Trace(budget.written, progress, window, *drawable, watch, drawn)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
     machine.births = births
     frame = Frame()

@@ -25,6 +25,7 @@ EVENTS = {
     "grad": N_("From here on operations are tracked again."),
 }
 HEIGHT = 64
+MOST_PRIMES = 4
 LANGUAGES = ("en", "ko")
 
 
@@ -58,13 +59,16 @@ class Graph:
 
     def _names(self) -> list[str]:
         """What each node is called in formulas: its name, or v and its number."""
-        names: list[str] = []
+        names: dict[str, None] = {}
+        nth: dict[str, int] = {}
         for item, i in self.node.items():
-            name = item.name or f"v{i}"
+            base = item.name or f"v{i}"
+            name = base
             while name in names:
-                name += "′"
-            names.append(name)
-        return names
+                nth[base] = nth.get(base, 0) + 1
+                name = f"{base}{_primes(nth[base])}"
+            names[name] = None
+        return list(names)
 
     def name(self, item: Item) -> str:
         return self.names[self.node[item]]
@@ -184,6 +188,11 @@ class Graph:
             "layout": layout(sizes, lines, "right").as_json(),
             "portrait": layout(sizes, lines, "down").as_json(),
         }
+
+
+def _primes(count: int) -> str:
+    """So many primes; a number where nobody would count them."""
+    return "′" * count if count <= MOST_PRIMES else f"′{count}"
 
 
 def _width(name: str, item: Item) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from app.engine import GradientTape, Op, Tensor
 from app.story.segment import Call, Item, Segment, Span, moved_on, number_data
 
-ROOM = 600
+ROOM, LINES = 600, 2_000
 TAIL = ("forward", "alias")
 
 
@@ -22,17 +22,19 @@ class Recorder:
 
     A segment ends where a tape opens, or a tracked operation starts afresh from leaves, after a
     gradient call; and where the outermost loop turns, unless something recorded still waits for
-    its gradient call. room: nodes that a pass may have; full: called where one that records wants
-    more, to raise if it may not; one that does not record is marked large, and left out.
+    its gradient call. room: nodes that a pass may have; lines: edges; full: called with the name of
+    what one that records wants more of, "nodes" or "edges", to raise if it may not; one that does
+    not record is marked large, and left out.
     """
 
     def __init__(
         self,
         finish: Callable[[Segment], None],
         room: int = ROOM,
-        full: Callable[[], None] = lambda: None,
+        lines: int = LINES,
+        full: Callable[[str], None] = lambda what: None,
     ):
-        self._finish, self._room, self._full = finish, room, full
+        self._finish, self._room, self._lines, self._full = finish, room, lines, full
         self._segment = Segment(0)
         self._span: Span = None
         self._open = 0  # tapes
@@ -99,11 +101,13 @@ class Recorder:
 
     def _add(self, item: Item) -> None:
         segment = self._segment
-        if len(segment.items) >= self._room:
+        segment.lines += sum(isinstance(x, Item) for x in item.inputs)
+        over = segment.lines > self._lines
+        if over or len(segment.items) >= self._room:
             if not (segment.recorded or item.recorded):
                 segment.large = True  # plain numbers without end: not told, and not kept
                 return
-            self._full()
+            self._full("edges" if over else "nodes")
         self._segment.items[id(item.value)] = item
         self._segment.happened.append(("forward", item))
 

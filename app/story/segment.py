@@ -64,7 +64,8 @@ class Segment:
     reached: dict[int, tuple[float, str]] = field(default_factory=dict)  # kept alive; its path
     split: set[int] = field(default_factory=set)  # leaves (by identity) read with two values
     recorded: bool = False
-    large: bool = False  # too many nodes to be drawn
+    lines: int = 0  # edges
+    large: bool = False  # too many nodes or edges to be drawn
     turned: bool = False  # ended by a turn of the outermost loop
     line: int | None = None
 

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from app.story.graph import Graph
+from app.story.numbers import dumps
 from app.story.observations import too_large, unchanged
 from app.story.passes import Run
-from app.story.recorder import ROOM, Recorder
+from app.story.recorder import LINES, ROOM, Recorder
 from app.story.segment import Call, Item, Segment
 from app.story.states import CAUSES, Arrival, Parts, States, ancestors
 from app.story.steps import Window
@@ -42,8 +43,8 @@ class Trace:
     In a program that differentiates, passes that record nothing (data being prepared) are left
     out; in one that does not, every pass is told. Which holds is known at the end, so both are
     kept. charge: told the characters that a pass adds; progress: passes and ticks so far; room,
-    full: see Recorder; watch: given every pass that is told. drawn: without it no graph and no
-    column is made, and passes may have any number of nodes: for who only watches.
+    lines, full: see Recorder; watch: given every pass that is told. drawn: without it no graph and
+    no column is made, and passes may have any number of nodes: for who only watches.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class Trace:
         progress: Callable[[int, int], None] = lambda passes, ticks: None,
         window: Callable[[], Window] | None = None,
         room: int = ROOM,
-        full: Callable[[], None] = lambda: None,
+        lines: int = LINES,
+        full: Callable[[str], None] = lambda what: None,
         watch: Callable[["Telling"], None] = lambda told: None,
         drawn: bool = True,
     ):
-        self.recorder = Recorder(self._finish, room, full if drawn else lambda: None)
+        self.recorder = Recorder(self._finish, room, lines, full if drawn else lambda what: None)
         self._drawn = drawn
         self._charge, self._progress, self._watch = charge, progress, watch
         self.last_call: Call | None = None
@@ -118,7 +120,7 @@ class Trace:
     def _draw(self, told: "Telling", tale: Tale) -> None:
         if told.signature not in tale.graphs:
             tale.graphs[told.signature] = (len(tale.graphs), told.graph())
-            self._charge(2_000 + 1_200 * len(told.items))
+            self._charge(len(dumps(tale.graphs[told.signature][1].json)))
         number, graph = tale.graphs[told.signature]
         if tale.signature != told.signature:
             tale.signature = told.signature

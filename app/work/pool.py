@@ -12,6 +12,7 @@ import orjson
 
 from app.work.errors import Fault, Gone, Overloaded, Stopped, WorkError
 from app.work.process import COMMAND, Listener, Worker
+from app.work.walls import patience
 
 LOG = logging.getLogger("gradtape.work")
 
@@ -87,7 +88,7 @@ class Pool:
             raise Overloaded("too many jobs wait already")
         ticket = Ticket(
             orjson.dumps({"job": job, "request": request, "limits": limits}),
-            float(limits["seconds"]),
+            patience(float(limits["seconds"])),
             listener,
             asyncio.get_running_loop().create_future(),
         )

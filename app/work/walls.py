@@ -62,6 +62,13 @@ def limit_process(memory: int = MEMORY) -> None:
     _lower(resource.RLIMIT_NOFILE, 0)
 
 
+def patience(seconds: float) -> float:
+    """How long a job may take whose program may run so many seconds.
+
+    A quarter more: the last pass is drawn and the answer written after the program was stopped."""
+    return 1.25 * seconds
+
+
 def limit_processor_time(seconds: float) -> None:
     """The next job may use so many seconds of processor time; then the system ends the process."""
     if resource is None:

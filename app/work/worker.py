@@ -16,7 +16,7 @@ import orjson
 
 from app.work.errors import Declined
 from app.work.frames import Kind, read_blocking, write_blocking
-from app.work.walls import MEMORY, Door, limit_process, limit_processor_time
+from app.work.walls import MEMORY, Door, limit_process, limit_processor_time, patience
 
 Job = Callable[[dict[str, Any], dict[str, Any], "Reporter"], bytes]
 
@@ -81,7 +81,7 @@ def serve(jobs: Mapping[str, Job], source: int, sink: int, door: Door) -> None:
         except EOFError:
             return
         message = orjson.loads(body)
-        limit_processor_time(message["limits"]["seconds"] + 2)
+        limit_processor_time(patience(message["limits"]["seconds"]) + 2)
         door.busy = True
         kind, answer = perform(jobs, message, Reporter(sink))
         door.busy = False

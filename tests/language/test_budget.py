@@ -25,6 +25,7 @@ OVER = {
     "length": "xs = [0]\nfor i in range(40): xs = xs + xs",
     "output": "while True: print('a' * 1000)",
     "recursion": "def f(n): return f(n + 1)\nf(0)",
+    "edges": "with tf.GradientTape() as t:\n    y = tf.stack([w] * 90000)",
     "nodes": "with tf.GradientTape() as t:\n    for i in range(9000): w = w * 2",
 }
 SMALL = {

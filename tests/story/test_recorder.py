@@ -160,16 +160,20 @@ def test_zero_is_an_event_of_the_owner(author, w):
 
 
 def test_a_pass_that_records_too_much_is_stopped(w):
-    def full() -> None:
-        raise OverflowError
+    def full(what: str) -> None:
+        raise OverflowError(what)
 
-    recorder = Recorder(lambda segment: None, 5, full)
+    recorder = Recorder(lambda segment: None, 5, full=full)
     y = w
-    with pytest.raises(OverflowError):
+    with pytest.raises(OverflowError, match="nodes"):
         for _ in range(9):
             y = y * 2.0
             recorder.operation(y, True)
     assert y.data == 3.0 * 2.0**5
+    recorder = Recorder(lambda segment: None, lines=5, full=full)
+    with pytest.raises(OverflowError, match="edges"):
+        for _ in range(9):
+            recorder.operation(w * w, True)
 
 
 def test_plain_numbers_without_end_are_left_out_instead():

@@ -201,6 +201,9 @@ def test_each_print_is_after_its_tick(told):
 def test_names_of_results_and_leaves(told):
     assert told(TRAIN).symbols() == ["x", "w", "y", "v3", "v4", "v5", "loss"]
     assert told(POWER).symbols() == ["x", "y", "y′", "y′′", "y′′′", "y′′′′"]
+    many = told("x = torch.ones(1, requires_grad=True)\nfor i in range(300): x = x * 2.0\nx.sum()")
+    assert many.symbols()[:6] == ["x", "x′", "x′′", "x′′′", "x′′′′", "x′5"]
+    assert many.symbols()[-2:] == ["x′300", "v301"]
 
 
 def test_roles(told):
