@@ -82,6 +82,9 @@ class Machine:
         self.forward = self.recent = 0  # work on arrays since the last gradient call, before it
         self.turning: Any = None  # the frame in which the outermost loop turns
         self.names: dict[int, str] = {}  # texts of the numbers in the current call
+        self.layers: dict[str, int] = {}  # of Keras, how many by each name
+        self.scopes: list[str] = []  # names of the layers of Keras that are being called
+        self.training: bool | None = None  # what the layers of Keras are told
         self.printed: list[str] = []
         self.characters = 0
         self.notes: dict[tuple[str, str], Span | None] = {}  # what was skipped or allowed, where

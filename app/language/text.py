@@ -153,6 +153,9 @@ def _bare_repr(value: Array) -> str:
         return repr(data)
     if value.kind == TORCH:
         return _torch(value)
+    if value.kind == VARIABLE and ":" not in value.name:  # one of Keras
+        shown = f"shape={tuple(data.shape)}, dtype={data.dtype}, value={data}"
+        return f"<Variable path={value.name}, {shown}>"
     numpy = _broken(repr(data) if data.ndim else str(data.item()))
     shape = tuple(data.shape)
     if value.kind == VARIABLE:

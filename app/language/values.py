@@ -18,7 +18,7 @@ class Array:
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
     uncounted: whether backward overlooks a change of this one (x.data, but not x.detach()).
     parameter: whether it is an nn.Parameter, which a module finds among its values.
-    name: what the program called a tf.Variable when it made it.
+    name: what the program called a tf.Variable when it made it ("w:0"); of Keras the way to it.
     """
 
     __slots__ = ("kind", "name", "parameter", "retains", "tensor", "trainable", "uncounted")

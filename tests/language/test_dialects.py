@@ -21,6 +21,7 @@ CASES = [
     "tf_layers",
     "tf_courses",
     "tf_images",
+    "tf_keras",
     "tf_losses",
     "numpy",
     "numpy_functions",

@@ -5,9 +5,10 @@ computes nothing itself. `MODULES` holds what can be imported, `KNOWN` what cour
 import line.
 """
 
+from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
 from app.language.dialects.numpy import NP
-from app.language.dialects.tensorflow import KERAS, TENSORFLOW_MODULE
+from app.language.dialects.tensorflow import TENSORFLOW_MODULE
 from app.language.dialects.torch import TORCH_MODULE
 from app.language.values import Value
 

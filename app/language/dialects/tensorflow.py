@@ -21,10 +21,8 @@ from app.language.dialects.common import (
     reduction,
     same_numbers,
 )
-from app.language.dialects.keras_initializers import INITIALIZERS
-from app.language.dialects.keras_layers import INPUT, LAYERS, MODEL, MODULE, SEQUENTIAL
-from app.language.dialects.keras_losses import LOSSES
-from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
+from app.language.dialects.keras import INITIALIZER_MODULE, KERAS, LOSS_MODULE, OPTIMIZER_MODULE
+from app.language.dialects.keras_modules import MODULE
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
 from app.language.dialects.tensorflow_arrays import BOTH as ARRAY_REDUCTIONS
@@ -35,7 +33,7 @@ from app.language.dialects.tensorflow_arrays import NN as ARRAY_NN
 from app.language.dialects.tensorflow_basics import BASICS
 from app.language.dialects.tensorflow_basics import LINALG as BASIC_LINALG
 from app.language.dialects.tensorflow_basics import MATH as BASIC_MATH
-from app.language.dialects.tensorflow_functions import ACTIVATIONS, ELEMENTWISE, MATH, NN
+from app.language.dialects.tensorflow_functions import ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_images import FUNCTIONS as IMAGES
 from app.language.dialects.tensorflow_jacobian import JACOBIANS
 from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
@@ -301,7 +299,8 @@ PROPERTIES[TF] = {
 PROPERTIES[VARIABLE] = {
     **PROPERTIES[TF],
     "trainable": lambda m, x: x.trainable,
-    "name": lambda m, x: x.name,
+    "name": lambda m, x: x.name.rpartition("/")[2],  # of Keras the last part of a path
+    "path": lambda m, x: x.name,
 }
 
 REDUCTIONS = {
@@ -320,27 +319,6 @@ RANDOM = {
     "shuffle": _shuffle,
     "set_seed": _set_seed,
 }
-
-
-INITIALIZER_MODULE = namespace("keras.initializers", INITIALIZERS)
-LOSS_MODULE = namespace("keras.losses", LOSSES)
-OPTIMIZER_MODULE = namespace(
-    "keras.optimizers", {**OPTIMIZERS, "schedules": namespace("keras.schedules", SCHEDULES)}
-)
-KERAS = namespace(
-    "keras",
-    {
-        "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
-        "losses": LOSS_MODULE,
-        "optimizers": OPTIMIZER_MODULE,
-        "initializers": INITIALIZER_MODULE,
-        "layers": namespace("keras.layers", {**LAYERS, "Input": INPUT}),
-        "models": namespace("keras.models", {"Sequential": SEQUENTIAL, "Model": MODEL}),
-        "Sequential": SEQUENTIAL,
-        "Model": MODEL,
-        "Input": INPUT,
-    },
-)
 
 
 def _decorated(m: Machine, function: Value = None, **settings: Value) -> Value:

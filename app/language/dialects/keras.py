@@ -1,0 +1,34 @@
+"""Keras as programs spell it, as a module of its own and as tf.keras."""
+
+from app.language.dialects.common import namespace
+from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
+from app.language.dialects.keras_initializers import INITIALIZERS
+from app.language.dialects.keras_layers import LAYERS
+from app.language.dialects.keras_losses import LOSSES
+from app.language.dialects.keras_models import SEQUENTIAL, input_of
+from app.language.dialects.keras_modules import MODEL, SOFTMAX
+from app.language.dialects.keras_normalizing import NORMALIZING
+from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
+from app.language.dialects.tensorflow_functions import ACTIVATIONS
+
+INITIALIZER_MODULE = namespace("keras.initializers", INITIALIZERS)
+LOSS_MODULE = namespace("keras.losses", LOSSES)
+OPTIMIZER_MODULE = namespace(
+    "keras.optimizers", {**OPTIMIZERS, "schedules": namespace("keras.schedules", SCHEDULES)}
+)
+KERAS = namespace(
+    "keras",
+    {
+        "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
+        "losses": LOSS_MODULE,
+        "optimizers": OPTIMIZER_MODULE,
+        "initializers": INITIALIZER_MODULE,
+        "layers": namespace(
+            "keras.layers", {**LAYERS, **IMAGE_LAYERS, **NORMALIZING, "Input": input_of}
+        ),
+        "models": namespace("keras.models", {"Sequential": SEQUENTIAL, "Model": MODEL}),
+        "Sequential": SEQUENTIAL,
+        "Model": MODEL,
+        "Input": input_of,
+    },
+)

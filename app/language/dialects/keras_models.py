@@ -1,0 +1,180 @@
+"""keras.Sequential, keras.Model(inputs, outputs) and Input: models put together from layers."""
+
+from typing import Any
+
+from app.language.builtins import call
+from app.language.classes import instance_attribute, run
+from app.language.dialects.arranging import whole
+from app.language.dialects.common import array
+from app.language.dialects.keras_modules import LAYER, MODEL, SYMBOL, TF, built, start
+from app.language.errors import value_error
+from app.language.machine import Machine
+from app.language.values import Class, Instance, Record, Value, type_name
+
+
+def _sequential(m: Machine, model: Instance, layers: Value = None, name: Value = None) -> None:
+    start(m, model, name)
+    model.values["layers"] = []
+    model.values["shape"] = None
+    for one in layers or []:
+        _add(m, model, one)
+
+
+def _add(m: Machine, model: Instance, layer: Value) -> None:
+    """A layer at the end; its variables are made if the shape of its input is known."""
+    if isinstance(layer, Record) and layer.kind == SYMBOL:
+        model.values["shape"] = model.values["input_shape"] = layer.members["shape"]
+        return
+    if not isinstance(layer, Instance) or LAYER not in layer.of.line():
+        words = "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
+        raise value_error(f"{words}{type_name(layer)}")
+    names = [one.values.get("name") for one in model.values["layers"]]
+    if layer.values.get("name") in names:
+        words = "All layers added to a Sequential model should have unique names. Name "
+        words += f"'{layer.values['name']}' is already the name of a layer in this model. "
+        raise value_error(f"{words}Update the `name` argument to pass a unique name.")
+    model.values["layers"].append(layer)
+    shape = model.values["shape"]
+    if shape is None and len(model.values["layers"]) == 1 and "input_shape" in layer.values:
+        shape = model.values["input_shape"] = layer.values["input_shape"]
+    if shape is not None:
+        m.scopes.append(model.values["name"])
+        shape = shape_after(m, layer, shape)
+        m.scopes.pop()
+        model.values["output_shape"] = shape
+    model.values["shape"] = shape
+
+
+def shape_after(m: Machine, layer: Instance, shape: Any) -> tuple[Any, ...]:
+    """The shape of what a layer makes of inputs of this shape; it gets its variables."""
+    built(m, layer, shape)
+    found = run(m, instance_attribute(m, layer, "compute_output_shape"), shape)
+    layer.values["output_shape"] = tuple(found)
+    return tuple(found)
+
+
+def _sequential_build(m: Machine, model: Instance, input_shape: Value = None) -> None:
+    if model.values["shape"] is not None or input_shape is None:
+        return
+    shape: Any = whole(tuple(input_shape)[1:])
+    shape = model.values["input_shape"] = (None, *shape)
+    m.scopes.append(model.values["name"])
+    for layer in model.values["layers"]:
+        shape = shape_after(m, layer, shape)
+    m.scopes.pop()
+    model.values["shape"] = model.values["output_shape"] = shape
+
+
+def _sequential_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
+    _sequential_build(m, model, input_shape)
+    return model.values["shape"]
+
+
+def _in_turn(m: Machine, model: Instance, x: Value) -> Value:
+    for layer in model.values["layers"]:
+        x = call(m, layer, x)
+    return x
+
+
+def input_of(
+    m: Machine,
+    shape: Value = None,
+    batch_size: Value = None,
+    dtype: Value = None,
+    name: Value = None,
+) -> Record:
+    """Input: what stands for the examples that a model will be given."""
+    if not isinstance(shape, list | tuple):
+        raise value_error(f"Argument `shape` is a tuple, such as (3,). Received: {shape}")
+    lengths = tuple(None if one is None else whole(one) for one in shape)
+    return Record(SYMBOL, {"shape": (batch_size, *lengths), "dtype": dtype, "name": name})
+
+
+# -- Model(inputs, outputs)
+
+
+def _model(
+    m: Machine,
+    model: Instance,
+    inputs: Value = None,
+    outputs: Value = None,
+    name: Value = None,
+    **settings: Value,
+) -> None:
+    """A model from Inputs to what layers made of them; of a program's own class, nothing yet."""
+    if inputs is None and outputs is None:
+        start(m, model, name, **settings)
+        return
+    if name is None:
+        count = m.layers["functional"] = m.layers.get("functional", -1) + 1
+        name = f"functional_{count}" if count else "functional"
+    start(m, model, name)
+    model.values["inputs"], model.values["outputs"] = inputs, outputs
+    found: list[Instance] = []
+    waiting = list(_listed(outputs))
+    while waiting:
+        m.budget.step()
+        one = waiting.pop()
+        if not isinstance(one, Record) or one.kind != SYMBOL:
+            raise value_error(f"outputs are what layers made of an Input, not {type_name(one)}")
+        if "layer" in one.members:
+            if one.members["layer"] not in found:
+                found.append(one.members["layer"])
+            waiting += _listed(one.members["inputs"])
+    model.values["layers"] = found[::-1]
+
+
+def _listed(value: Value) -> list[Value]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _through(m: Machine, model: Instance, x: Value) -> Value:
+    """The model's outputs for these inputs, every layer once."""
+    if "outputs" not in model.values:
+        words = "Model is missing the `call()` method: write one, or Model(inputs, outputs)."
+        raise value_error(f"{model.of.name}: {words}")
+    inputs = _listed(model.values["inputs"])
+    given = _listed(x) if len(inputs) > 1 else [x]
+    if len(given) != len(inputs):
+        raise value_error(f"the model takes {len(inputs)} inputs, got {len(given)}")
+    made = {id(one): array(m, value, TF) for one, value in zip(inputs, given, strict=True)}
+
+    def value_of(one: Record) -> Value:
+        m.budget.step()
+        if id(one) not in made:
+            if "layer" not in one.members:
+                raise value_error("an output depends on an Input that is not among the inputs")
+            before = one.members["inputs"]
+            before = (
+                [value_of(each) for each in before]
+                if isinstance(before, list)
+                else value_of(before)
+            )
+            made[id(one)] = call(m, one.members["layer"], before)
+        return made[id(one)]
+
+    outputs = model.values["outputs"]
+    if isinstance(outputs, list | tuple):
+        return [value_of(one) for one in outputs]
+    return value_of(outputs)
+
+
+def _model_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
+    outputs = model.values.get("outputs")
+    if not isinstance(outputs, Record):
+        raise value_error("the shape of this model's output is not known")
+    return outputs.members["shape"]
+
+
+MODEL.methods |= {"__init__": _model, "call": _through, "compute_output_shape": _model_shape}
+SEQUENTIAL = Class(
+    "Sequential",
+    base=MODEL,
+    methods={
+        "__init__": _sequential,
+        "add": _add,
+        "build": _sequential_build,
+        "call": _in_turn,
+        "compute_output_shape": _sequential_shape,
+    },
+)

@@ -1,0 +1,262 @@
+"""tf.Module and keras.Layer: objects that hold variables, and what all of them can do.
+
+Layer is the class that models of a program derive from; a layer's variables are made when the
+shape of its input is known.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.engine import OPS
+from app.language.classes import ABSENT, find, instance_attribute, run
+from app.language.dialects.common import FLOAT32, along_last, array, lengths
+from app.language.dialects.keras_initializers import begun
+from app.language.dialects.tensorflow_functions import ACTIVATIONS
+from app.language.errors import value_error
+from app.language.items import replace
+from app.language.machine import Machine
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    VARIABLE,
+    Array,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Record,
+    Value,
+    type_name,
+)
+
+TF = TENSORFLOW
+Call = Callable[..., Any]
+SYMBOL = "KerasTensor"
+WHOLE = ("Embedding", "Sequential", "Functional")  # that take whole numbers as they are
+SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
+BY_NAME: dict[str, Call] = {**ACTIVATIONS, **SOFTMAX}
+
+
+def activation_of(value: Value) -> Value:
+    """An activation by its name, or as it was given; None is none."""
+    if value is None or value == "linear":
+        return None
+    if isinstance(value, str):
+        if value not in BY_NAME:
+            raise value_error(f"Could not interpret activation function identifier: {value}")
+        return Builtin(value, BY_NAME[value])
+    if isinstance(value, Builtin | Function | Instance):
+        return value
+    raise value_error(f"Could not interpret activation function identifier: {type_name(value)}")
+
+
+def begun_variable(m: Machine, name: str, how: Value, shape: tuple[int, ...]) -> Array:
+    """A variable, by its initializer."""
+    made = m.leaf(begun(m, how, shape), VARIABLE, tracked=True)
+    made.tensor.origin = (name, m.span)
+    made.name = "/".join([*m.scopes, name])
+    return made
+
+
+# -- what every layer can do
+
+
+def _held(m: Machine, owner: Instance) -> Iterator[Value]:
+    """What the attributes hold, within lists and dictionaries too; tf.Module goes by the alphabet,
+    Keras by the order in which they were given."""
+    alphabet = MODULE in owner.of.line()
+    names = sorted(owner.values) if alphabet else list(owner.values)
+    waiting = [owner.values[name] for name in reversed(names)]
+    seen: set[int] = set()
+    while waiting:
+        m.budget.step()
+        value = waiting.pop()
+        if isinstance(value, list | tuple | dict):
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting += reversed(value.values() if isinstance(value, dict) else value)
+        else:
+            yield value
+
+
+def _children(m: Machine, owner: Instance) -> list[Instance]:
+    return [one for one in _held(m, owner) if isinstance(one, Instance)]
+
+
+def variables(m: Machine, owner: Instance, trainable: bool = False) -> Iterator[Array]:
+    """Every variable once: the layer's own first, then those of the layers it holds.
+
+    trainable: only what training moves, so nothing of a layer whose `trainable` is False."""
+    waiting, seen = [owner], set()
+    while waiting:
+        m.budget.step()
+        one = waiting.pop()
+        if id(one) in seen or (trainable and one.values.get("trainable") is False):
+            continue
+        seen.add(id(one))
+        for value in _held(m, one):
+            if isinstance(value, Array) and value.kind == VARIABLE and id(value) not in seen:
+                seen.add(id(value))
+                if value.trainable or not trainable:
+                    yield value
+        waiting += reversed(_children(m, one))
+
+
+def _trainable(m: Machine, owner: Instance) -> list[Value]:
+    return list(variables(m, owner, trainable=True))
+
+
+def _others(m: Machine, owner: Instance) -> list[Value]:
+    moved = {id(x) for x in variables(m, owner, trainable=True)}
+    return [x for x in variables(m, owner) if id(x) not in moved]
+
+
+def _get_weights(m: Machine, owner: Instance) -> list[Value]:
+    return [m.leaf(x.tensor.data, NUMPY) for x in variables(m, owner)]
+
+
+def _set_weights(m: Machine, owner: Instance, weights: Value) -> None:
+    found = list(variables(m, owner))
+    if not isinstance(weights, list | tuple) or len(weights) != len(found):
+        raise value_error(f"set_weights() needs {len(found)} arrays")
+    for x, data in zip(found, weights, strict=True):
+        replace(m, x, array(m, data, TF).tensor.data)
+
+
+def start(
+    m: Machine,
+    owner: Instance,
+    name: Value = None,
+    input_shape: Value = None,
+    input_dim: Value = None,
+    trainable: Value = True,
+    **settings: Value,
+) -> None:
+    """input_shape, input_dim: the shape of an example, where the first layer of a model says it."""
+    if name is None:
+        kind = owner.of.name
+        name = "".join(
+            f"_{c.lower()}" if c.isupper() and i and kind[i - 1].islower() else c.lower()
+            for i, c in enumerate(kind)
+        )
+        count = m.layers[name] = m.layers.get(name, -1) + 1
+        name = f"{name}_{count}" if count else name
+    owner.values["name"] = name
+    if input_dim is not None:
+        input_shape = (input_dim,)
+    if input_shape is not None:
+        owner.values["input_shape"] = (None, *input_shape)
+    if trainable is False:
+        owner.values["trainable"] = False
+
+
+def _add_weight(
+    m: Machine,
+    owner: Instance,
+    shape: Value = (),
+    initializer: Value = "glorot_uniform",
+    dtype: Value = None,
+    trainable: Value = True,
+    name: Value = None,
+    **settings: Value,
+) -> Array:
+    """A variable of a layer of the program."""
+    title = name if isinstance(name, str) else "variable"
+    layer = owner.values.get("name", owner.of.name.lower())
+    made = begun_variable(m, f"{layer}/{title}", initializer, lengths(m, shape))
+    if name is None:
+        made.tensor.origin = None  # the attribute that it becomes is its name
+    made.trainable = made.tensor.tracked = bool(trainable)
+    return made
+
+
+def built(m: Machine, layer: Instance, shape: tuple[int, ...]) -> None:
+    """Makes the variables of a layer, by its own build if the program wrote one."""
+    if layer.values.get("built"):
+        return
+    build = find(m, layer.of.line(), "build", layer)
+    if build is not ABSENT:
+        run(m, build, shape)
+    layer.values["built"] = True
+
+
+def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
+    """layer(x) makes the variables where they are not made yet, then is layer.call(x)."""
+    if given and isinstance(given[0], Record) and given[0].kind == SYMBOL:
+        return symbol(m, owner, given[0])
+    if given and isinstance(given[0], list | tuple) and _several(given[0]):
+        if any(isinstance(x, Record) for x in given[0]):
+            return symbol(m, owner, list(given[0]))
+    elif given and isinstance(given[0], Array | list | tuple | int | float):
+        x = array(m, given[0], TF)
+        if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
+            x = _taken(m, x, owner)
+        given = (x, *given[1:])
+        built(m, owner, tuple(x.tensor.shape))
+    act = instance_attribute(m, owner, "call")
+    training = named.pop("training", None)
+    around = m.training
+    m.training = around if training is None else bool(training)  # the layers within inherit it
+    if m.training is not None and isinstance(act, Function) and act.takes("training"):
+        named["training"] = m.training
+    if "mask" in named and not (isinstance(act, Function) and act.takes("mask")):
+        del named["mask"]
+    m.scopes.append(str(owner.values.get("name", owner.of.name.lower())))
+    try:
+        return run(m, act, *given, **named)
+    finally:
+        m.scopes.pop()
+        m.training = around
+
+
+def _taken(m: Machine, x: Array, owner: Instance) -> Array:
+    """Numbers as TensorFlow's float32; whole ones stay so for a model and where they are places."""
+    stays = x.tensor.dtype.kind in "iu" and (owner.of.own or owner.of.name in WHOLE)
+    return m.leaf(x.tensor.data if stays else x.tensor.data.astype(FLOAT32), TF)
+
+
+def _several(value: Value) -> bool:
+    """Whether these are inputs of their own, and no nested list of numbers."""
+    return bool(value) and all(isinstance(x, Array | Record) for x in value)
+
+
+def symbol(m: Machine, layer: Instance, inputs: Value) -> Record:
+    """What a layer makes of an Input: its shape, and how it comes about."""
+    shape: Any
+    if isinstance(inputs, list):
+        shape = [x.members["shape"] for x in inputs]
+    else:
+        shape = inputs.members["shape"]
+        built(m, layer, shape)
+    out = run(m, instance_attribute(m, layer, "compute_output_shape"), shape)
+    return Record(SYMBOL, {"shape": tuple(out), "layer": layer, "inputs": inputs})
+
+
+def _count_params(m: Machine, owner: Instance) -> int:
+    return sum(x.tensor.size for x in variables(m, owner))
+
+
+METHODS: dict[str, Call] = {
+    "__init__": start,
+    "__call__": _call,
+    "add_weight": _add_weight,
+    "build": lambda m, owner, input_shape=None: None,
+    "compute_output_shape": lambda m, owner, input_shape: input_shape,
+    "count_params": _count_params,
+    "get_weights": _get_weights,
+    "set_weights": _set_weights,
+}
+PROPERTIES: dict[str, Call] = {
+    "trainable_variables": _trainable,
+    "trainable_weights": _trainable,
+    "variables": lambda m, owner: list(variables(m, owner)),
+    "weights": lambda m, owner: list(variables(m, owner)),
+    "non_trainable_variables": _others,
+    "non_trainable_weights": _others,
+    "layers": _children,
+}
+LAYER = Class("Layer", methods=METHODS, properties=PROPERTIES)
+MODEL = Class("Model", base=LAYER)
+MODULE = Class(  # tf.Module
+    "Module", methods={"__init__": start}, properties=PROPERTIES
+)
