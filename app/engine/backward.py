@@ -57,25 +57,6 @@ def _accumulate(
             heappush(waiting, -target.tick)
         arrived[target] = arrived[target] + given if target in arrived else given
 
-    def send(node: Tensor, slot: int, x: Tensor, part: Any) -> None:
-        """Adds a part to what has come to x, an input of the node; x then waits for its turn."""
-        nonlocal newest
-        if type(part) is not float64:
-            part = fitted(part, node.values[slot].shape)  # type: ignore[index]
-        if x in arrived:
-            total = arrived[x] = arrived[x] + part if adds else part
-        else:
-            total = arrived[x] = part
-            if x.op is not None:
-                if newest is None:
-                    newest = x
-                else:
-                    older, newest = (newest, x) if x.tick > newest.tick else (x, newest)
-                    at[-older.tick] = older
-                    heappush(waiting, -older.tick)
-        if listener is not None:
-            listener(node, slot, arrived[node], part, total)
-
     while newest is not None or waiting:
         if newest is None or (waiting and -waiting[0] > newest.tick):
             node = at.pop(heappop(waiting))
@@ -86,18 +67,37 @@ def _accumulate(
         if values is None:
             raise GraphFreed(op.name)
         z, operands = (node, inputs) if create_graph else (node.data, values)
-        if op.pair and len(inputs) == 2:  # the common case, unrolled
-            (x, y), (a, b), (first, second) = inputs, operands, op.pair
-            if type(x) is Tensor and (follow(node, x) if follow else x.tracked):
-                send(node, 0, x, first(g, z, a, b))
-            if type(y) is Tensor and (follow(node, y) if follow else y.tracked):
-                send(node, 1, y, second(g, z, a, b))
-        else:
-            for slot, (x, rule) in enumerate(zip(inputs, op.rules, strict=False)):
-                if rule is None or type(x) is not Tensor:
-                    continue
-                if follow(node, x) if follow else x.tracked:
-                    send(node, slot, x, rule(g, z, *operands))
+        rules, slot, two = op.rules, -1, len(operands) == 2
+        if two:
+            a, b = operands  # the common case, unrolled
+        for x in inputs:
+            slot += 1
+            if type(x) is not Tensor or not (x.tracked if follow is None else follow(node, x)):
+                continue
+            try:
+                rule = rules[slot]
+            except IndexError:  # a setting, and so is what comes after it
+                break
+            if rule is None:
+                continue
+            part = rule(g, z, a, b) if two else rule(g, z, *operands)
+            number = part.data if type(part) is Tensor else part
+            if type(number) is not float64:
+                part = fitted(part, values[slot].shape)
+            if x in arrived:
+                total = arrived[x] = arrived[x] + part if adds else part
+            else:
+                total = arrived[x] = part
+                if x.op is None:
+                    pass  # a leaf: nothing is behind it
+                elif newest is None:
+                    newest = x
+                else:
+                    older, newest = (newest, x) if x.tick > newest.tick else (x, newest)
+                    at[-older.tick] = older
+                    heappush(waiting, -older.tick)
+            if listener is not None:
+                listener(node, slot, g, part, total)
     return arrived
 
 

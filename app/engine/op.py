@@ -91,7 +91,6 @@ class Op:
     ):
         self.name, self.forward = name, forward
         self.rules: Any = rules[0] if rules and isinstance(rules[0], Each) else rules
-        self.pair: Any = rules if len(rules) == 2 and None not in rules else None
         self.latex, self.why, self.sign, self.level = latex, why, sign or name, level
         self.text = text
         self.spelled = {"numpy": code, "torch": torch, "tensorflow": tensorflow}
@@ -99,7 +98,7 @@ class Op:
         self.differs, self.twin = differs, self._paired(alike)
         self.sides, self.work = sides, work
         self._one = self.unary()
-        self._two = self.binary() if self.pair or not rules else None
+        self._two = self.binary() if not rules or (len(rules) == 2 and None not in rules) else None
         OPS[name] = self
         if numpy is not None:
             NUMPY[numpy] = self
