@@ -1,5 +1,7 @@
 """Keras as programs spell it, as a module of its own and as tf.keras."""
 
+import numpy as np
+
 from app.language.dialects.common import namespace
 from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
 from app.language.dialects.keras_initializers import INITIALIZERS
@@ -10,15 +12,30 @@ from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
+from app.language.errors import type_error
+from app.language.machine import Machine
+from app.language.values import Value, type_name
 
 INITIALIZER_MODULE = namespace("keras.initializers", INITIALIZERS)
 LOSS_MODULE = namespace("keras.losses", LOSSES)
 OPTIMIZER_MODULE = namespace(
     "keras.optimizers", {**OPTIMIZERS, "schedules": namespace("keras.schedules", SCHEDULES)}
 )
+
+
+def _set_seed(m: Machine, seed: Value) -> None:
+    """keras.utils.set_random_seed: NumPy's, TensorFlow's and Python's at once."""
+    if not isinstance(seed, int):
+        raise type_error(f"a seed is a whole number, not {type_name(seed)}")
+    m.random = np.random.default_rng(abs(seed))
+
+
+BACKEND = {"clear_session": lambda m: m.layers.clear(), "epsilon": lambda m: 1e-7}
 KERAS = namespace(
     "keras",
     {
+        "backend": namespace("keras.backend", BACKEND),
+        "utils": namespace("keras.utils", {"set_random_seed": _set_seed}),
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,
