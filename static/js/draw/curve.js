@@ -23,7 +23,8 @@ function axesOf(runs, steps, width, height) {
     const positive = losses.filter((one) => one > 0);
     // One that diverges leaves the picture instead of flattening all others.
     if (losses[0] > 0) most = Math.min(most, losses[0] * 1e4);
-    least = Math.max(positive.reduce((a, b) => Math.min(a, b)), most * 1e-18);
+    const lowest = 10 ** Math.ceil(Math.log10(most * 1e-18));
+    least = Math.max(positive.reduce((a, b) => Math.min(a, b)), lowest);
     if (most / least < 10) [least, most] = [least / 2, most * 2];
   } else if (!(most > least)) {
     [least, most] = losses.length ? [least - 1, most + 1] : [0, 1];
@@ -46,16 +47,14 @@ function axesOf(runs, steps, width, height) {
   };
 }
 
-/** What kind of axis this is, and which losses have no place of their own on it. */
-function noteOf({ logarithmic, least, most, zero, under, over }) {
+/** What kind of axis this is. */
+function kindOf({ logarithmic, most, over }) {
   if (!logarithmic) return t("linear axis: the loss is not above 0 everywhere");
-  return [
-    t("logarithmic axis"),
-    zero && t("a loss of 0 has no logarithm: it is on the lowest line"),
-    under && t("losses below {least} are on the lowest line", { least: tickText(Number(least.toPrecision(1))) }),
-    over && t("losses above {most} are on the upper edge", { most: tickText(Number(most.toPrecision(2))) }),
-  ].filter(Boolean).join(" · ");
+  return over ? t("logarithmic axis, cut above {most}", { most: tickText(Number(most.toPrecision(2))) }) : t("logarithmic axis");
 }
+
+/** What lies below the break, where something does. */
+const belowOf = ({ zero, under }) => (zero ? t("0 has no logarithm") : under ? t("below the axis") : "");
 
 /** A run's losses as a path; where many steps share a pixel, its extremes. */
 function lineOf({ value }, { x, y }) {
@@ -111,9 +110,11 @@ export function createCurve(root, { go }) {
       s("path", { class: "grid-line", d: marks.map((one) => `M${left},${axes.y(one)}H${right}`).join("") }),
       s("path", { class: "tick-line", d: `M${left},${top}V${floor ? cut : bottom}M${left},${bottom}H${right}` }),
       ...(floor ? [
-        s("path", { class: "break-line", d: `M${left},${cut}V${bottom}M${left},${cut + BAND / 2}H${right}` }),
-        s("text", { class: "up", x: left - 8, y: bottom + 4 }, under ? `< ${tickText(Number(axes.least.toPrecision(1)))}` : "0"),
+        s("path", { class: "break-line", d: `M${left},${cut}V${bottom}M${left},${cut}H${right}` }),
+        s("text", { class: "up", x: left - 8, y: bottom + 4 }, under ? `< ${tickText(axes.least)}` : "0"),
+        s("text", { class: "below across", x: (left + right) / 2, y: bottom - 5 }, belowOf(axes)),
       ] : []),
+      s("text", { class: "name", x: 4, y: 11 }, t("loss")),
       ...marks.map((one) => s("text", { class: "up", x: left - 8, y: axes.y(one) + 4 }, tickText(one))),
       ...axes.steps.map((one) => s("text", { class: "across", x: axes.x(one), y: bottom + 16 }, String(one))),
       s("text", { class: "name across", x: (left + right) / 2, y: bottom + 31 }, picture.unit));
@@ -125,8 +126,8 @@ export function createCurve(root, { go }) {
     faint.replaceChildren(...paths("faint"));
     strong.replaceChildren(...paths("strong"));
     dots.replaceChildren(...runs.flatMap((run, index) => [markerOf(run.look ?? index), s("text", { class: `lost ${inkOf(run.look ?? index)}` }, "✕")]));
-    setText(note, noteOf(axes));
-    svg.setAttribute("aria-label", t("Loss at every step, {axis}", { axis: note.textContent }));
+    setText(note, kindOf(axes));
+    svg.setAttribute("aria-label", t("Loss at every step, {axis}", { axis: [kindOf(axes), belowOf(axes)].filter(Boolean).join(", ") }));
   }
 
   function draw(next) {

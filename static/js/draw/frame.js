@@ -47,16 +47,17 @@ export function ticks(low, high, count) {
   return found;
 }
 
-/** Powers of ten between two ends, every one or every few; with 2 and 5 where there are hardly any. */
+/** Powers of ten between two ends, every one or every few; with 2 and 5 where there is room for them. */
 export function decades(low, high, count) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((last - first + 1) / count));
   const found = [];
   for (let power = first; power <= last; power += every) found.push(Number(`1e${power}`));
-  if (found.length > 2) return found;
-  return [first - 1, ...found.map((_, k) => first + k)].flatMap((power) => [1, 2, 5].map((one) => Number(`${one}e${power}`)))
+  if (found.length > 2 || every > 1) return found;
+  const fine = [first - 1, ...found.map((_, k) => first + k)].flatMap((power) => [1, 2, 5].map((one) => Number(`${one}e${power}`)))
     .filter((one) => one >= low && one <= high);
+  return found.length && fine.length > count * 1.3 ? found : fine;
 }
 
 /** A tick's text: powers of ten stay short. */

@@ -74,9 +74,11 @@ function edges({ x, y, heights }) {
 
 /** The landscape in space, with paths that lie a little above it. trails: [{points, colour, dash}] */
 export async function plotSurface(Plotly, room, { width, height }, relief, { names, shades, ink, line, label, tick, trails, minima }) {
+  // The scene is as tall as the room: in a narrow one, where texts are wide too, one stands further off.
+  const far = Math.max(0.92, (1.02 * height) / width) * (width < 480 ? 1.1 : 1);
   const axis = (title) => ({ title: { text: title }, color: ink, gridcolor: line, zerolinecolor: line, showspikes: false });
   const lift = (relief.top - relief.bottom) * 0.02;
-  const losses = relief.logarithmic ? decades(relief.loss(relief.bottom), relief.loss(relief.top), 6) : ticks(relief.bottom, relief.top, 5);
+  const losses = relief.logarithmic ? decades(relief.loss(relief.bottom), relief.loss(relief.top), width < 480 ? 3 : 6) : ticks(relief.bottom, relief.top, 5);
   const surface = {
     type: "surface", x: relief.x, y: relief.y, z: relief.heights, customdata: relief.losses, colorscale: scale(shades),
     cmin: relief.bottom, cmax: relief.top, showscale: false,
@@ -104,7 +106,7 @@ export async function plotSurface(Plotly, room, { width, height }, relief, { nam
     scene: {
       xaxis: axis(names[0]), yaxis: axis(names[1]), aspectmode: "manual", aspectratio: { x: 1.25, y: 1.25, z: 0.6 },
       zaxis: { ...axis(label), tickvals: losses.map(relief.height), ticktext: losses.map(tick) },
-      camera: { eye: { x: 0.35, y: -1.5, z: 2.15 }, center: { x: 0, y: 0.02, z: -0.08 } },
+      camera: { eye: { x: 0.35 * far, y: -1.5 * far, z: 2.15 * far }, center: { x: 0, y: 0.02, z: -0.08 } },
     },
   };
   await Plotly.react(room, [surface, edge, lowest, ...lines], layout, CONFIG);

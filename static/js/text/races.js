@@ -45,7 +45,7 @@ export function endingOf(run) {
   if (run.status === "diverged") {
     return `${t("Diverged at step {step}.", { step: run.diverged_at })} ${read(run.overflow?.words)}`.trim();
   }
-  if (run.status === "converged") return t("Arrived after {steps} steps: the gradient is zero up to 1e-12.", { steps });
+  if (run.status === "converged") return t("Arrived at step {steps}: the gradient is zero up to 1e-12.", { steps });
   if (run.status === "stalled") return t("After {steps} steps it no longer moves.", { steps });
   if (run.status === "cancelled") return t("Stopped after {steps} steps.", { steps });
   return "";
