@@ -10,8 +10,9 @@ import numpy as np
 
 from app.engine import OPS
 from app.language import classes, walks
-from app.language.comparisons import as_length, compare, truth
-from app.language.conversions import abs_, float_, int_, round_, whole
+from app.language.classes import OBJECT
+from app.language.comparisons import as_length, compare, equals, truth
+from app.language.conversions import abs_, based, character, float_, int_, number_of, round_, whole
 from app.language.errors import type_error, value_error
 from app.language.formatting import converted, formatted
 from app.language.guarded import guarded
@@ -187,6 +188,8 @@ def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
             if _isinstance(m, value, kind):
                 return True
             continue
+        if kind is OBJECT:
+            return True
         if isinstance(kind, Class):
             if isinstance(value, Instance) and kind in value.of.line():
                 return True
@@ -196,7 +199,7 @@ def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
                 return True
             continue
         if not isinstance(kind, Builtin):
-            raise type_error("isinstance() arg 2 must be a type or tuple of types")
+            raise type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")
         if isinstance(value, Array) and value.kind in CLASSES.get(kind.name, ()):
             return True
         if type_name(value) == kind.name or (isinstance(value, bool) and kind.name == "int"):
@@ -241,9 +244,22 @@ def _super(m: Machine, of: Value, instance: Value) -> Super:
     return Super(of.base, instance)
 
 
-def _pow(m: Machine, base: Value, exponent: Value) -> Value:
-    names = (m.names.get(id(base)), m.names.get(id(exponent)))
-    return binary(m, ast.Pow, base, exponent, names)
+def _pow(m: Machine, base: Value, exp: Value, mod: Value = None) -> Value:
+    if mod is not None:
+        return _pow_modulo(m, base, exp, mod)
+    return binary(m, ast.Pow, base, exp, (m.names.get(id(base)), m.names.get(id(exp))))
+
+
+def _pow_modulo(m: Machine, *whole: Value) -> int:
+    """pow(base, exponent, modulus): of whole numbers that stay as short as the modulus."""
+    if not all(isinstance(x, int) for x in whole):
+        words = "pow() 3rd argument not allowed unless all arguments are integers"
+        raise type_error(words)
+    m.budget.work(whole[1].bit_length() * (1 + whole[2].bit_length()) // 64)
+    try:
+        return pow(*whole)
+    except ValueError as problem:
+        raise value_error(str(problem)) from None
 
 
 def _dict(m: Machine, pairs: Value = None, **named: Value) -> dict[Any, Value]:
@@ -277,6 +293,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": _best("max"),
     "abs": abs_,
     "round": round_,
+    "chr": character,
+    "ord": number_of,
+    "bin": based("b"),
+    "oct": based("o"),
+    "hex": based("x"),
     "pow": _pow,
     "divmod": _divmod,
     "set": lambda m, values=(): Set(hashable(x) for x in _listed(m, iterate(m, values))),
@@ -286,7 +307,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "map": walks.map_(call),
     "filter": walks.filter_(call, truth),
     "reversed": walks.reversed_,
-    "iter": walks.iter_,
+    "iter": walks.iter_(call, equals),
     "next": walks.next_,
     "sorted": sorted_,
     "any": lambda m, values: any(truth(m, value) for value in iterate(m, values)),

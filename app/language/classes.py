@@ -24,6 +24,8 @@ from app.language.values import (
 )
 
 ABSENT: Any = object()
+OBJECT = Class("object")
+"""What every class is derived from; it gives nothing of its own."""
 NOT_IMPLEMENTED = Record("NotImplementedType", {}, shown=lambda record: "NotImplemented")
 """What a method such as __add__ gives where it leaves the operator to the other side."""
 

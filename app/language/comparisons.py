@@ -130,7 +130,7 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
     if isinstance(left, Dtype) and isinstance(right, Dtype):
         torch = ["torch." in dtype.text for dtype in (left, right)]
         return left.name == right.name and torch[0] == torch[1]
-    simple = bool | int | float | str | None | range | Dtype | Device
+    simple = bool | int | float | str | None | range | slice | Dtype | Device
     if isinstance(left, simple) and isinstance(right, simple):
         return bool(left == right)
     return left is right

@@ -1,8 +1,10 @@
-"""Numbers of values: float(), int(), round(), abs(), and range's whole ones."""
+"""Numbers of values: float(), int(), round(), abs(), range's whole ones; ord() and hex()."""
+
+from collections.abc import Callable
 
 from app.engine import OPS
 from app.language import classes
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, overflow_error, type_error, value_error
 from app.language.machine import Machine
 from app.language.number_types import takes
 from app.language.values import TORCH, Array, Skipped, Value, type_name
@@ -81,13 +83,18 @@ def int_(m: Machine, value: Value = 0) -> Value:
     try:
         if isinstance(value, int):
             return int(value)
+        if not isinstance(value, float | Array):
+            words = "int() argument must be a string, a bytes-like object or a real number, not "
+            raise type_error(f"{words}'{type_name(value)}'")
         number = float_(m, value)
         assert isinstance(number, float)
         cut = int(number)  # towards zero
         _within(m, number, ("greater_equal", cut) if cut > 0 else ("greater", cut - 1))
         _within(m, number, ("less_equal", cut) if cut < 0 else ("less", cut + 1))
         return cut
-    except (OverflowError, ValueError) as problem:
+    except OverflowError as problem:
+        raise overflow_error(str(problem)) from None
+    except ValueError as problem:
         raise value_error(str(problem)) from None
 
 
@@ -123,7 +130,9 @@ def round_(m: Machine, value: Value, digits: Value = None) -> Value:
         raise value_error("round() takes at most 400 digits here")
     try:
         result = round(value, digits)
-    except (ValueError, OverflowError) as problem:
+    except OverflowError as problem:
+        raise overflow_error(str(problem)) from None
+    except ValueError as problem:
         raise value_error(str(problem)) from None
     if isinstance(result, int) and isinstance(value, float):
         closed = "" if result % 2 else "_equal"  # halves go to the even side
@@ -135,3 +144,31 @@ def round_(m: Machine, value: Value, digits: Value = None) -> Value:
 def _within(m: Machine, value: float, bound: tuple[str, float]) -> None:
     """A number became a whole one: a decision, which holds up to this bound."""
     m.recorder.compared(OPS[bound[0]], (value, bound[1]), True)
+
+
+def character(m: Machine, value: Value, /) -> str:
+    """chr(97)"""
+    code = whole(value)
+    if not 0 <= code < 0x110000 or 0xD800 <= code < 0xE000:  # half of a pair is no text
+        raise value_error("chr() arg not in range(0x110000)")
+    return chr(code)
+
+
+def number_of(m: Machine, value: Value, /) -> int:
+    """ord("a")"""
+    if not isinstance(value, str):
+        words = f"ord() expected string of length 1, but {type_name(value)} found"
+        raise type_error(words)
+    if len(value) != 1:
+        raise type_error(f"ord() expected a character, but string of length {len(value)} found")
+    return ord(value)
+
+
+def based(sign: str) -> Callable[..., str]:
+    """bin(), oct() and hex() by the sign of their base."""
+
+    def write(m: Machine, value: Value, /) -> str:
+        own = classes.special(m, value, "__index__")
+        return format(whole(value if own is classes.ABSENT else own), f"#{sign}")
+
+    return write

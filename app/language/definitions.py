@@ -4,15 +4,15 @@ import ast
 
 from app.language import blocks  # noqa: F401  (registers its nodes)
 from app.language.builtins import call
-from app.language.classes import written
-from app.language.errors import LimitReached, Refused, exhausted, type_error
+from app.language.classes import OBJECT, written
+from app.language.errors import LimitReached, Refused, type_error
 from app.language.expressions import Run, expression
 from app.language.functions import all_arguments, function_maker
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, assigned_names
 from app.language.statements import COMPILE, Do, Signal, block
 from app.language.targets import target
-from app.language.values import Builtin, Class, Mode, Static, Value, type_name
+from app.language.values import Class, Mode, Value, type_name
 
 
 class Returned:
@@ -62,12 +62,7 @@ UNDECORATED = ("property", "classmethod")  # refused before anything runs
 def _decorator(node: ast.expr, context: Context) -> Run:
     if isinstance(node, ast.Name) and node.id in UNDECORATED:
         raise Refused("construct", context.span(node), what=f"@{node.id}")
-    if isinstance(node, ast.Name) and node.id == "staticmethod":
-        return lambda m, f: STATIC
     return expression(node, context)
-
-
-STATIC = Builtin("staticmethod", lambda m, function: Static(function))
 
 
 def _under(mode: Mode, function: Value) -> Value:
@@ -85,7 +80,7 @@ def _under(mode: Mode, function: Value) -> Value:
 
 def _class(node: ast.ClassDef, context: Context) -> Do:
     """A class, its body run in a frame of its own; its methods see the frame around."""
-    bases = [one for one in node.bases if not (isinstance(one, ast.Name) and one.id == "object")]
+    bases = node.bases
     if len(bases) > 1:
         raise Refused("construct", context.span(node), what="Several bases")
     base_of = expression(bases[0], context) if bases else None
@@ -101,7 +96,7 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
             raise type_error(f"a class cannot be derived from '{type_name(base)}'")
         around = Frame(f.seen())
         inside = Frame(around, body=True)
-        made = Class(node.name, inside.values, base, own=True)
+        made = Class(node.name, inside.values, None if base is OBJECT else base, own=True)
         made.written = lambda instance, short: written(m, instance, short)
         around.values["__class__"] = made
         if len(made.line()) > m.budget.limits.depth:
@@ -121,17 +116,7 @@ def _return(node: ast.Return, context: Context) -> Do:
     return lambda m, f: Returned(value(m, f) if value else None)
 
 
-def _raise(node: ast.Raise, context: Context) -> Do:
-    """raise StopIteration, which ends the values of an iterator; the grammar admits no other."""
-
-    def run(m: Machine, f: Frame) -> Signal:
-        raise exhausted()
-
-    return run
-
-
 COMPILE |= {
-    ast.Raise: _raise,
     ast.FunctionDef: _function,
     ast.ClassDef: _class,
     ast.Return: _return,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.engine import N_
+from app.language import left_out
 from app.story.words import say
 
 Span = list[int]
@@ -155,6 +156,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("There is nothing left to take: all its values have been used."),
         N_("Make it again where it starts anew, or give next() a second value for this case."),
     ),
+    "raised": (
+        N_("The program raised an error of its own: {detail}."),
+        N_("Look at the test that leads to this line, and at the values in it."),
+    ),
     "zero_division": (
         N_("This line divides by zero."),
         N_("Add a small number to the divisor, or test for zero first."),
@@ -276,22 +281,6 @@ PROSE: dict[str, tuple[str, str]] = {
 }
 
 
-# what is left out of the language -> what to write in its place
-INSTEAD: dict[str, str] = {
-    "try": N_("Test for the case first, with if: an error stops the program and is shown here."),
-    "raise": N_('Use assert with a message: assert rate > 0, "the rate must be positive".'),
-    "yield": N_("Collect the values in a list and return it, or write a generator expression."),
-    "async": N_("Leave out async and await: a program runs alone here."),
-    "match": N_("Write it with if, elif and else."),
-    "@property": N_("Leave the decorator out and call the method: net.size() for net.size."),
-    "@classmethod": N_("Write a function outside of the class that makes the object."),
-    "A decorator on a class": N_(
-        "Write __init__ out, with a line self.name = name for each value."
-    ),
-    "Several bases": N_("Derive the class from one base, and copy what it needs of the others."),
-}
-
-
 class Diagnosed(Exception):
     """An error with a code, a place, and the words of Python or the framework if they have any."""
 
@@ -314,8 +303,8 @@ class Diagnosed(Exception):
             "hint": values["close"] if told else say(lang, hint, **values),
             "span": self.span,
         }
-        if self.code == "construct" and self.values["what"] in INSTEAD:
-            found["hint"] = say(lang, INSTEAD[self.values["what"]])
+        if self.code == "construct" and (instead := left_out.instead_of(self.values["what"])):
+            found["hint"] = say(lang, instead)
         if self.framework:
             found["framework_error"] = self.framework
         return found

@@ -158,7 +158,8 @@ def _walrus(node: ast.NamedExpr, context: Context) -> Run:
 # -- containers
 
 
-def _elements(nodes: list[ast.expr], context: Context) -> Callable[[Machine, Frame], list[Value]]:
+def elements(nodes: list[ast.expr], context: Context) -> Callable[[Machine, Frame], list[Value]]:
+    """What evaluates each, [a, *b], into one list."""
     parts = [
         (True, expression(node.value, context))
         if isinstance(node, ast.Starred)
@@ -182,17 +183,17 @@ def _elements(nodes: list[ast.expr], context: Context) -> Callable[[Machine, Fra
 
 
 def _list(node: ast.List, context: Context) -> Run:
-    return _elements(node.elts, context)
+    return elements(node.elts, context)
 
 
 def _tuple(node: ast.Tuple, context: Context) -> Run:
-    elements = _elements(node.elts, context)
-    return lambda m, f: tuple(elements(m, f))
+    entries = elements(node.elts, context)
+    return lambda m, f: tuple(entries(m, f))
 
 
 def _set(node: ast.Set, context: Context) -> Run:
-    elements = _elements(node.elts, context)
-    return lambda m, f: Set(hashable(one) for one in elements(m, f))
+    entries = elements(node.elts, context)
+    return lambda m, f: Set(hashable(one) for one in entries(m, f))
 
 
 def _dict(node: ast.Dict, context: Context) -> Run:
@@ -263,7 +264,7 @@ def _call(node: ast.Call, context: Context) -> Run:
     if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
         return _super(context, context.span(node))
     function = expression(node.func, context)
-    arguments = _elements(node.args, context)
+    arguments = elements(node.args, context)
     keywords = [(keyword.arg, expression(keyword.value, context)) for keyword in node.keywords]
     span = context.span(node)
     texts = [text_name(part) for part in node.args]

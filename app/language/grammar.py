@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.language.errors import Refused, Span
+from app.language.left_out import RAISED
 from app.language.notebook import Copied, program_in
 
 ALLOWED: dict[str, set[str]] = {
@@ -36,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "Global": {"names"},
     "Nonlocal": {"names"},
     "Assert": {"test", "msg"},
+    "Raise": {"exc", "cause"},
     "Delete": {"targets"},
     "Pass": set(),
     "Break": set(),
@@ -121,11 +123,12 @@ NAMES = {"name", "id", "attr", "arg", "asname"}
 CALLED = {
     "Try": "try",
     "TryStar": "try",
-    "Raise": "raise",
     "AsyncFunctionDef": "async",
     "AsyncFor": "async",
     "AsyncWith": "async",
     "Await": "await",
+    "TypeAlias": "type",
+    "TemplateStr": "A template string",
     "Yield": "yield",
     "YieldFrom": "yield",
     "Match": "match",
@@ -279,8 +282,8 @@ def _check(tree: ast.Module, places: Places) -> None:
         node, parent, depth = waiting.pop()
         span = places.span(node) if hasattr(node, "lineno") else parent
         kind = type(node).__name__
-        if isinstance(node, ast.Raise) and _ends_iteration(node):
-            continue
+        if isinstance(node, ast.Raise) and not _is_known(node):
+            raise Refused("construct", span, what="raise")
         if kind not in ALLOWED:
             raise Refused("construct", span, what=CALLED.get(kind, kind))
         if depth > DEPTH:
@@ -308,12 +311,13 @@ def _check(tree: ast.Module, places: Places) -> None:
             raise Refused("construct", span, what=type(node.value).__name__)
 
 
-def _ends_iteration(node: ast.Raise) -> bool:
-    """raise StopIteration, as a __next__ ends: the one error that is no error."""
-    named = node.exc
-    if isinstance(named, ast.Call) and not named.args and not named.keywords:
+def _is_known(node: ast.Raise) -> bool:
+    """raise ValueError("why"): one of Python's own errors, by its name."""
+    named, cause = node.exc, node.cause
+    if isinstance(named, ast.Call) and not named.keywords:
         named = named.func
-    return isinstance(named, ast.Name) and named.id == "StopIteration" and node.cause is None
+    alone = cause is None or (isinstance(cause, ast.Constant) and cause.value is None)
+    return isinstance(named, ast.Name) and named.id in RAISED and alone
 
 
 def _check_name(name: str, span: Span | None) -> None:

@@ -9,7 +9,7 @@ from app.engine import OPS
 from app.engine.primitives.linear import matmul
 from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
 from app.language.comparisons import truth
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, overflow_error, type_error, value_error
 from app.language.machine import Machine
 from app.language.percent import percent
 from app.language.promotion import factors, masks_product, of_one
@@ -138,7 +138,9 @@ def numbers(
         result = python(*operands)
     except ZeroDivisionError as problem:
         raise ProgramError("zero_division", framework=f"ZeroDivisionError: {problem}") from None
-    except (OverflowError, ValueError) as problem:
+    except OverflowError as problem:
+        raise overflow_error(str(problem)) from None
+    except ValueError as problem:
         raise value_error(str(problem)) from None
     if isinstance(result, complex):
         raise value_error("a negative number to a fractional power is a complex number")

@@ -10,7 +10,12 @@ import numpy as np
 
 from app.engine import N_, Recording, Tensor, hessian, ones_like, record, with_fault
 from app.engine import gradients as backward
-from app.language import definitions  # noqa: F401  (registers its nodes)
+from app.language import (  # noqa: F401  (what registers nodes, functions and methods)
+    container_methods,
+    definitions,
+    reflection,
+    text_methods,
+)
 from app.language.budget import Budget, Limits
 from app.language.dialects import KNOWN
 from app.language.errors import Diagnosed, LimitReached, Refused

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.language import left_out
 from app.language.builtins import BUILTINS
 from app.language.errors import ProgramError, Span, close_names
 from app.language.grammar import Places
@@ -133,7 +134,9 @@ def place_of(name: str, context: Context, through: bool = False) -> Callable[[Fr
 
 
 def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:
-    """NameError or UnboundLocalError, with what may have been meant."""
+    """NameError or UnboundLocalError, with what may have been meant, or what to write instead."""
+    if not local and left_out.instead_of(name) is not None:
+        return ProgramError("construct", what=name)
     words = f"NameError: name '{name}' is not defined"
     if local:
         words = f"UnboundLocalError: cannot access local variable '{name}'"

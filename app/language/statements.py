@@ -10,10 +10,11 @@ from app.language.attributes import attribute
 from app.language.builtins import iterate
 from app.language.classes import ABSENT, delete_attribute
 from app.language.comparisons import truth
-from app.language.errors import ProgramError, Span
-from app.language.expressions import Run, expression, text_name
+from app.language.errors import ProgramError, Span, exhausted
+from app.language.expressions import Run, elements, expression, text_name
 from app.language.imports import from_, import_
 from app.language.items import changed, delete_item, in_place, item, store_item
+from app.language.left_out import RAISED
 from app.language.machine import Machine
 from app.language.operators import augmented, binary
 from app.language.permissions import forbid_in_place
@@ -253,6 +254,32 @@ def _assert(node: ast.Assert, context: Context) -> Do:
     return run
 
 
+def _raise(node: ast.Raise, context: Context) -> Do:
+    """raise ValueError("why"): the program ends here, as nothing catches errors.
+
+    But for StopIteration, which ends a loop over an iterator, and IndexError, over __getitem__."""
+    named: Any = node.exc
+    given = elements(named.args, context) if isinstance(named, ast.Call) else None
+    name = RAISED[ast.unparse(named.func if isinstance(named, ast.Call) else named)]
+    span = context.span(node)
+
+    def run(m: Machine, f: Frame) -> Signal:
+        told = given(m, f) if given else []
+        m.at(span)
+        text = repr_of(tuple(told)) if len(told) > 1 else "".join(map(text_of, told))
+        if name == "KeyError" and len(told) == 1:
+            text = repr_of(told[0])
+        words = f"{name}: {text}" if text else name
+        m.budget.container(len(words))
+        if name == "StopIteration":
+            raise exhausted()
+        if name == "IndexError":
+            raise ProgramError("index", framework=words, detail=text or name)
+        raise ProgramError("raised", framework=words, detail=words.rstrip(".!?"))
+
+    return run
+
+
 def _delete(node: ast.Delete, context: Context) -> Do:
     gone = [_deletion(one, context) for one in node.targets]
 
@@ -301,6 +328,7 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.Import: import_,
     ast.ImportFrom: from_,
     ast.Assert: _assert,
+    ast.Raise: _raise,
     ast.Delete: _delete,
     ast.Global: lambda node, context: lambda m, f: None,
     ast.Nonlocal: lambda node, context: lambda m, f: None,

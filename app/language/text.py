@@ -8,6 +8,7 @@ import numpy as np
 from app.language.errors import LimitReached
 from app.language.grad_fn import step_back
 from app.language.values import (
+    CLASSES,
     NUMPY,
     TORCH,
     VARIABLE,
@@ -96,8 +97,10 @@ def _repr(value: Value, writing: Writing) -> str:
 def _repr_of_one(value: Value) -> str:
     if isinstance(value, Array):
         return _array_repr(value)
-    if value is None or isinstance(value, bool | int | float | str | range):
+    if value is None or isinstance(value, bool | int | float | str | range | slice):
         return repr(value)
+    if value is Ellipsis:
+        return "Ellipsis"
     if isinstance(value, Dtype):
         return value.text
     if isinstance(value, Device):
@@ -114,7 +117,9 @@ def _repr_of_one(value: Value) -> str:
             if value.kind == "generator"
             else f"<{value.kind} object>"
         )
-    if isinstance(value, Function | Builtin | Namespace):
+    if isinstance(value, Builtin):
+        return f"<built-in function {value.name}>"
+    if isinstance(value, Function | Namespace):
         return f"<{type_name(value)} {value.name}>"
     if isinstance(value, Instance):
         return _instance(value, short=False)
@@ -172,10 +177,9 @@ def _broken(text: str) -> str:
 TYPES = {
     name: name
     for name in (
-        *("int", "float", "str", "bool", "list", "tuple", "dict", "set", "range", "zip", "map"),
-        *("filter", "enumerate", "reversed", "super", "type", "NoneType", "function", "module"),
-        *("builtin_function_or_method", "generator", "dict_keys", "dict_values", "dict_items"),
-        *("numpy.ndarray", "torch.Tensor"),
+        *CLASSES,
+        *("ellipsis", "NoneType", "function", "module", "builtin_function_or_method", "generator"),
+        *("dict_keys", "dict_values", "dict_items", "numpy.ndarray", "torch.Tensor"),
     )
 } | {
     "tensorflow.Tensor": "tensorflow.python.framework.ops.EagerTensor",

@@ -9,6 +9,10 @@ from app.engine import GradientTape, Tensor
 
 Value = Any
 
+CLASSES = (  # Python's own that programs name
+    *("int", "float", "str", "bool", "list", "tuple", "dict", "set", "range", "slice", "type"),
+    *("zip", "map", "filter", "enumerate", "reversed", "super"),
+)
 NUMPY, TENSORFLOW, VARIABLE, TORCH = "numpy", "tensorflow", "variable", "torch"
 
 
@@ -240,6 +244,8 @@ def type_name(value: Value) -> str:
         return value.of.name
     if isinstance(value, View):
         return f"dict_{value.of}"
+    if isinstance(value, Builtin):
+        return "type" if value.name in CLASSES else "builtin_function_or_method"
     if isinstance(value, Shape):
         return {TORCH: "torch.Size", NUMPY: "tuple"}.get(value.kind, "TensorShape")
     names = {
@@ -247,7 +253,6 @@ def type_name(value: Value) -> str:
         Class: "type",
         Set: "set",
         Super: "super",
-        Builtin: "builtin_function_or_method",
         Namespace: "module",
     }
     names |= {Tape: "GradientTape", Dtype: "DType", Device: "device"}

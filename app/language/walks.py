@@ -207,7 +207,20 @@ def reversed_(m: Machine, values: Value) -> Value:
     return walk(kind, iter(found[::-1]))
 
 
-def iter_(m: Machine, values: Value) -> Value:
+def iter_(call: Callable[..., Value], equals: Callable[..., bool]) -> Callable[..., Value]:
+    def until(m: Machine, function: Value, last: Value) -> Iterator[Value]:
+        while not equals(m, value := call(m, function), last):
+            yield value
+
+    def make(m: Machine, values: Value, *last: Value) -> Value:
+        if len(last) > 1:
+            raise type_error(f"iter expected at most 2 arguments, got {1 + len(last)}")
+        return walk("callable_iterator", until(m, values, *last)) if last else _iter(m, values)
+
+    return make
+
+
+def _iter(m: Machine, values: Value) -> Value:
     if isinstance(values, Walk):
         return values
     found = classes.special(m, values, "__iter__")

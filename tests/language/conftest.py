@@ -1,10 +1,15 @@
 """Running a program and reading its trace, without the server around it."""
 
+import contextlib
+import io
 import json
+import math
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.language.budget import Limits
@@ -44,6 +49,25 @@ def short_road() -> Callable[..., Answer]:
         return json.loads(gradients({"source": source, **request}, Limits()))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def by_python() -> Callable[[str], tuple[str, str | None, int | None]]:
+    """What CPython prints, and the words and the line of the error that it ends with."""
+    return _by_python
+
+
+def _by_python(source: str) -> tuple[str, str | None, int | None]:
+    out, names = io.StringIO(), {"math": math, "np": np, "__name__": "__main__"}
+    try:
+        with contextlib.redirect_stdout(out):
+            exec(compile(source, "<case>", "exec"), names)
+    except Exception as problem:
+        frames = traceback.extract_tb(problem.__traceback__)
+        line = [frame.lineno for frame in frames if frame.filename == "<case>"][-1]
+        words = f"{type(problem).__name__}: {problem}".removesuffix(": ")
+        return out.getvalue(), words, line
+    return out.getvalue(), None, None
 
 
 # -- programs whose output under the real framework is kept

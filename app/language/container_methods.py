@@ -1,0 +1,167 @@
+"""The methods of lists, tuples, dictionaries and sets."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.language.attributes import METHODS
+from app.language.builtins import BUILTINS, iterate, sorted_
+from app.language.comparisons import equals
+from app.language.errors import ProgramError, value_error
+from app.language.hashing import hashable
+from app.language.machine import Machine
+from app.language.operators import SETS
+from app.language.text import repr_of
+from app.language.values import Set, Value, View
+
+
+def _append(m: Machine, items: list[Value], value: Value) -> None:
+    m.budget.container(len(items) + 1)
+    items.append(value)
+
+
+def _extend(m: Machine, items: list[Value], more: Value) -> None:
+    found = list(iterate(m, more))
+    m.budget.container(len(items) + len(found))
+    items.extend(found)
+
+
+def _insert(m: Machine, items: list[Value], index: int, value: Value) -> None:
+    m.budget.container(len(items) + 1)
+    items.insert(index, value)
+
+
+def _pop(m: Machine, items: list[Value], index: int = -1) -> Value:
+    try:
+        return items.pop(index)
+    except IndexError as problem:
+        raise ProgramError("index", framework=f"IndexError: {problem}", detail=str(index)) from None
+
+
+def _index(m: Machine, items: Any, value: Value) -> int:
+    for i, one in enumerate(items):
+        if equals(m, one, value):
+            return i
+    if isinstance(items, tuple):
+        raise value_error("tuple.index(x): x not in tuple")
+    raise value_error(f"{repr_of(value)} is not in list")
+
+
+def _sort(m: Machine, items: list[Value], key: Value = None, reverse: bool = False) -> None:
+    items[:] = sorted_(m, items, key=key, reverse=reverse)
+
+
+def _take(m: Machine, table: dict[Any, Value], key: Value, *default: Value) -> Value:
+    key = hashable(key)
+    if key in table or default:
+        return table.pop(key, *default)
+    raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr(key))
+
+
+def _update(m: Machine, table: dict[Any, Value], other: Value = None, **named: Value) -> None:
+    more = {**BUILTINS["dict"].call(m, other), **named}
+    m.budget.container(len(table) + len(more))
+    table.update(more)
+
+
+def _view(of: str) -> Callable[..., View]:
+    return lambda m, table: View(of, table)
+
+
+def _pop_item(m: Machine, table: dict[Any, Value]) -> Value:
+    if not table:
+        words = "KeyError: 'popitem(): dictionary is empty'"
+        raise ProgramError("key", framework=words, detail="popitem()")
+    return table.popitem()
+
+
+def _remove(m: Machine, items: list[Value], value: Value) -> None:
+    for i, one in enumerate(items):
+        if equals(m, one, value):
+            del items[i]
+            return
+    raise value_error("list.remove(x): x not in list")
+
+
+METHODS[list] = {
+    "remove": _remove,
+    "append": _append,
+    "extend": _extend,
+    "insert": _insert,
+    "pop": _pop,
+    "index": _index,
+    "sort": _sort,
+    "reverse": lambda m, items: items.reverse(),
+    "clear": lambda m, items: items.clear(),
+    "copy": lambda m, items: list(items),
+    "count": lambda m, items, value: sum(equals(m, value, one) for one in items),
+}
+METHODS[tuple] = {"index": _index, "count": METHODS[list]["count"]}
+METHODS[dict] = {
+    **{of: _view(of) for of in ("keys", "values", "items")},
+    "clear": lambda m, table: table.clear(),
+    "popitem": _pop_item,
+    "get": lambda m, table, key, default=None: table.get(hashable(key), default),
+    "pop": _take,
+    "update": _update,
+    "copy": lambda m, table: dict(table),
+    "setdefault": lambda m, table, key, default=None: table.setdefault(hashable(key), default),
+}
+
+
+def _grown(m: Machine, table: Set, value: Value) -> None:
+    table.entries[hashable(value)] = None
+    m.budget.container(len(table.entries))
+
+
+def _gone(m: Machine, table: Set, value: Value) -> None:
+    if hashable(value) not in table.entries:
+        words = repr_of(value)
+        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+    del table.entries[hashable(value)]
+
+
+def _taken(m: Machine, table: Set) -> Value:
+    if not table.entries:
+        words = "'pop from an empty set'"
+        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+    found = table.ordered()[0]
+    del table.entries[found]
+    return found
+
+
+def _set_of(m: Machine, value: Value) -> Set:
+    if isinstance(value, Set):
+        return value
+    return Set(hashable(one) for one in iterate(m, value))
+
+
+def _combined(sign: str) -> Callable[..., Set]:
+    def call(m: Machine, table: Set, *others: Value) -> Set:
+        for other in others:
+            table = SETS[sign](table, _set_of(m, other))
+            m.budget.container(len(table.entries))
+        return Set(table.ordered())
+
+    return call
+
+
+def _updated(m: Machine, table: Set, *others: Value) -> None:
+    table.entries = _combined("|")(m, table, *others).entries
+
+
+METHODS[Set] = {
+    "add": _grown,
+    "remove": _gone,
+    "pop": _taken,
+    "update": _updated,
+    "discard": lambda m, table, value: table.entries.pop(hashable(value), None),
+    "clear": lambda m, table: table.entries.clear(),
+    "copy": lambda m, table: Set(table.ordered()),
+    "union": _combined("|"),
+    "intersection": _combined("&"),
+    "difference": _combined("-"),
+    "symmetric_difference": _combined("^"),
+    "issubset": lambda m, table, other: table.entries.keys() <= _set_of(m, other).entries.keys(),
+    "issuperset": lambda m, table, other: table.entries.keys() >= _set_of(m, other).entries.keys(),
+    "isdisjoint": lambda m, table, other: not table.entries.keys() & _set_of(m, other).entries,
+}

@@ -1,0 +1,82 @@
+"""What is left out of the language, and what to write in its place."""
+
+import builtins
+
+from app.engine import N_
+
+_READ = N_("Write the data into the program, as a list, a text or a call such as np.array([...]).")
+_RUN = N_("Write the program itself on the page: what it would run can stand there.")
+_SEEN = N_("The variables panel shows every name and its value, at every moment.")
+_NAMED = N_("Write the names that are meant: net.rate, or hasattr(net, 'rate') to ask for one.")
+_BYTES = N_("Keep text in a str, and numbers in a list or an array.")
+_ENDS = N_("Let the program end by itself, or stop it with assert and a message.")
+_PAGES = N_("The page /docs tells what is available here.")
+_ALONE = N_("Leave out async and await: a program runs alone here.")
+ERRORS = N_("An error can be raised, not kept: raise ValueError('why'), or test with if.")
+
+INSTEAD: dict[str, str] = {
+    "try": N_("Test for the case first, with if: an error stops the program and is shown here."),
+    "raise": N_("Raise one of Python's own errors by its name: raise ValueError('why')."),
+    "yield": N_("Collect the values in a list and return it, or write a generator expression."),
+    "async": _ALONE,
+    "await": _ALONE,
+    "match": N_("Write it with if, elif and else."),
+    "type": N_("Leave the line out: types are not looked at here."),
+    "A template string": N_("Write an f-string: f in place of t."),
+    "complex": N_("Keep the real and the imaginary part in two names."),
+    "bytes": _BYTES,
+    "A keyword in a class": N_("Leave it out: a class has a name and one base here."),
+    "@property": N_("Leave the decorator out and call the method: net.size() for net.size."),
+    "@classmethod": N_("Write a function outside of the class that makes the object."),
+    "A decorator on a class": N_(
+        "Write __init__ out, with a line self.name = name for each value."
+    ),
+    "Several bases": N_("Derive the class from one base, and copy what it needs of the others."),
+}
+BUILTINS: dict[str, str] = {  # Python's own functions that are not here
+    "aiter": _ALONE,
+    "anext": _ALONE,
+    "breakpoint": N_("Move along the timeline: every line's values are there to look at."),
+    "bytearray": _BYTES,
+    "bytes": _BYTES,
+    "classmethod": INSTEAD["@classmethod"],
+    "compile": _RUN,
+    "complex": INSTEAD["complex"],
+    "copyright": _PAGES,
+    "credits": _PAGES,
+    "dir": _NAMED,
+    "eval": _RUN,
+    "exec": _RUN,
+    "exit": _ENDS,
+    "frozenset": N_("Write a set, or a tuple where it is the key of a dictionary."),
+    "globals": _SEEN,
+    "hash": N_("Compare the values themselves, or make them keys of a dictionary."),
+    "help": _PAGES,
+    "id": N_("Write `a is b` to ask whether two names hold one object."),
+    "input": N_("Write the value into the program: n = 3."),
+    "license": _PAGES,
+    "locals": _SEEN,
+    "memoryview": _BYTES,
+    "open": _READ,
+    "property": INSTEAD["@property"],
+    "quit": _ENDS,
+    "vars": _NAMED,
+}
+RAISED = {  # errors of Python's that a program may raise, and their own names
+    name: kind.__name__
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(kind, BaseExceptionGroup | UnicodeError)
+}
+
+
+def instead_of(what: str) -> str | None:
+    """What to write in place of a construct or of a function that is not here, if that is known."""
+    return INSTEAD.get(what) or BUILTINS.get(what) or (ERRORS if is_error(what) else None)
+
+
+def is_error(name: str) -> bool:
+    """Whether it is the name of one of Python's errors."""
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)

@@ -1,0 +1,81 @@
+"""Every name that Python itself brings: it does what CPython's does, or says what to write."""
+
+import builtins
+from pathlib import Path
+
+import pytest
+
+from app.language import left_out
+from app.language.builtins import BUILTINS
+from app.story.words import say
+
+CASES = ["python_builtins"]
+TEXT = (Path(__file__).parent / "cases" / "python_builtins.txt").read_text()
+COMPARED = {part.partition("\n")[0].split(":")[0] for part in TEXT.split("### ")[1:]}
+NAMES = sorted(dir(builtins))
+ERRORS = [name for name in NAMES if left_out.is_error(name)]
+PRIVATE = [name for name in NAMES if name.startswith("__") and name != "__name__"]
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_does_what_pythons_own_does(traced, by_python, case):
+    answer = traced(case["source"])
+    printed, error, line = by_python(case["source"])
+    assert answer["stdout"] == printed
+    told = answer["diagnostic"] or {"framework_error": None, "span": [None]}
+    assert (told["framework_error"], told["span"][0]) == (error, line)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_compared_or_refused_with_what_to_write(traced, name):
+    if name in COMPARED:
+        assert name in {*BUILTINS, "None", "True", "False", "__name__"}
+        assert name not in left_out.BUILTINS
+        return
+    if name in PRIVATE:
+        return  # refused wherever it stands: test_grammar
+    assert name not in BUILTINS, "and no case compares it"
+    answer = traced(f"x = 1\nif x > 0:\n    y = [{name}]")
+    found = answer["diagnostic"]
+    hint = left_out.ERRORS if name in ERRORS else left_out.BUILTINS[name]
+    assert (found["code"], found["span"][:2]) == ("construct", [3, 10])
+    assert found["message"].startswith(f"{name} is not part of the language")
+    assert found["hint"] == say("en", hint) != say("ko", hint)
+
+
+@pytest.mark.parametrize("name", sorted(left_out.BUILTINS))
+def test_a_program_may_use_the_name_for_itself(printed, name):
+    assert printed(f"{name} = 3\nprint({name} + 1)") == "4\n"
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_are_raised_by_their_names(traced, by_python, name):
+    source = f"def f(x):\n    if x < 0:\n        raise {name}(f'not {{x}}')\nf(1)\nf(-1)"
+    if name not in left_out.RAISED:
+        return
+    found = traced(source)["diagnostic"]
+    if name == "StopIteration":
+        assert found["code"] == "exhausted"
+    else:
+        assert (found["framework_error"], found["span"][0]) == by_python(source)[1:]
+
+
+@pytest.mark.parametrize(
+    "raised", ["ValueError", "ValueError()", "KeyError('a')", "TypeError('a', 1) from None",
+               "NotImplementedError", "IndexError", "OSError(*['a'])"]
+)  # fmt: skip
+def test_what_is_raised_is_told_as_python_does(traced, by_python, raised):
+    source = f"print(1)\nraise {raised}"
+    answer = traced(source)
+    assert answer["stdout"] == "1\n"
+    assert answer["diagnostic"]["framework_error"] == by_python(source)[1]
+    assert answer["diagnostic"]["span"] == [2, 1, 2, 7 + len(raised)]
+
+
+@pytest.mark.parametrize("function", ["hasattr", "getattr", "setattr", "delattr"])
+@pytest.mark.parametrize("name", ["__class__", "__dict__", "__globals__", "＿＿class＿＿", "__x"])
+def test_no_function_reaches_what_may_not_be_written_after_a_dot(traced, function, name):
+    more = {"setattr": ", 1", "getattr": ", 1"}.get(function, "")
+    for value in ("()", "A()", "A", "A().f", "print", "np", "np.zeros(2)", "torch.nn", "object"):
+        source = f"class A:\n    def f(self): pass\n{function}({value}, '{name}'{more})"
+        assert traced(f"import numpy as np, torch\n{source}")["diagnostic"]["code"] == "private"
