@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import dis
 import inspect
 import sys
 from collections.abc import Iterable
@@ -83,8 +84,10 @@ def _globals(function: FunctionType) -> dict[str, Any]:
 
 
 def _names(code: CodeType) -> list[str]:
+    """What is read from outside the function: not the attributes, `x.reshape` is no `reshape`."""
+    read = [one.argval for one in dis.get_instructions(code) if one.opname == "LOAD_GLOBAL"]
     inner = [one for one in code.co_consts if isinstance(one, CodeType)]
-    names = [*code.co_names, *code.co_freevars, *(name for one in inner for name in _names(one))]
+    names = [*read, *code.co_freevars, *(name for one in inner for name in _names(one))]
     return list(dict.fromkeys(names))
 
 
