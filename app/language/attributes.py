@@ -22,6 +22,7 @@ from app.language.values import (
     Class,
     Device,
     Dtype,
+    Fields,
     Function,
     Generator,
     Instance,
@@ -72,6 +73,8 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
         return super_attribute(m, value, name)
     if isinstance(value, Builtin) and name in (methods := METHODS.get(OWN.get(value.name), {})):
         return Builtin(name, _unbound(value.name, name, methods[name]))  # str.upper
+    if isinstance(value, Fields) and name in value.names:
+        return value[value.names.index(name)]
     key = key_of(value)
     properties, methods = PROPERTIES.get(key, {}), METHODS.get(key, {})
     if name in properties:

@@ -17,6 +17,7 @@ from app.language.values import (
     Class,
     Device,
     Dtype,
+    Fields,
     Function,
     Instance,
     Namespace,
@@ -83,7 +84,12 @@ def _repr(value: Value, writing: Writing) -> str:
         return writing.wrote(f"{opening}...{closing}")
     writing.inside.add(id(value))
     writing.wrote("")
-    if isinstance(value, dict):
+    if isinstance(value, Fields):
+        named = zip(value.names, value, strict=True)
+        parts = [f"{name}={_repr(one, writing)}" for name, one in named]
+        inside = ",\n".join(parts) if "." in value.kind else ", ".join(parts)
+        opening, closing = f"{value.kind}(\n" if "." in value.kind else f"{value.kind}(", ")"
+    elif isinstance(value, dict):
         pairs = value.items()
         inside = ", ".join(f"{_repr(k, writing)}: {_repr(v, writing)}" for k, v in pairs)
     else:

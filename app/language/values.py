@@ -79,6 +79,21 @@ class Device:
     name: str = "cpu"
 
 
+class Fields(tuple[Value, ...]):
+    """A tuple whose entries have names: what x.max(dim=1) gives, (values, indices).
+
+    kind: what it is called where it prints; a "." in it is PyTorch's way, a line each."""
+
+    kind: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: str, **entries: Value) -> "Fields":
+        made = cls(entries.values())
+        made.kind, made.names = kind, tuple(entries)
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A shape with its framework's own text: TensorShape([2, 3]), torch.Size([2, 3])."""

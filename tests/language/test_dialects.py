@@ -13,6 +13,7 @@ CASES = [
     "torch_layers",
     "torch_functions",
     "torch_arrays",
+    "torch_steps",
     "torch_images",
     "torch_courses",
     "tf_tape",

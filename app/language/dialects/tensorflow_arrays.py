@@ -5,13 +5,14 @@ from typing import Any
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, whole
 from app.language.dialects.common import array, cast, dtype_of
+from app.language.dialects.linear_algebra import linalg
 from app.language.dialects.placing import index_of, placing, tensorflow_placing, within
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions
 from app.language.dialects.tables import Table, called
 from app.language.errors import unsupported, value_error
 from app.language.items import entries
 from app.language.machine import Machine
-from app.language.values import TENSORFLOW, Array, Value
+from app.language.values import TENSORFLOW, Array, Fields, Value
 
 TF = TENSORFLOW
 ARRANGED, PLACED, ORDERED = arranging(TF), placing(TF), ordering(TF)
@@ -50,11 +51,9 @@ def _ordered(function: str) -> Any:
     return call
 
 
-def _top_k(
-    m: Machine, x: Value, k: Value = 1, sorted: Value = True, name: Value = None
-) -> tuple[Array, Array]:
+def _top_k(m: Machine, x: Value, k: Value = 1, sorted: Value = True, name: Value = None) -> Fields:
     values, where = ORDERED["topk"](m, x, k)
-    return values, cast(m, where, dtype_of("int32"))
+    return Fields.of("TopKV2", values=values, indices=cast(m, where, dtype_of("int32")))
 
 
 def _gather(
@@ -135,6 +134,11 @@ def _matvec(m: Machine, a: Value, b: Value, name: Value = None) -> Array:
 
 def _matrix_transpose(m: Machine, a: Value, name: Value = None, conjugate: Value = False) -> Array:
     return m.apply(lambda t: p.shaping.swapaxes(t, -1, -2), array(m, a, TF))
+
+
+def _slogdet(m: Machine, x: Value, name: Value = None) -> Fields:
+    sign, size = linalg(TF)["slogdet"](m, x)
+    return Fields.of("LogMatrixDeterminant", sign=sign, log_abs_determinant=size)
 
 
 def _variance(op: str) -> Any:
@@ -225,6 +229,7 @@ LINALG: Table = called(
         "tensor_diag": lambda m, diagonal, name=None: ARRANGED["diag"](m, diagonal),
         "band_part": _band_part,
         "matvec": _matvec,
+        "slogdet": _slogdet,
         "matrix_transpose": _matrix_transpose,
     },
     input="x",

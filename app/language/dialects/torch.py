@@ -34,6 +34,7 @@ from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_products import bmm, dot, matmul, mm
+from app.language.dialects.torch_steps import LIKE, STEPS, changing
 from app.language.dialects.torch_tensors import (
     _as_tensor,
     _between,
@@ -118,6 +119,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "reshape": reshape,
     "where": _where,
     **closeness(TORCH, "equal"),
+    **STEPS,
 }
 
 
@@ -275,6 +277,8 @@ def _size(m: Machine, x: Array, dim: Value = None) -> Value:
 METHODS[TORCH] = {
     **{name: function for name, function in FUNCTIONS.items() if name not in ARRAYS},
     **ARRAY_METHODS,
+    **changing(FUNCTIONS | ARRAY_METHODS),
+    **LIKE,
     "backward": backward,
     "item": item,
     "tolist": to_list,
@@ -297,7 +301,8 @@ METHODS[TORCH] = {
     "permute": lambda m, x, *dims: m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x),
     "size": _size,
     "dim": lambda m, x: x.tensor.ndim,
-    "numel": lambda m, x: x.tensor.size,
+    **dict.fromkeys(("numel", "nelement"), lambda m, x: x.tensor.size),
+    "element_size": lambda m, x: x.tensor.dtype.itemsize,
     "zero_": _zero_grad_of,
     "fill_": lambda m, x, value: _copied_into(m, x, value, again=True),
     "copy_": lambda m, x, src, non_blocking=False: _copied_into(m, x, array(m, src, TORCH)),
@@ -367,6 +372,8 @@ TORCH_MODULE = namespace(
         "arange": _between(_arange),
         "linspace": _between(_linspace),
         "manual_seed": _seed,
+        "numel": lambda m, x: array(m, x, TORCH).tensor.size,
+        "is_tensor": lambda m, x: isinstance(x, Array) and x.kind == TORCH,
         "device": _device,
         "no_grad": mode(False),
         "enable_grad": mode(True),

@@ -12,11 +12,16 @@ from app.language.dialects.summing import deviation, norm, ordering, places, red
 from app.language.dialects.tables import Table, called
 from app.language.errors import type_error
 from app.language.machine import Machine
-from app.language.values import TORCH, Array, Value
+from app.language.values import TORCH, Array, Fields, Value
 from app.language.views import at_once, copied
 
 ARRANGED, PLACED, ORDERED = arranging(TORCH), placing(TORCH), ordering(TORCH)
 SCANS = {name: scan(name, TORCH) for name in ("cumsum", "cumprod")}
+
+
+def ordered(name: str, values: Value, indices: Value) -> Fields:
+    """Entries and their places, as torch.return_types has them."""
+    return Fields.of(f"torch.return_types.{name}", values=values, indices=indices)
 
 
 def extreme(name: str) -> Callable[..., Value]:
@@ -38,7 +43,8 @@ def extreme(name: str) -> Callable[..., Value]:
     ) -> Value:
         at, found = axes_of(dim if axis is None else axis), array(m, x, TORCH)
         values = m.apply(lambda t: p.extrema.first(OPS[f"{name}_first"], t, at, keepdim), found)
-        return values, places(f"arg{name}", TORCH)(m, found, at, keepdim)
+        where = places(f"arg{name}", TORCH)(m, found, at, keepdim)
+        return ordered(name, values, where)
 
     return call
 
@@ -52,22 +58,39 @@ def _scanned(name: str) -> Callable[..., Array]:
     return call
 
 
-def _cummax(m: Machine, x: Value, axis: Value) -> tuple[Array, Array]:
+def _cummax(m: Machine, x: Value, axis: Value) -> Fields:
     at, found = whole(axis), array(m, x, TORCH)
     values, where = (
         m.apply(lambda t, op=OPS[name]: p.scans.scan(op, t, at), found)
         for name in ("cummax", "cummax_place")
     )
-    return values, where
+    return ordered("cummax", values, where)
 
 
 def _sort(
     m: Machine, x: Value, axis: Value = -1, descending: Value = False, stable: Value = False
-) -> tuple[Array, Array]:
-    return (
-        ORDERED["sort"](m, x, axis, descending),
-        ORDERED["argsort"](m, x, axis, descending),
-    )
+) -> Fields:
+    values, where = (ORDERED[name](m, x, axis, descending) for name in ("sort", "argsort"))
+    return ordered("sort", values, where)
+
+
+def _topk(m: Machine, x: Value, *given: Value, **named: Value) -> Fields:
+    return ordered("topk", *ORDERED["topk"](m, x, *given, **named))
+
+
+def _aminmax(m: Machine, x: Value, *, dim: Value = None, keepdim: Value = False) -> Fields:
+    both = (reductions(TORCH, name)[name](m, x, dim, keepdim) for name in ("min", "max"))
+    return Fields.of("torch.return_types.aminmax", **dict(zip(("min", "max"), both, strict=True)))
+
+
+def _slogdet(m: Machine, x: Value) -> Fields:
+    sign, size = linalg(TORCH)["slogdet"](m, x)
+    return Fields.of("torch.return_types.slogdet", sign=sign, logabsdet=size)
+
+
+def _linalg_slogdet(m: Machine, x: Value) -> Fields:
+    found = _slogdet(m, x)
+    return Fields.of("torch.return_types.linalg_slogdet", sign=found[0], logabsdet=found[1])
 
 
 def _argsort(
@@ -87,9 +110,11 @@ def _median(m: Machine, x: Value, axis: Value = None, keepdims: Value = False) -
     order = m.apply(lambda t: p.ordering.order_along(t, at), found)
     where = m.apply(lambda t: p.indexing.getitem(t, key), order)
     values = m.apply(lambda t, i: p.gathering.take_along_axis(t, i, at), found, where)
-    if keepdims:
-        return values, where
-    return tuple(m.apply(lambda t: p.shaping.squeeze(t, at), one) for one in (values, where))
+    if not keepdims:
+        values, where = (
+            m.apply(lambda t: p.shaping.squeeze(t, at), one) for one in (values, where)
+        )
+    return ordered("median", values, where)
 
 
 def _squeeze(m: Machine, x: Value, axis: Value = None) -> Value:
@@ -129,7 +154,7 @@ FUNCTIONS: Table = (
             "cummax": _cummax,
             "sort": _sort,
             "argsort": _argsort,
-            "topk": ORDERED["topk"],
+            "topk": _topk,
             "median": _median,
             **dict.fromkeys(("cat", "concat", "concatenate"), ARRANGED["concatenate"]),
             **{name: ARRANGED[name] for name in ("stack", "vstack", "hstack", "column_stack")},
@@ -173,7 +198,16 @@ FUNCTIONS: Table = (
     )
     | called({"diagonal": ARRANGED["diagonal"]}, input="x", dim1="axis1", dim2="axis2")
 )
-FUNCTIONS |= called({"max": extreme("max"), "min": extreme("min"), **torch_placing()}, input="x")
+FUNCTIONS |= called(
+    {
+        "max": extreme("max"),
+        "min": extreme("min"),
+        "aminmax": _aminmax,
+        "slogdet": _slogdet,
+        **torch_placing(),
+    },
+    input="x",
+)
 LINALG: Table = {
     **{name: call for name, call in linalg(TORCH).items() if name != "logdet"},
     **called(
@@ -181,6 +215,7 @@ LINALG: Table = {
         dim="axis",
         keepdim="keepdims",
     ),
+    "slogdet": called({"slogdet": _linalg_slogdet}, A="x")["slogdet"],
     "diagonal": lambda m, x, offset=0, dim1=-2, dim2=-1: ARRANGED["diagonal"](
         m, x, offset, dim1, dim2
     ),

@@ -25,6 +25,7 @@ from app.language.dialects.torch_modules import (
     layer,
     parameter,
 )
+from app.language.dialects.torch_steps import normalize
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.items import inside
 from app.language.machine import Machine
@@ -282,7 +283,7 @@ FUNCTIONAL: dict[str, Callable[..., Any]] = {
     **SOFTMAX,
     **LOSSES,
     **LAYER_FUNCTIONS,
-    **called({"linear": linear, "dropout": dropout}, input="x"),
+    **called({"normalize": normalize, "linear": linear, "dropout": dropout}, input="x"),
 }
 NN = namespace(
     "torch.nn",
