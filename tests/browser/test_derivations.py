@@ -264,3 +264,37 @@ def test_the_gradient_check_stays_in_the_page_and_axe_finds_nothing(deck, width,
     assert deck.page.evaluate(wide)
     found = Axe().run(deck.page, context={"include": [[".derivations"]]})
     assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)
+
+
+def test_tables_of_a_phone_do_not_scroll_sideways(deck):
+    deck = deck("/deck?example=module", viewport={"width": 375, "height": 800})
+    for name in ("code", "counts", "gradchecks"):
+        unfold(deck, name)
+    expect(deck.page.locator("[data-part=checked] tbody tr").first).to_be_visible()
+    expect(deck.page.locator(".ways.paths").first).to_be_visible()
+    deck.page.click(".all-numbers summary")
+    wide = "list => list.filter(one => one.scrollWidth > one.clientWidth).length"
+    assert deck.page.eval_on_selector_all(".derivations .scroll", wide) == 0
+    tabs = [tab.bounding_box()["y"] for tab in deck.page.get_by_role("tab").all()]
+    assert len(tabs) == 4 and len(set(tabs)) == 1
+    names = deck.page.locator("[data-part=checked] tbody th button").all()
+    assert {name.bounding_box()["height"] < 30 for name in names} == {True}
+    label = deck.page.locator("[data-part=fault]")
+    for fault in ("overwrite", "keep"):
+        label.select_option(fault)
+        room = "s => [...s.options].map(o => o.text.length).reduce((a, b) => Math.max(a, b)) * 8"
+        assert label.evaluate(room) < label.bounding_box()["width"]
+
+
+def test_a_sum_of_matrices_has_room(deck):
+    page = deck("/deck?example=module").page
+    fitted = "e => [e.scrollWidth <= e.clientWidth, e.querySelectorAll('mtable').length]"
+    tables = 0
+    for _ in range(32):
+        lines = page.locator("[data-part=now] .equations")
+        if lines.count():
+            inside, matrices = lines.evaluate(fitted)
+            assert inside
+            tables = max(tables, matrices)
+        page.click("[data-part=forward]")
+    assert tables >= 3

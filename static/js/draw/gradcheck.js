@@ -10,7 +10,7 @@ const MARKS = { fine: "✓", kink: "∧", undecided: "?", wrong: "✗" };
 const VERDICTS = { fine: t("right"), kink: t("on a kink"), undecided: t("undecided"), wrong: t("wrong") };
 
 const nameOf = ({ name, index }) =>
-  name === null ? t("one direction") : index.length ? `${name}[${index.join(", ")}]` : name;
+  name === null ? t("one direction") : index.length ? `${name}[${index.join(",\u00a0")}]` : name;
 
 const number = (value, kind = "") => h("td", { class: `num ${kind}`, title: exact(value) }, short(value));
 

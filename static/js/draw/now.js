@@ -160,8 +160,21 @@ export function drawNow(panel, cursor, expand = null) {
       reason ? h("p", { class: "why" }, h("b", {}, t("Why?")), " ", reason) : null),
     h("div", { class: "shown" },
       formulas(cursor, look), ledger(cursor), atHand(cursor), pictured(cursor, expand), convention(cursor)));
+  panel.classList.remove("wide");
   const lines = panel.querySelector(".equations");
-  if (lines && lines.scrollWidth > lines.clientWidth) reach(lines);
+  if (lines && !fits(lines, 0.8)) {
+    panel.classList.add("wide");
+    if (!fits(lines, 0.75)) reach(lines);
+  }
+}
+
+/** Makes a formula smaller until it has room, but never below `least` of its size; whether it has room now. */
+function fits(lines, least) {
+  lines.style.fontSize = "";
+  if (lines.scrollWidth <= lines.clientWidth) return true;
+  const size = Math.max(least, Math.floor(98 * lines.clientWidth / lines.scrollWidth) / 100);
+  lines.style.fontSize = `${size}em`;
+  return lines.scrollWidth <= lines.clientWidth;
 }
 
 /** What can be scrolled can be reached with the keyboard. */

@@ -24,8 +24,8 @@ function noteOf({ listed, complete, lost, wrong }) {
   return spoilt ? `${whole} ${t("The fault has changed what this pass begins with: the numbers marked ✗ are wrong.")}` : whole;
 }
 
-function table(caption, heads, rows) {
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", { class: "ways" },
+function table(caption, heads, rows, kind = "") {
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", { class: `ways ${kind}` },
     h("caption", { class: "unseen" }, caption),
     h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
     h("tbody", {}, ...rows)));
@@ -49,7 +49,7 @@ export function drawPaths(room, { answer = null, diagnostic = null } = {}, graph
   room.replaceChildren(
     h("p", {}, h("b", {}, title), " ", noteOf(answer)),
     table(title, [t("path"), t("local slopes"), t("product")], [...listed.map((one) => row(one, name)),
-      ...sums.map(([label, value, amiss]) => h("tr", { class: "total" }, h("th", { scope: "row" }, label), h("td"), number(value, amiss)))]),
+      ...sums.map(([label, value, amiss]) => h("tr", { class: "total" }, h("th", { scope: "row" }, label), h("td"), number(value, amiss)))], "paths"),
     table(t("Multiplications"), [t("way"), t("multiplications")], [
       h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for {name}", { name: name(answer.node) })), count(costs.enumeration)),
       h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for all variables")), count(costs.enumeration_all)),
