@@ -59,8 +59,8 @@ class Budget:
             raise LimitReached("time", limit=self.limits.seconds)
 
     def array(self, shape: tuple[int, ...]) -> None:
-        """An array of this shape is about to be made."""
-        size = math.prod(shape)
+        """An array of this shape is about to be made. One without entries has long axes too."""
+        size = math.prod(shape) or max(shape)
         if size > self.limits.elements or len(shape) > MOST_AXES:
             raise LimitReached("elements", limit=self.limits.elements, size=size)
         self.work(size)

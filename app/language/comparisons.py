@@ -115,6 +115,7 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
     if isinstance(right, Shape):
         right = right.lengths
     if isinstance(left, list | tuple) and type(left) is type(right):
+        m.budget.clock()  # entries that are one object are no step
         pairs = zip(left, right, strict=False)
         return len(left) == len(right) and all(equals(m, x, y, steps) for x, y in pairs)
     if isinstance(left, Set) and isinstance(right, Set):
@@ -124,8 +125,11 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
     if isinstance(left, Builtin) and isinstance(right, Builtin):
         return left.name == right.name
     if isinstance(left, dict) and isinstance(right, dict):
+        m.budget.clock()
+        pairs = ((one, right.get(key, ABSENT)) for key, one in list(left.items()))
         return left.keys() == right.keys() and all(
-            equals(m, left[k], right[k], steps) for k in left
+            equals(m, one, other, steps)
+            for one, other in pairs  # which may change both
         )
     if isinstance(left, Dtype) and isinstance(right, Dtype):
         torch = ["torch." in dtype.text for dtype in (left, right)]

@@ -12,8 +12,8 @@ class Steps:
     def __init__(self) -> None:
         self.left = NESTED
 
-    def take(self) -> None:
-        self.left -= 1
+    def take(self, count: int = 1) -> None:
+        self.left -= count
         if self.left < 0:
             raise LimitReached("length", limit=NESTED)
 
@@ -28,6 +28,6 @@ def hashable(value: Value, steps: Steps | None = None) -> Value:
         return value  # by identity, as in Python where a class has no equality of its own
     if isinstance(value, tuple):
         steps = steps or Steps()
-        steps.take()
+        steps.take(1 + len(value))
         return tuple(hashable(one, steps) for one in value)
     raise type_error(f"unhashable type: '{type_name(value)}'")

@@ -145,6 +145,8 @@ class Machine:
         except TypeError as problem:
             words = f"{type(problem).__name__}: {problem}"
             raise ProgramError("type", framework=words, detail=str(problem)) from None
+        if not result.size:
+            self.budget.array(result.shape)
         shows = shown_by(result, arrays) if result.op in SHOWING and kind in SHARING else None
         self.tell(result, kind, watched)
         return Array(result, kind) if shows is None else self._view(result, kind, *shows)

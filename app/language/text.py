@@ -90,7 +90,7 @@ def _repr(value: Value, writing: Writing) -> str:
         inside = ",\n".join(parts) if "." in value.kind else ", ".join(parts)
         opening, closing = f"{value.kind}(\n" if "." in value.kind else f"{value.kind}(", ")"
     elif isinstance(value, dict):
-        pairs = value.items()
+        pairs = list(value.items())  # an own __repr__ may change it
         inside = ", ".join(f"{_repr(k, writing)}: {_repr(v, writing)}" for k, v in pairs)
     else:
         inside = ", ".join(_repr(one, writing) for one in value)
