@@ -116,8 +116,8 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
         right = right.lengths
     if isinstance(left, list | tuple) and type(left) is type(right):
         m.budget.clock()  # entries that are one object are no step
-        pairs = zip(left, right, strict=False)
-        return len(left) == len(right) and all(equals(m, x, y, steps) for x, y in pairs)
+        both = zip(left, right, strict=False)
+        return len(left) == len(right) and all(equals(m, x, y, steps) for x, y in both)
     if isinstance(left, Set) and isinstance(right, Set):
         return left.entries.keys() == right.entries.keys()
     if isinstance(left, View) and isinstance(right, View) and left.of == right.of == "keys":
@@ -126,10 +126,10 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
         return left.name == right.name
     if isinstance(left, dict) and isinstance(right, dict):
         m.budget.clock()
-        pairs = ((one, right.get(key, ABSENT)) for key, one in list(left.items()))
+        pairs = [(one, right.get(key, ABSENT)) for key, one in left.items()]
         return left.keys() == right.keys() and all(
             equals(m, one, other, steps)
-            for one, other in pairs  # which may change both
+            for one, other in pairs  # an own __eq__ may change both
         )
     if isinstance(left, Dtype) and isinstance(right, Dtype):
         torch = ["torch." in dtype.text for dtype in (left, right)]
