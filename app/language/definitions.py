@@ -82,7 +82,7 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
     """A class, its body run in a frame of its own; its methods see the frame around."""
     bases = node.bases
     if len(bases) > 1:
-        raise Refused("construct", context.span(node), what="Several bases")
+        raise Refused("construct", context.span(node), what="A class with several bases")
     base_of = expression(bases[0], context) if bases else None
     names = assigned_names(node.body)
     inner = Context(context.places, None, names.shared, names.free, context, of_class=True)

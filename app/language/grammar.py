@@ -16,8 +16,7 @@ from app.language.left_out import RAISED
 from app.language.notebook import Copied, program_in
 
 ALLOWED: dict[str, set[str]] = {
-    "Module": {"body", "type_ignores"},
-    "Expression": {"body"},
+    "Module": {"body"},
     # statements
     "Expr": {"value"},
     "Assign": {"targets", "value"},
@@ -32,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "ClassDef": {"name", "bases", "body"},
     "Return": {"value"},
     "Import": {"names"},
-    "ImportFrom": {"module", "names", "level"},
+    "ImportFrom": {"module", "names"},
     "alias": {"name", "asname"},
     "Global": {"names"},
     "Nonlocal": {"names"},
@@ -135,6 +134,7 @@ CALLED = {
     "keywords": "A keyword in a class",
     "decorator_list": "A decorator on a class",
     "is_async": "async",
+    "level": "An import from a folder",
 }
 # what a class may say about its objects, and what may be asked of them by name
 ARITHMETIC = (

@@ -31,7 +31,10 @@ INSTEAD: dict[str, str] = {
     "A decorator on a class": N_(
         "Write __init__ out, with a line self.name = name for each value."
     ),
-    "Several bases": N_("Derive the class from one base, and copy what it needs of the others."),
+    "A class with several bases": N_(
+        "Derive the class from one base, and copy what it needs of the others."
+    ),
+    "An import from a folder": N_("Paste what it would import into the program."),
 }
 BUILTINS: dict[str, str] = {  # Python's own functions that are not here
     "aiter": _ALONE,

@@ -23,7 +23,10 @@ def test_does_what_pythons_own_does(traced, by_python, case):
     printed, error, line = by_python(case["source"])
     assert answer["stdout"] == printed
     told = answer["diagnostic"] or {"framework_error": None, "span": [None]}
-    assert (told["framework_error"], told["span"][0]) == (error, line)
+    words = told["framework_error"]
+    if case["marks"]:  # "words": which differ between Pythons
+        words, error = (text.split(":")[0] for text in (words, error))
+    assert (words, told["span"][0]) == (error, line)
 
 
 @pytest.mark.parametrize("name", NAMES)
