@@ -300,6 +300,20 @@ def test_keys(lab):
     assert page.step == before
 
 
+def test_the_table_is_one_stop_for_tab_and_arrows_move_in_it(lab):
+    page = lab().open(BOWL)
+    page.go(5)
+    page.page.focus(".scroll:has([data-part=rows])")
+    page.page.keyboard.press("Tab")
+    said = "() => document.activeElement.getAttribute('aria-label')"
+    assert page.page.evaluate(said) == "Step 5"
+    for key, step in (("ArrowDown", 6), ("ArrowDown", 7), ("ArrowUp", 6), ("Home", 0)):
+        page.page.keyboard.press(key)
+        assert (page.step, page.page.evaluate(said)) == (step, f"Step {step}")
+    page.page.keyboard.press("Tab")
+    assert not page.page.evaluate("() => document.activeElement.closest('[data-part=rows]')")
+
+
 def test_the_table_is_an_equal_view(lab, address):
     page = lab().open(FOUR, "&tick=30")
     page.page.click("[data-part=told] [data-run='3'] button")

@@ -12,7 +12,7 @@ const cell = (value, kind = "") => h("td", { class: `num ${kind}`, title: exact(
 function rowOf(run, k) {
   const gradient = run.gradient[k] ?? [null, null];
   return h("tr", { "data-step": k },
-    h("th", { scope: "row" }, h("button", { type: "button", class: "link", "aria-label": t("Step {step}", { step: k }) }, String(k))),
+    h("th", { scope: "row" }, h("button", { type: "button", class: "link", tabindex: -1, "aria-label": t("Step {step}", { step: k }) }, String(k))),
     ...run.position[k].map((one) => cell(one)), cell(run.value[k], "ahead"), ...gradient.map((one) => cell(one, "back")));
 }
 
@@ -25,6 +25,13 @@ export function createRows(table, go) {
   body.addEventListener("click", (event) => {
     const row = event.target.closest("tr");
     if (row) go(Number(row.dataset.step));
+  });
+  /* One stop for Tab, at the current step; the arrows move from there. */
+  body.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    go(Number(event.target.closest("tr").dataset.step) + by);
   });
   let shown = {};
   let seen = false;
@@ -49,6 +56,7 @@ export function createRows(table, go) {
       head.replaceChildren(...[t("step"), ...names, t("loss"), ...names.map((name) => `∂${t("loss")}/∂${name}`)]
         .map((name) => h("th", { scope: "col" }, name)));
     }
+    const held = body.contains(document.activeElement);
     const count = run.step.length;
     const from = Math.max(0, Math.min(count - 2 * WINDOW, Math.floor((step - WINDOW) / 100) * 100));
     const to = Math.min(count, from + 2 * WINDOW + 100);
@@ -62,11 +70,14 @@ export function createRows(table, go) {
     const at = Math.min(step, count - 1);
     for (const row of body.children) {
       const k = Number(row.dataset.step);
+      row.querySelector("button").tabIndex = k === at ? 0 : -1;
       row.className = k === at ? "at" : k > at ? "later" : "";
       if (k === at) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     }
-    return reveal(body.querySelector("[aria-current]"), room);
+    const current = body.querySelector("[aria-current]");
+    if (held) current.querySelector("button").focus({ preventScroll: true });
+    return reveal(current, room);
   }
 
   return (run, names, step, playing) => {
