@@ -14,6 +14,7 @@ CASES = [
     "torch_functions",
     "torch_arrays",
     "torch_steps",
+    "torch_modules",
     "torch_images",
     "torch_courses",
     "tf_tape",

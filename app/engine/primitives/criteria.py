@@ -104,7 +104,10 @@ def likelihood(
     if weight is None and every:
         return reduced(nll(x, target), reduction)
     right = np.where(kept, target, 0)
-    counts = np.ones(x.shape[-1], x.dtype) if weight is None else weight
+    counts: Any = weight
+    if weight is None:
+        counts = np.ones(x.shape[-1], x.dtype)
+        counts = Tensor(counts) if isinstance(x, Tensor) else counts  # as a node of the graph
     each = -apply(nll, np.broadcast_to(counts, x.shape), right) * kept
     losses = apply(nll, x, right) * each
     return np.sum(losses) / np.sum(each) if reduction == "mean" else reduced(losses, reduction)

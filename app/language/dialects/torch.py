@@ -30,6 +30,7 @@ from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
+from app.language.dialects.torch_data import DATA
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
@@ -381,6 +382,7 @@ TORCH_MODULE = namespace(
         "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
         "autograd": namespace("torch.autograd", {"grad": grad}),
         "optim": OPTIM,
+        "utils": namespace("torch.utils", {"data": namespace("torch.utils.data", DATA)}),
         "einsum": einsum_of(TORCH),
         "linalg": namespace("torch.linalg", LINALG),
         **{name: linalg(TORCH)[name] for name in ("det", "logdet")},

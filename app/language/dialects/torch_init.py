@@ -88,6 +88,51 @@ def _kaiming_normal(
     return _normal(m, x, 0.0, _he(x, a, mode, nonlinearity))
 
 
+def _eye(m: Machine, x: Array) -> Any:
+    if x.tensor.ndim != 2:
+        raise value_error("Only tensors with 2 dimensions are supported")
+    rows, columns = x.tensor.shape
+    return np.eye(rows, columns)
+
+
+def _orthogonal(m: Machine, x: Array, gain: Value = 1) -> Any:
+    """Rows or columns of length gain that stand at right angles. Source: Saxe 2013."""
+    if x.tensor.ndim < 2:
+        raise value_error("Only tensors with 2 or more dimensions are supported")
+    rows = x.tensor.shape[0]
+    flat = m.random.standard_normal((rows, x.tensor.size // max(1, rows)))
+    wide = flat.shape[0] < flat.shape[1]
+    q, r = np.linalg.qr(flat.T if wide else flat)
+    q = q * np.sign(np.diag(r))
+    return gain * (q.T if wide else q).reshape(x.tensor.shape)
+
+
+def _trunc_normal(
+    m: Machine, x: Array, mean: Value = 0.0, std: Value = 1.0, a: Value = -2.0, b: Value = 2.0
+) -> Any:
+    """Normal numbers; those outside of a and b are drawn again."""
+    if not a < b or not (mean - 12 * std < b and mean + 12 * std > a):
+        raise value_error("trunc_normal_ needs a < b, not far from the mean")
+    drawn = m.random.normal(mean, std, x.tensor.shape)
+    for _ in range(1000):
+        outside = (drawn < a) | (drawn > b)
+        if not np.any(outside):
+            break
+        drawn = np.where(outside, m.random.normal(mean, std, x.tensor.shape), drawn)
+    return np.clip(drawn, a, b)
+
+
+def _gain(m: Machine, nonlinearity: Value, param: Value = None) -> float:
+    """What an activation shrinks its numbers by, made up for."""
+    if nonlinearity == "leaky_relu":
+        slope = 0.01 if param is None else param
+        return math.sqrt(2 / (1 + slope**2))
+    known = {**GAINS, "selu": 0.75, **{f"conv{n}d": 1.0 for n in (1, 2, 3)}}
+    if nonlinearity not in known:
+        raise value_error(f"Unsupported nonlinearity {nonlinearity}")
+    return known[nonlinearity]
+
+
 INIT: dict[str, Callable[..., Any]] = {
     "zeros_": _fill(lambda m, x: np.zeros(x.tensor.shape)),
     "ones_": _fill(lambda m, x: np.ones(x.tensor.shape)),
@@ -98,4 +143,8 @@ INIT: dict[str, Callable[..., Any]] = {
     "xavier_normal_": _fill(_xavier_normal),
     "kaiming_uniform_": _fill(_kaiming_uniform),
     "kaiming_normal_": _fill(_kaiming_normal),
+    "eye_": _fill(_eye),
+    "orthogonal_": _fill(_orthogonal),
+    "trunc_normal_": _fill(_trunc_normal),
+    "calculate_gain": _gain,
 }

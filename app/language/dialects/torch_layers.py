@@ -16,6 +16,7 @@ from app.language.dialects.torch_functional import (
 )
 from app.language.dialects.torch_modules import begin, layer, parameter
 from app.language.errors import type_error, value_error
+from app.language.items import replace
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Class, Instance, Value
 
@@ -126,11 +127,16 @@ def _norm_layer(n: int) -> Class:
             bias=parameter(m, m.leaf(ones * 0, TORCH)) if affine else None,
             running_mean=m.leaf(ones * 0, TORCH),
             running_var=m.leaf(ones.copy(), TORCH),
+            num_batches_tracked=m.leaf(np.int64(0), TORCH),
         )
 
     def forward(m: Machine, one: Instance, input: Value) -> Value:
         names = ("running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
-        return batch_norm(m, input, *(one.values[name] for name in names))
+        found = batch_norm(m, input, *(one.values[name] for name in names))
+        if one.values["training"]:
+            count = one.values["num_batches_tracked"]
+            replace(m, count, count.tensor.data + 1, counted=False)
+        return found
 
     def shown(one: Instance) -> str:
         names, affine = ("eps", "momentum", "affine"), one.values["affine"]
@@ -177,7 +183,22 @@ def _embedding_start(
     begin(m, one, num_embeddings=num_embeddings, embedding_dim=embedding_dim, weight=weight)
 
 
+def _adaptive_layer(kind: str, n: int) -> Class:
+    function = FUNCTIONS[f"adaptive_{kind.lower()}_pool{n}d"]
+    return layer(
+        f"Adaptive{kind}Pool{n}d",
+        lambda m, one, output_size: begin(m, one, output_size=output_size),
+        lambda m, one, input: function(m, input, one.values["output_size"]),
+        lambda one: f"output_size={one.values['output_size']}",
+    )
+
+
 LAYERS: dict[str, Class] = {
+    **{
+        f"Adaptive{kind}Pool{n}d": _adaptive_layer(kind, n)
+        for kind in ("Max", "Avg")
+        for n in (1, 2)
+    },
     **{f"Conv{n}d": _conv_layer(n) for n in (1, 2, 3)},
     **{f"{kind}Pool{n}d": _pool_layer(kind, n) for kind in ("Max", "Avg") for n in (1, 2)},
     **{f"BatchNorm{n}d": _norm_layer(n) for n in (1, 2)},

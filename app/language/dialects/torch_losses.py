@@ -66,49 +66,112 @@ def _same_size(x: Array, target: Array, words: str) -> None:
         raise ProgramError("shape", framework=f"ValueError: {text}", detail=f"{mine}, {other}")
 
 
-def bce(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
-    """- t ln x - (1 - t) ln(1 - x)"""
+def bce(
+    m: Machine, x: Value, target: Value, weight: Value = None, reduction: Value = "mean"
+) -> Array:
+    """- t ln x - (1 - t) ln(1 - x), times a weight of each entry."""
     x, target = array(m, x, TORCH), array(m, target, TORCH)
     words = "Using a target size ({target}) that is different to the input size ({input}) is "
     _same_size(x, target, f"{words}deprecated. Please ensure they have the same size.")
     if not np.all((x.tensor.data >= 0) & (x.tensor.data <= 1)):
         words = "all elements of input should be between 0 and 1"
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
-    return reduced(m, m.binary(OPS["bce"], x, target), reduction)
+    return reduced(m, _times(m, m.binary(OPS["bce"], x, target), weight), reduction)
 
 
-def bce_with_logits(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
-    """(1 - t) x - ln sigmoid(x)"""
+def _times(m: Machine, losses: Array, weight: Value) -> Array:
+    return losses if weight is None else m.binary(OPS["multiply"], losses, weight)
+
+
+def bce_with_logits(
+    m: Machine,
+    x: Value,
+    target: Value,
+    weight: Value = None,
+    reduction: Value = "mean",
+    pos_weight: Value = None,
+) -> Array:
+    """(1 - t) x - ln sigmoid(x). pos_weight: how much more an answer of 1 counts."""
     x, target = array(m, x, TORCH), array(m, target, TORCH)
     takes("bce_with_logits", TORCH, x)
     _same_size(x, target, "Target size ({target}) must be the same as input size ({input})")
-    return reduced(m, m.binary(OPS["bce_with_logits"], x, target), reduction)
+    if pos_weight is None:
+        found = m.binary(OPS["bce_with_logits"], x, target)
+    else:
+        found = m.apply(
+            lambda t, y, w: p.criteria.answers(t, y, None, w, "none"),
+            *(x, target, array(m, pos_weight, TORCH)),
+        )
+    return reduced(m, _times(m, found, weight), reduction)
 
 
 def _classes(x: Array, target: Array, ignored: Value = None) -> None:
-    """Raises what PyTorch does for classes that do not fit. x: (classes) or (examples, classes)."""
-    shape, wanted = x.tensor.shape, target.tensor.shape
+    """Raises what PyTorch does for classes that do not fit. x: (classes), (examples, classes), or
+    (examples, classes, …) with a class for each of the places behind."""
+    shape, wanted = tuple(x.tensor.shape), tuple(target.tensor.shape)
     if target.tensor.dtype.kind not in "iu":
         words = "expected scalar type Long but found Float"
         raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=words)
-    if len(shape) not in (1, 2):
-        raise unsupported("a loss of classes with more than two axes")
-    if len(shape) == 2 and wanted != shape[:1]:
+    if not shape:
+        raise unsupported("a loss of classes of a single number")
+    if len(shape) > 1 and wanted[:1] != shape[:1]:
         words = f"Expected input batch_size ({shape[0]}) to match target batch_size "
         words += f"({wanted[0] if wanted else 1})."
         raise ProgramError("shape", framework=f"ValueError: {words}", detail=f"{shape}, {wanted}")
+    if len(shape) > 1 and wanted[1:] != shape[2:]:
+        words = f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=f"{shape}, {wanted}")
     labels = np.ravel(target.tensor.data)
-    wrong = labels[((labels < 0) | (labels >= shape[-1])) & (labels != ignored)]
+    count = shape[1] if len(shape) > 1 else shape[0]
+    wrong = labels[((labels < 0) | (labels >= count)) & (labels != ignored)]
     if wrong.size:
         words = f"IndexError: Target {wrong[0]} is out of bounds."
         raise ProgramError("index", framework=words, detail=str(wrong[0]))
 
 
-def nll(m: Machine, x: Value, target: Value, reduction: Value = "mean") -> Array:
-    """Minus the log probability of each example's class."""
+def _axis(x: Array) -> int:
+    """Where the classes lie."""
+    return 1 if x.tensor.ndim > 1 else 0
+
+
+def _weights(m: Machine, x: Array, weight: Value) -> Array | None:
+    """One per class."""
+    if weight is None:
+        return None
+    found, count = array(m, weight, TORCH), x.tensor.shape[_axis(x)]
+    if found.tensor.shape != (count,):
+        words = f"weight tensor should be defined either for all {count} classes or no classes "
+        words += f"but got weight tensor of shape: {list(found.tensor.shape)}"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    return found
+
+
+def _known(reduction: Value) -> str:
+    if reduction not in ("none", "mean", "sum"):
+        raise value_error(f"{reduction} is not a valid value for reduction")
+    return str(reduction)
+
+
+def nll(
+    m: Machine,
+    x: Value,
+    target: Value,
+    weight: Value = None,
+    size_average: Value = None,
+    ignore_index: Value = -100,
+    reduce: Value = None,
+    reduction: Value = "mean",
+) -> Array:
+    """Minus the log probability of each example's class. weight: one per class."""
     x, target = array(m, x, TORCH), array(m, target, TORCH)
-    _classes(x, target)
-    return reduced(m, m.apply(OPS["nll"], x, target), reduction)
+    _classes(x, target, ignore_index)
+    if weight is None and x.tensor.ndim < 3 and np.all(target.tensor.data != ignore_index):
+        return reduced(m, m.apply(OPS["nll"], x, target), reduction)
+    settings = (int(ignore_index), _known(reduction), _axis(x))
+    scale = _weights(m, x, weight)
+    if scale is None:
+        return m.apply(lambda t, y: p.criteria.likelihood(t, y, None, *settings), x, target)
+    return m.apply(lambda t, y, w: p.criteria.likelihood(t, y, w, *settings), x, target, scale)
 
 
 def cross_entropy(
@@ -116,7 +179,9 @@ def cross_entropy(
     x: Value,
     target: Value,
     weight: Value = None,
+    size_average: Value = None,
     ignore_index: Value = -100,
+    reduce: Value = None,
     reduction: Value = "mean",
     label_smoothing: Value = 0.0,
 ) -> Array:
@@ -126,26 +191,19 @@ def cross_entropy(
     shares = target.tensor.dtype.kind == "f" and target.tensor.shape == x.tensor.shape
     if not shares:
         _classes(x, target, ignore_index)
-    plain = weight is None and not label_smoothing
+    plain = weight is None and not label_smoothing and x.tensor.ndim < 3
     if plain and shares:
         return reduced(m, m.binary(OPS["cross_entropy_soft"], x, target), reduction)
     if plain and np.all(target.tensor.data != ignore_index):
         return reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction)
-    if reduction not in ("none", "mean", "sum"):
-        raise value_error(f"{reduction} is not a valid value for reduction")
     if not 0 <= label_smoothing <= 1:
         words = f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}"
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
-    weight = None if weight is None else array(m, weight, TORCH)
-    if weight is not None and weight.tensor.shape != x.tensor.shape[-1:]:
-        words = "weight tensor should be defined either for all "
-        words += f"{x.tensor.shape[-1]} classes or no classes but got weight tensor of shape: "
-        words += str(list(weight.tensor.shape))
-        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
-    settings = float(label_smoothing), int(ignore_index), reduction
-    if weight is None:
+    settings = (float(label_smoothing), int(ignore_index), _known(reduction), _axis(x))
+    scale = _weights(m, x, weight)
+    if scale is None:
         return m.apply(lambda t, y: p.criteria.classify(t, y, None, *settings), x, target)
-    return m.apply(lambda t, y, w: p.criteria.classify(t, y, w, *settings), x, target, weight)
+    return m.apply(lambda t, y, w: p.criteria.classify(t, y, w, *settings), x, target, scale)
 
 
 def kl_div(

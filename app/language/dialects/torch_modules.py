@@ -147,9 +147,9 @@ def _state(m: Machine, owner: Instance) -> dict[str, Value]:
 def _tensors(m: Machine, owner: Instance) -> Named:
     """Parameters, and the arrays that are none (running means)."""
     for path, one in _modules(m, owner):
-        for name, value in one.values.items():
-            if isinstance(value, Array):
-                yield path + name, value
+        held = [pair for pair in one.values.items() if isinstance(pair[1], Array)]
+        for name, value in sorted(held, key=lambda pair: not pair[1].parameter):
+            yield path + name, value
 
 
 def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> None:
@@ -164,6 +164,34 @@ def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) 
     for name, x in found.items():
         if name in state_dict:
             replace(m, x, array(m, state_dict[name], TORCH).tensor.data)
+
+
+def _named_buffers(m: Machine, owner: Instance, prefix: Value = "") -> list[Value]:
+    """The arrays that are no parameters."""
+    found = _tensors(m, owner)
+    ahead = f"{prefix}." if prefix else ""
+    return [(ahead + name, x) for name, x in found if not x.parameter]
+
+
+def _register_buffer(
+    m: Machine, owner: Instance, name: Value, tensor: Value, persistent: Value = True
+) -> None:
+    if not isinstance(name, str) or not name or "." in name:
+        raise type_error(f"a buffer has a name without dots, not {name!r}")
+    keep(m, owner, name, tensor)
+
+
+def _register_parameter(m: Machine, owner: Instance, name: Value, param: Value) -> None:
+    if not _parameter_or_none(param):
+        words = f"cannot assign '{type_name(param)}' object to parameter '{name}' "
+        raise type_error(f"{words}(torch.nn.Parameter or None required)")
+    keep(m, owner, name, param)
+
+
+def _add_module(m: Machine, owner: Instance, name: Value, module: Value) -> None:
+    if not is_module(module):
+        raise type_error(f"{type_name(module)} is not a Module subclass")
+    keep(m, owner, name, module)
 
 
 def _to(m: Machine, owner: Instance, *wanted: Value, **named: Value) -> Instance:
@@ -220,6 +248,15 @@ METHODS: dict[str, Call] = {
     "children": lambda m, owner: [child for _, child in children(owner)],
     "named_children": lambda m, owner: children(owner),
     "modules": lambda m, owner: [one for _, one in _modules(m, owner)],
+    "named_modules": lambda m, owner: [
+        (path.removesuffix("."), one) for path, one in _modules(m, owner)
+    ],
+    "named_buffers": _named_buffers,
+    "buffers": lambda m, owner: [x for _, x in _named_buffers(m, owner)],
+    "register_buffer": _register_buffer,
+    "register_parameter": _register_parameter,
+    "add_module": _add_module,
+    "register_module": _add_module,
     "train": _train,
     "eval": lambda m, owner: _train(m, owner, False),
     "zero_grad": _zero_grad,

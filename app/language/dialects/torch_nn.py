@@ -12,6 +12,7 @@ from app.language.builtins import call
 from app.language.classes import make
 from app.language.dialects.common import FLOAT32, along_last, array, dtype_of, floating, namespace
 from app.language.dialects.tables import called
+from app.language.dialects.torch_containers import CONTAINERS
 from app.language.dialects.torch_functional import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_functions import ACTIVATIONS
 from app.language.dialects.torch_init import INIT
@@ -26,13 +27,14 @@ from app.language.dialects.torch_modules import (
     parameter,
 )
 from app.language.dialects.torch_steps import normalize
+from app.language.dialects.torch_utils import UTILS
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.items import inside
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.number_types import torch_type
 from app.language.promotion import factors
-from app.language.values import TORCH, Array, Class, Instance, Value, type_name
+from app.language.values import TORCH, Array, Class, Instance, Value, Walk, type_name
 
 
 def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
@@ -216,7 +218,7 @@ def _loss(kind: str, name: str, **defaults: Value) -> Class:
 
 WALKED: dict[str, Callable[..., Any]] = {
     "__getitem__": _chosen,
-    "__iter__": lambda m, whole: [one for _, one in children(whole)],
+    "__iter__": lambda m, whole: Walk("generator", iter([one for _, one in children(whole)])),
     "__len__": lambda m, whole: len(children(whole)),
 }
 CHANGING = {  # whose layers may work in place
@@ -270,9 +272,11 @@ LAYERS: dict[str, Class] = {
     "L1Loss": _loss("L1Loss", "l1_loss"),
     "HuberLoss": _loss("HuberLoss", "huber_loss", delta=1.0),
     "SmoothL1Loss": _loss("SmoothL1Loss", "smooth_l1_loss", beta=1.0),
-    "BCELoss": _loss("BCELoss", "binary_cross_entropy"),
-    "BCEWithLogitsLoss": _loss("BCEWithLogitsLoss", "binary_cross_entropy_with_logits"),
-    "NLLLoss": _loss("NLLLoss", "nll_loss"),
+    "BCELoss": _loss("BCELoss", "binary_cross_entropy", weight=None),
+    "BCEWithLogitsLoss": _loss(
+        "BCEWithLogitsLoss", "binary_cross_entropy_with_logits", weight=None, pos_weight=None
+    ),
+    "NLLLoss": _loss("NLLLoss", "nll_loss", weight=None, ignore_index=-100),
     "CrossEntropyLoss": _loss(
         "CrossEntropyLoss", "cross_entropy", weight=None, ignore_index=-100, label_smoothing=0.0
     ),
@@ -292,7 +296,9 @@ NN = namespace(
         "init": namespace("torch.nn.init", INIT),
         "Module": MODULE,
         "Parameter": lambda m, data, requires_grad=True: parameter(m, data, requires_grad),
+        "utils": namespace("torch.nn.utils", UTILS),
         **LAYERS,
         **MORE_LAYERS,
+        **CONTAINERS,
     },
 )

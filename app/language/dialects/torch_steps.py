@@ -212,7 +212,8 @@ def cast_leaf(m: Machine, made: Array, like: Array) -> Array:
 
 def _new_full(m: Machine, x: Array, size: Value, fill_value: Value, **named: Value) -> Array:
     number = _number(fill_value)
-    return _new(lambda shape: np.full(shape, number))(m, x, size, **named)
+    made: Array = _new(lambda shape: np.full(shape, number))(m, x, size, **named)
+    return made
 
 
 def _new_tensor(m: Machine, x: Array, data: Value, **named: Value) -> Array:
