@@ -16,13 +16,15 @@ from app.work.question import ending, question
 from app.work.worker import Reporter
 
 POINTS, COARSE = 61, 25
+SOME = 64  # passes that show whether a program takes other data as it goes
 
 
 def landscapes(request: Mapping[str, Any], limits: Limits, told: Reporter) -> bytes:
     """Heights, and on request the gradient field; rows that time did not suffice for are NaN."""
     budget = Budget(limits)
     ranges = [(request.get(key) or {}).get("range") for key in "xy"]
-    asked = question(request, budget, path=not all(ranges))
+    placed = all(ranges)
+    asked = question(request, budget, path=not placed, passes=SOME if placed else None)
     points = COARSE if asked.coarse else POINTS
     (x, y) = (_axis(request.get(key) or {}, asked.box[i], points) for i, key in enumerate("xy"))
     plane = Plane(x, y, asked.origin, asked.axes[0], asked.axes[1], asked.names, asked.slice)

@@ -116,9 +116,11 @@ def question(
     path: bool = True,
     watch: Watch = unwatched,
     progress: Progress = silent,
+    passes: int | None = None,
 ) -> Question:
     """The question that a request asks. path: whether the program's own path is needed; watch: is
-    shown every row of that path as the program comes to it; progress: of the program's first run.
+    shown every row of that path as the program comes to it; progress: of the program's first run;
+    passes: how many of it suffice where its surface is that of its two numbers.
 
     Raises Refused, and ProgramError where the program fails before it has shown a loss."""
     asked = request["objective"]
@@ -126,7 +128,7 @@ def question(
         return _function(asked)
     if asked.get("parameters"):
         return _expression(asked, budget)
-    return _program(Training(asked, budget, watch, progress), path)
+    return _program(Training(asked, budget, watch, progress, passes), path)
 
 
 def _flat(kind: str, label: str, objective: Recorded, box: Any, **more: Any) -> Question:

@@ -76,7 +76,7 @@ def unwatched(training: "Training", own: OwnPath) -> None:
 
 
 class Seen(Exception):
-    """The pass that was looked for has been told: the rest of the run is not needed."""
+    """What was looked for has been told: the rest of the run is not needed."""
 
 
 class Training:
@@ -84,7 +84,8 @@ class Training:
 
     names: one for each number that it updates; start: its position (numbers,). Raises Refused
     without a loss, or what stopped the program before there was one. watch: of the path of two
-    numbers while it is found, of that of more when it is asked for.
+    numbers while it is found, of that of more when it is asked for; passes: how many suffice where
+    two numbers are trained, whose surface does not depend on the path.
     """
 
     def __init__(
@@ -93,8 +94,10 @@ class Training:
         budget: Budget,
         watch: Watch = unwatched,
         progress: Progress = silent,
+        passes: int | None = None,
     ):
         self.request, self.budget, self.watch = request, budget, watch
+        self._enough = passes
         self.first: Telling | None = None
         self._births = Births()
         self._of: list[int | None] = []  # the birth of each parameter
@@ -105,7 +108,9 @@ class Training:
         self.varies = False  # whether later passes are about other data than the first
         self._kept: OwnPath | None = None
         self._seen, self._every = 0, 1
-        self.problem = self._run(self._mark, self._births, progress)
+        self.problem: Diagnosed | None = None
+        with suppress(Seen):
+            self.problem = self._run(self._mark, self._births, progress)
         if self.first is None:
             raise self.problem or Refused("no_loss")
         if len(self.names) < 2:
@@ -166,6 +171,8 @@ class Training:
         if self._kept is not None:
             self._follow(self._kept, told, items)
         self._seen += 1
+        if self._kept is not None and self._seen == self._enough:
+            raise Seen
         if self._seen % self._every == 0 and np.all(np.isfinite(self._end)):
             self.marks.append(self._end)
             if len(self.marks) > SNAPSHOTS:  # thinned out as the path grows longer

@@ -229,6 +229,33 @@ def test_a_loss_without_a_place_on_the_axis_is_marked(lab, objective, lr, low, n
         assert abs(bottom[0] - dot[1]) < 1.5
 
 
+ENDLESS = """\
+w = torch.tensor(3.0, requires_grad=True); b = torch.tensor(1.0, requires_grad=True)
+while True:
+    loss = w * w + b * b + 1
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.001 * w.grad; b -= 0.001 * b.grad
+        w.grad.zero_(); b.grad.zero_()
+"""
+
+
+def test_a_programs_path_is_seen_while_it_runs_and_stops_where_it_is_stopped(lab):
+    page = lab()
+    page.page.goto(f"{page.address}/descent?q={pack({'objective': {'source': ENDLESS}})}")
+    page.page.wait_for_function(
+        """() => document.querySelector(".lab.running [data-part=stop]:not([hidden])")
+            && /step [1-9]/.test(document.querySelector("[data-part=place]").textContent)"""
+    )
+    assert re.fullmatch(r"Running… pass [1-9]\d*", page.page.inner_text("[data-part=status]"))
+    assert page.page.get_attribute(".map", "data-base") == ""
+    page.click("stop")
+    walked = page.step
+    page.ready()
+    assert page.step == walked > 0
+    assert "Stopped" in page.told(0)
+
+
 def test_optimizers_are_set_added_copied_and_removed(lab, address):
     page = lab().open(BOWL)
     page.page.fill(".card [name=lr]", "0.2")

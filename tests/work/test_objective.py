@@ -132,6 +132,21 @@ def test_a_path_is_told_while_the_program_runs(source, monkeypatch):
     )
 
 
+def test_a_surface_of_two_numbers_waits_for_no_end_of_its_program():
+    """The program ends when its time is over; the surface is that of its loss all the same."""
+    limits = Limits(operations=10**9, seconds=1.0)
+    axes = {"x": {"range": [0, 3], "points": 4}, "y": {"range": [-2, 1], "points": 4}}
+    endless = LINE.replace("for _ in range(20)", "while True")
+    surfaces = [
+        orjson.loads(
+            landscapes.landscapes({"objective": {"source": source}, **axes}, limits, Silent())
+        )
+        for source in (LINE, endless)
+    ]
+    assert surfaces[0] == surfaces[1]
+    assert surfaces[1]["status"] == "ok"
+
+
 @pytest.mark.parametrize("source", [LINE, NET])
 def test_a_path_told_in_parts_is_the_path_told_at_once(source):
     reader = Leaving(10**9)

@@ -1,6 +1,6 @@
 /** The optimizer lab's state, changed only by events: what is asked, what came back, the cursor. */
 
-import { lastStep } from "./race.js";
+import { boxRound, lastStep } from "./race.js";
 
 export const STRIDES = [1, 10, 100];
 /** Steps a second while playing. */
@@ -82,9 +82,12 @@ const events = {
     ...ending(state), problem: { ...problem, revision },
     answer: state.answer?.revision === revision && problem.objective ? { ...state.answer, objective: problem.objective } : state.answer,
   },
+  /** The race ends here; a path that was not whole is as whole as it will be. */
   stop: (state) => state.run ? {
     ...state, run: null,
     answer: state.answer && { ...state.answer,
+      objective: { ...state.answer.objective, whole: true,
+        box: state.answer.objective.whole === false ? boxRound(state.answer.runs, state.answer.objective.box) : state.answer.objective.box },
       runs: state.answer.runs.map((run) => ({ ...run, status: run.status ?? "cancelled" })) },
   } : state,
   go: (state, { tick }) => byHand(goTo(state, tick)),
