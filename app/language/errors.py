@@ -116,6 +116,25 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("{count} numbers have too many second derivatives: at most {limit} may be asked about."),
         N_("Name fewer of them in `wrt`."),
     ),
+    "target_freed": (
+        N_("The program's own backward has released what the gradient of {name} needs."),
+        N_("Leave out `target` for the gradients of that backward, or give it retain_graph=True."),
+    ),
+    "hessian_of_nothing": (
+        N_("This program asks for no gradient, so it has no second derivatives."),
+        N_("Call tape.gradient or backward, or give `inputs` for an expression."),
+    ),
+    "hessian_target": (
+        N_("Second derivatives of a program are those of its last gradient call."),
+        N_("Leave out `target`, or send an expression with `inputs`."),
+    ),
+    "hessian_of_another": (
+        N_(
+            "The last gradient call cannot be replayed as a function of its variables alone, so "
+            "its second derivatives are not known."
+        ),
+        N_("Send the function as an expression with `inputs`, or record nested tapes."),
+    ),
     "name": (N_("The name {name} has no value yet."), N_("{close}")),
     "not_here": (N_("{name} is not available here yet."), N_("{close}")),
     "attribute": (N_("{owner} has no {name} here."), N_("{close}")),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import N_, Recording, Tensor, hessian, ones_like, record, with_fault
+from app.engine import N_, GraphFreed, Recording, Tensor, hessian, ones_like, record, with_fault
 from app.engine import gradients as backward
 from app.language import (  # noqa: F401  (what registers nodes, functions and methods)
     container_methods,
@@ -219,12 +219,23 @@ def _differentiate(m: Machine, frame: Frame, run: Any, span: Any) -> Value:
 
 
 def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
-    """Value and gradients only: the short road."""
+    """Value and gradients only: the short road. Raises Refused."""
+    return dumps(short(request, limits))
+
+
+def short(
+    request: Mapping[str, Any],
+    limits: Limits,
+    watch: Callable[[Telling], None] = lambda told: None,
+) -> dict[str, Any]:
+    """The answer of the short road; the `hessian` of a program, not an expression, is None.
+
+    watch: given every pass that is told."""
     lang = request.get("lang") or "en"
-    run = execute(request, limits, drawn=False)
+    run = execute(request, limits, watch=watch, drawn=False)
     if run.problem is not None:
         status = "limit" if isinstance(run.problem, LimitReached) else "error"
-        return dumps({"status": status, "diagnostic": run.problem.diagnostic(lang)})
+        return {"status": status, "diagnostic": run.problem.diagnostic(lang)}
     answer: dict[str, Any] = {"status": "ok", "diagnostic": None}
     names = {x.tensor: name for name, x in run.frame.values.items() if isinstance(x, Array)}
     target = request.get("target")
@@ -237,9 +248,12 @@ def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
     else:
         if not isinstance(run.value, Array):
             answer["value"], answer["gradients"] = described(run.value, Room())["value"], {}
-            return dumps(answer)
+            return {**answer, "hessian": {}} if request.get("hessian") else answer
         with record(Recording.EVERYTHING), np.errstate(all="ignore"):
-            found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
+            try:
+                found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
+            except GraphFreed:
+                raise Refused("target_freed", name=target) from None
         answer["value"] = plain(run.value.tensor.data)
         answer["gradients"] = {
             name: plain(found[tensor]) if tensor in found else None
@@ -254,7 +268,7 @@ def gradients(request: Mapping[str, Any], limits: Limits) -> bytes:
         answer["gradients"] = {name: answer["gradients"][name] for name in wanted}
     if request.get("hessian"):
         answer["hessian"] = _hessian(request, limits, answer["gradients"])
-    return dumps(answer)
+    return answer
 
 
 def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:

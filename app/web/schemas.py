@@ -168,8 +168,9 @@ class GradientsRequest(Asked):
     )
     hessian: bool = Field(
         default=False,
-        description="Whether the second derivatives of an expression are wanted: those by up to 100"
-        " numbers, shaped as the one variable, then as the other.",
+        description="Whether second derivatives are wanted, of the expression or of the program's"
+        " last gradient call: those by up to 100 numbers, shaped as the one variable, then as the"
+        " other.",
     )
 
 

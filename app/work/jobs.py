@@ -7,7 +7,7 @@ from app.language import derivations, run
 from app.language.budget import Limits
 from app.language.errors import Diagnosed, Refused
 from app.story.words import LANGUAGES, catalogue
-from app.work import descents, gradchecks, landscapes
+from app.work import descents, gradchecks, hessians, landscapes
 from app.work.errors import Declined
 from app.work.limits import default_limits
 from app.work.worker import Job, Reporter, Trial
@@ -18,7 +18,7 @@ def _trace(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) 
 
 
 def _gradients(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:
-    return run.gradients(request, Limits(**limits))
+    return hessians.gradients_and_hessian(request, Limits(**limits))
 
 
 def _code(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:

@@ -6,6 +6,7 @@ import math
 import re
 
 import numpy as np
+import pytest
 
 CASES = [
     "torch_autograd",
@@ -63,3 +64,20 @@ def test_prints_as_the_framework_does(printed, case):
         assert found == wanted
     else:
         same_text(found, wanted)
+
+
+MADE = [
+    "torch.tensor(0.30001, dtype=torch.float64)",
+    "torch.tensor([0.30001], dtype=torch.float64)",
+    "torch.as_tensor([0.30001], dtype=torch.double)",
+    "torch.DoubleTensor([0.30001])",
+    "torch.full((1,), 0.30001, dtype=torch.float64)",
+    "tf.constant(0.30001, dtype=tf.float64)",
+    "tf.Variable([0.30001], dtype=tf.float64)",
+]
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_a_number_goes_to_its_type_without_losing_digits(traced, made):
+    answer = traced(f"x = {made}\n")
+    assert np.ravel(answer["variables"]["x"]["value"]).tolist() == [0.30001]

@@ -38,7 +38,9 @@ def _tensor(
     device: Value = None,
     requires_grad: Value = False,
 ) -> Array:
-    found = array(m, data, TORCH)
+    wanted = dtype_of(dtype)
+    exact = wanted is not None and wanted.kind == "f" and not isinstance(data, Array)
+    found = array(m, data, TORCH, wanted if exact else None)  # not by way of the default type
     if m.formula and isinstance(data, Array):
         return found  # a copy would no longer depend on the formula's names
     numbers = found.tensor.data
