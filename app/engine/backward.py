@@ -9,7 +9,7 @@ import numpy as np
 from app.engine.errors import Misfit
 from app.engine.faults import fault
 from app.engine.modes import Recording, record
-from app.engine.tensor import Tensor, Value, float64, plain
+from app.engine.tensor import Tensor, Value, float64, held, plain
 
 # node, index of the input, gradient of the node, gradient sent to the input, its sum so far
 Listener = Callable[[Tensor, int, Any, Any, Any], None]
@@ -103,7 +103,7 @@ def _accumulate(
 
 def _fitting(seed: Any, target: Tensor) -> Any:
     """The seed, a number or an array, as a gradient of the target. Raises Misfit."""
-    given = seed if hasattr(seed, "shape") else np.asarray(seed, target.dtype)[()]
+    given = held(seed if hasattr(seed, "shape") else np.asarray(seed, target.dtype)[()])
     if given.shape != target.shape:
         raise Misfit("gradients", (given.shape, target.shape), "a seed has its target's shape")
     return given

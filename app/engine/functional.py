@@ -59,7 +59,7 @@ def jvp(f: Function, at: Any, v: Any) -> Any:
     given, graph = _tuple(at), _nested.get()
     leaves, result = _recorded(f, given, None)
     along = _directions(v, leaves, graph, "jvp")
-    return _known(pushed(result, along, graph), result.shape, result.dtype, graph)
+    return _answer([_known(pushed(result, along, graph), result.shape, result.dtype, graph)], 0, ())
 
 
 def hvp(f: Function, at: Any, v: Any) -> Any:
@@ -263,7 +263,8 @@ def _chosen(wrt: Which, at: Sequence[Any]) -> list[int]:
 
 def _answer(found: Sequence[Any], wrt: Which, at: Sequence[Any]) -> Any:
     single = isinstance(wrt, int) or (wrt is None and len(at) == 1)
-    return found[0] if single else tuple(found)
+    own = [x.copy() if isinstance(x, np.ndarray) else x for x in found]  # the caller's to change
+    return own[0] if single else tuple(own)
 
 
 def _known(x: Any, shape: tuple[int, ...], dtype: Any, graph: bool) -> Any:

@@ -12,7 +12,18 @@ import numpy as np
 from app.engine.errors import Misfit, Singular
 from app.engine.modes import Recording, recording
 from app.engine.sides import Sides
-from app.engine.tensor import NUMPY, Tensor, Value, float64, made, new, next_tick, plain, scalar
+from app.engine.tensor import (
+    NUMPY,
+    Tensor,
+    Value,
+    float64,
+    held,
+    made,
+    new,
+    next_tick,
+    plain,
+    settled,
+)
 from app.engine.work import Work
 
 Rule = Callable[..., Any]
@@ -117,9 +128,10 @@ class Op:
             return self._one(inputs[0])
         if count == 2 and self._two is not None and Tensor in map(type, inputs):
             return self._two(*inputs)
-        values = tuple([x.data if isinstance(x, Tensor) else x for x in inputs])
+        inputs = tuple([x if type(x) is Tensor else held(x) for x in inputs])
+        values = tuple([x.data if type(x) is Tensor else x for x in inputs])
         try:
-            data = scalar(self.forward(*values))
+            data = settled(self.forward(*values))
         except ValueError as problem:
             raise self._misfit(values, problem) from problem
         mode = recording.get()
@@ -151,7 +163,7 @@ class Op:
             except ValueError as problem:
                 raise self._misfit((a,), problem) from problem
             if type(data) is not float64:
-                data = scalar(data)
+                data = settled(data)
             now = mode()
             if now is everything or (x.tracked and now is not nothing):
                 return made(data, smooth and x.tracked, self, (x,), (a,))
@@ -162,23 +174,27 @@ class Op:
     def binary(self) -> Callable[[Any, Any], Tensor]:
         """`__call__` for two operands, unrolled: what Tensor's operators are."""
         forward, smooth, mode = self.forward, bool(self.rules), recording.get
-        nothing, everything = Recording.NOTHING, Recording.EVERYTHING
+        nothing, everything, ndarray = Recording.NOTHING, Recording.EVERYTHING, np.ndarray
 
         def operate(x: Any, y: Any) -> Tensor:
             if type(x) is Tensor:
                 a, tracked = x.data, x.tracked
             else:
                 a, tracked = x, False
+                if type(x) is ndarray:
+                    x = a = held(x)
             if type(y) is Tensor:
                 b, tracked = y.data, tracked or y.tracked
             else:
                 b = y
+                if type(y) is ndarray:
+                    y = b = held(y)
             try:
                 data = forward(a, b)
             except ValueError as problem:
                 raise self._misfit((a, b), problem) from problem
             if type(data) is not float64:
-                data = scalar(data)
+                data = settled(data)
             now = mode()
             if not (now is everything or (tracked and now is not nothing)):
                 return plain(data)

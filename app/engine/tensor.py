@@ -131,9 +131,9 @@ def made(
 
 
 def plain(data: Value) -> Tensor:
-    """A Tensor without history around a value that is fresh or never written into."""
+    """A Tensor without history around a value that is fresh: it is locked, not copied."""
     result: Tensor = new(Tensor)
-    result.data, result.tracked, result.op = scalar(data), False, None
+    result.data, result.tracked, result.op = settled(data), False, None
     result.inputs = result.values = ()
     result.tick = next_tick()
     result.grad = result.origin = None
@@ -153,6 +153,32 @@ def operations(results: Iterable[Tensor], given: Iterable[Tensor] = ()) -> list[
     return sorted(found, key=lambda node: node.tick)
 
 
-def scalar(data: Any) -> Value:
-    """A value as the engine keeps it: without axes it is a NumPy scalar, never an array."""
-    return data if type(data) is float64 or data.ndim else data[()]
+def settled(data: Any) -> Value:
+    """A fresh value as the engine keeps it: a NumPy scalar, or an array locked against writing."""
+    if type(data) is float64:
+        return data
+    if not data.ndim:
+        return data[()]
+    data.flags.writeable = False
+    return data
+
+
+def held(x: Any) -> Any:
+    """An operand that is no Tensor as it is now: a copy of an array that may still be written into.
+
+    Also within an index, which is a tuple.
+    """
+    if isinstance(x, np.ndarray):
+        return x if _locked(x) else as_data(x)
+    if type(x) is tuple and any(isinstance(one, np.ndarray) for one in x):
+        return tuple(map(held, x))
+    return x
+
+
+def _locked(array: Any) -> bool:
+    """Whether nobody can write into these numbers, not even by an array of which this is a view."""
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            return False
+        array = array.base
+    return array is None
