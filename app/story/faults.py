@@ -137,6 +137,6 @@ def _shapes(trace: Trace) -> dict[int, Any]:
 def _equal(x: Any, y: Any) -> bool:
     if x is y:
         return True
-    if isinstance(x, dict | str) or isinstance(y, dict | str) or x is None or y is None:
-        return bool(x == y)
+    if any(one is None or isinstance(one, dict | str) for one in (x, y)):
+        return type(x) is type(y) and bool(x == y)
     return bool(np.array_equal(x, y, equal_nan=True))
