@@ -22,6 +22,7 @@ from app.language.values import (
     VARIABLE,
     Array,
     Instance,
+    Record,
     Set,
     Shape,
     Skipped,
@@ -71,6 +72,8 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         found = special(m, value, "__getitem__", key)
         if found is not ABSENT:
             return found
+    if isinstance(value, Record) and "__getitem__" in value.methods:
+        return value.methods["__getitem__"](m, value, key)  # np.c_
     if isinstance(value, Shape):
         value = value.lengths
     if isinstance(value, list | tuple | str | range):

@@ -52,6 +52,7 @@ NOTES = {
     "device": N_(
         "There is no {detail} here: everything runs on the processor, with equal numbers."
     ),
+    "print_options": N_("{detail} is skipped: numbers print here with the usual digits."),
     "integer_watch": N_(
         "The tape watches a tensor of type {detail}: whole numbers have no gradient."
     ),

@@ -29,6 +29,7 @@ CASES = [
     "numpy",
     "numpy_functions",
     "numpy_arrays",
+    "numpy_whole",
     "numpy_courses",
 ]
 

@@ -28,6 +28,7 @@ from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
 from app.language.dialects.numpy_functions import ELEMENTWISE
+from app.language.dialects.numpy_whole import INDEXED, LINALG, WHOLE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import store_item
 from app.language.machine import Machine
@@ -96,9 +97,20 @@ def _arange(m: Machine, *bounds: Value, dtype: Value = None) -> Array:
     return m.leaf(np.arange(start, stop, step, dtype=dtype_of(dtype)), NUMPY)
 
 
-def _linspace(m: Machine, start: Value, stop: Value, num: Value = 50, dtype: Value = None) -> Array:
+def _linspace(
+    m: Machine,
+    start: Value,
+    stop: Value,
+    num: Value = 50,
+    endpoint: Value = True,
+    retstep: Value = False,
+    dtype: Value = None,
+) -> Value:
     (count,) = lengths(m, num)
-    return m.leaf(np.linspace(_number(start), _number(stop), count), NUMPY)
+    ends = (_number(start), _number(stop))
+    data, step = np.linspace(*ends, count, bool(endpoint), retstep=True, dtype=dtype_of(dtype))
+    made = m.leaf(data, NUMPY)
+    return (made, m.leaf(np.float64(step), NUMPY)) if retstep else made
 
 
 def _number(value: Value) -> Any:
@@ -131,7 +143,9 @@ def transposed(m: Machine, x: Value, axes: Value = None) -> Array:
     return m.apply(transpose, array(m, x, NUMPY))
 
 
-def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
+def _where(m: Machine, condition: Value, x: Value = None, y: Value = None) -> Value:
+    if x is None and y is None:
+        return WHOLE["nonzero"](m, condition)  # the places where it holds
     return m.apply(p.selection.where, array(m, condition, NUMPY), *_pair(m, x, y))
 
 
@@ -192,6 +206,7 @@ SAMPLERS: dict[str, Any] = {
     "uniform": _sampler(lambda r, low=0.0, high=1.0, size=None: r.uniform(low, high, size)),
     "standard_normal": _sampler(lambda r, size=None: r.standard_normal(size), counted=True),
     "random": _sampler(lambda r, size=None: r.random(size), counted=True),
+    "random_sample": _sampler(lambda r, size=None: r.random(size), counted=True),
 }
 RANDOM = {
     **SAMPLERS,
@@ -252,7 +267,7 @@ NP = namespace(
         "einsum": einsum_of(NUMPY),
         "linalg": namespace(
             "numpy.linalg",
-            {"norm": NORM} | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"},
+            LINALG | {"norm": NORM} | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"},
         ),
         "dot": matmul,
         "matmul": matmul,
@@ -264,6 +279,8 @@ NP = namespace(
         "ravel": lambda m, a: _ravel(m, a),
         **ELEMENTWISE,
         **ARRAYS,
+        **WHOLE,
+        **INDEXED,
         **{
             name: reduction(OPS[name], NUMPY, "axis", "keepdims")
             for name in ("sum", "mean", "max", "min")

@@ -1,0 +1,287 @@
+"""NumPy's functions that are one step here: counts, quantiles, fits, decompositions of matrices.
+
+Their results have no history, as nothing of NumPy has; append, diff and np.c_ are made of the
+operations of the engine.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.dialects.arranging import arranging, whole
+from app.language.dialects.common import array, dtype_of
+from app.language.dialects.tables import Table, called
+from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.machine import Machine
+from app.language.values import NUMPY, Array, Fields, Record, Shape, Value
+
+ARRANGED = arranging(NUMPY)
+
+
+def _made(m: Machine, data: Any) -> Value:
+    """A result as NumPy gives it: a number of its own type, an array, several of them."""
+    if isinstance(data, tuple | list):
+        return tuple(_made(m, one) for one in data)
+    return m.leaf(data, NUMPY)
+
+
+def _of(
+    function: Callable[..., Any], arrays: int = 1, room: Callable[..., int] | None = None
+) -> Callable[..., Value]:
+    """A function whose first arguments are arrays and whose others are plain.
+
+    room: how many numbers it makes or goes through, of all arguments, where these may be more than
+    the arrays have; it is charged before.
+    """
+
+    def call(m: Machine, *given: Value, **named: Value) -> Value:
+        found = [array(m, x, NUMPY) for x in given[:arrays]]
+        more = [_plain(m, x) for x in given[arrays:]]
+        rest = {name: _plain(m, x) for name, x in named.items()}
+        data = [x.tensor.data for x in found]
+        count = sum(np.size(x) for x in data)
+        try:
+            if room is not None:
+                count = max(count, int(room(*data, *more, **rest)))
+            m.budget.array((count,))
+            m.budget.work(count)
+            return _made(m, function(*data, *more, **rest))
+        except np.linalg.LinAlgError as problem:
+            words = f"LinAlgError: {problem}"
+            raise ProgramError("value", framework=words, detail=str(problem)) from None
+        except (ValueError, TypeError, IndexError) as problem:
+            raise value_error(str(problem)) from None
+
+    return call
+
+
+def _pairs(a: Any, b: Any, *more: Any, **rest: Any) -> int:
+    """Every entry of one with every entry of the other."""
+    return int(np.size(a) * np.size(b))
+
+
+def _square(a: Any, *more: Any, **rest: Any) -> int:
+    """As many times its entries as it has rows: what a decomposition goes through."""
+    return int(np.size(a) * max(1, *np.shape(a)[-2:], 1))
+
+
+def _bins(a: Any, bins: Any = 10, *more: Any, **rest: Any) -> int:
+    return int(np.size(a) + (bins if isinstance(bins, int) else np.size(bins)))
+
+
+def _counts(a: Any, weights: Any = None, minlength: Any = 0) -> int:
+    return max(int(np.max(a, initial=0)) + 1, int(minlength))
+
+
+def _powers(x: Any, y: Any, deg: Any, *more: Any, **rest: Any) -> int:
+    return int(np.size(x) * (int(deg) + 1) ** 2)
+
+
+def _plain(m: Machine, value: Value) -> Any:
+    if isinstance(value, Array):
+        return value.tensor.data
+    if isinstance(value, list | tuple) and value and not isinstance(value[0], str):
+        return m.numbers(value)
+    if value is None or isinstance(value, bool | int | float | str | list | tuple):
+        return value
+    raise type_error("an argument here is a number, a text or an array")
+
+
+# -- made of operations
+
+
+def _append(m: Machine, arr: Value, values: Value, axis: Value = None) -> Value:
+    found, more = array(m, arr, NUMPY), array(m, values, NUMPY)
+    if axis is None:
+        found, more = (m.apply(lambda t: p.shaping.reshape(t, (t.size,)), x) for x in (found, more))
+        axis = 0
+    return ARRANGED["concatenate"](m, [found, more], axis)
+
+
+def _diff(m: Machine, a: Value, n: Value = 1, axis: Value = -1) -> Array:
+    """Each entry less the one before it, n times."""
+    found, at = array(m, a, NUMPY), whole(axis)
+    if not found.tensor.ndim:
+        raise value_error("diff requires input that is at least one dimensional")
+    rest = (slice(None),) * (found.tensor.ndim - 1 - at % found.tensor.ndim)
+    for _ in range(whole(n)):
+        later, earlier = (
+            m.apply(lambda t, cut=cut: p.indexing.getitem(t, (..., cut, *rest)), found)
+            for cut in (slice(1, None), slice(None, -1))
+        )
+        found = m.binary(OPS["subtract"], later, earlier)
+    return found
+
+
+def _divmod(m: Machine, x1: Value, x2: Value) -> tuple[Value, ...]:
+    left = x1 if isinstance(x1, Array) else array(m, x1, NUMPY)
+    return tuple(m.binary(OPS[op], left, x2) for op in ("floor_divide", "remainder"))
+
+
+def _columns(m: Machine, record: Record, key: Value) -> Value:
+    """np.c_[a, b]: vectors as columns."""
+    keys = key if isinstance(key, tuple) else (key,)
+    if any(isinstance(one, slice | str) for one in keys):
+        raise unsupported("np.c_ with a slice")
+    parts = [array(m, one, NUMPY) for one in keys]
+    columns = [
+        x if x.tensor.ndim > 1 else m.apply(lambda t: p.shaping.reshape(t, (t.size, 1)), x)
+        for x in parts
+    ]
+    return ARRANGED["concatenate"](m, columns, -1)
+
+
+def _rows(m: Machine, record: Record, key: Value) -> Value:
+    """np.r_[a, b, 3]: one after the other; a slice is a range, 1:5 or 0:1:11j."""
+    parts = []
+    for one in key if isinstance(key, tuple) else (key,):
+        if isinstance(one, slice):
+            ends = [0 if one.start is None else one.start, one.stop, one.step or 1]
+            if not all(isinstance(end, int | float) for end in ends):
+                raise unsupported("np.r_ with such a slice")
+            m.budget.array((max(0, int((ends[1] - ends[0]) / ends[2]) + 1),))
+            parts.append(m.leaf(np.arange(*ends), NUMPY))
+            continue
+        if isinstance(one, str):
+            raise unsupported("np.r_ with a text")
+        found = array(m, one, NUMPY)
+        flat = found.tensor.ndim > 0
+        parts.append(found if flat else m.apply(lambda t: p.shaping.reshape(t, (1,)), found))
+    return ARRANGED["concatenate"](m, parts, 0)
+
+
+def _meshgrid(m: Machine, *axes: Value, indexing: Value = "xy", **settings: Value) -> Value:
+    found = [array(m, x, NUMPY).tensor.data for x in axes]
+    m.budget.array(tuple(np.size(one) for one in found))
+    return _made(m, tuple(np.meshgrid(*found, indexing=indexing)))
+
+
+def _nonzero(m: Machine, a: Value) -> Value:
+    found = array(m, a, NUMPY).tensor.data
+    m.budget.array((np.size(found), max(1, np.ndim(found))))
+    return _made(m, np.nonzero(np.atleast_1d(found)))
+
+
+def _logspace(
+    m: Machine, start: Value, stop: Value, num: Value = 50, endpoint: Value = True, base: Value = 10
+) -> Value:
+    count = whole(num)
+    m.budget.array((count,))
+    return _made(m, np.logspace(start, stop, count, bool(endpoint), base))
+
+
+def _printing(m: Machine, **options: Value) -> None:
+    m.note("print_options", "np.set_printoptions")
+
+
+def _vectorize(m: Machine, *given: Value, **named: Value) -> Value:
+    raise unsupported("np.vectorize (write np.array([f(v) for v in x]))")
+
+
+def _shape(m: Machine, a: Value) -> tuple[int, ...]:
+    if isinstance(a, Shape):
+        return (len(a.lengths),)
+    return tuple(array(m, a, NUMPY).tensor.shape)
+
+
+def _finfo(m: Machine, dtype: Value) -> Record:
+    kind = dtype_of(dtype)
+    if kind.kind != "f":
+        raise value_error(f"data type {str(kind)!r} not inexact")
+    known = np.finfo(kind)
+    names = ("eps", "max", "min", "tiny")
+    values = {name: m.leaf(getattr(known, name), NUMPY) for name in names}
+    return Record("finfo", {**values, "bits": known.bits})
+
+
+def _eigen(kind: str, name: str) -> Callable[..., Value]:
+    function = _of(getattr(np.linalg, name), room=_square)
+
+    def call(m: Machine, a: Value, *given: Value, **named: Value) -> Value:
+        found = function(m, a, *given, **named)
+        values, vectors = found
+        if values.tensor.dtype.kind == "c":
+            raise unsupported("complex eigenvalues")
+        return Fields.of(kind, eigenvalues=values, eigenvectors=vectors)
+
+    return call
+
+
+def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = True) -> Value:
+    found = _of(np.linalg.svd, room=_square)(
+        m, a, full_matrices=full_matrices, compute_uv=compute_uv
+    )
+    if not compute_uv:
+        return found
+    u, s, v = found
+    return Fields.of("SVDResult", U=u, S=s, Vh=v)
+
+
+def _qr(m: Machine, a: Value) -> Value:
+    q, r = _of(np.linalg.qr, room=_square)(m, a)
+    return Fields.of("QRResult", Q=q, R=r)
+
+
+WHOLE: Table = {
+    "append": _append,
+    "diff": _diff,
+    "divmod": _divmod,
+    "meshgrid": _meshgrid,
+    "nonzero": _nonzero,
+    "argwhere": _of(np.argwhere),
+    "flatnonzero": _of(np.flatnonzero),
+    "bincount": _of(np.bincount, room=_counts),
+    "histogram": _of(np.histogram, room=_bins),
+    "unique": _of(np.unique),
+    "searchsorted": _of(np.searchsorted, 2),
+    "interp": _of(np.interp, 3),
+    "polyfit": _of(np.polyfit, 2, _powers),
+    "polyval": _of(np.polyval, 2),
+    "gradient": _of(np.gradient),
+    "convolve": _of(np.convolve, 2, _pairs),
+    "correlate": _of(np.correlate, 2, _pairs),
+    "percentile": _of(np.percentile, 2),
+    "quantile": _of(np.quantile, 2),
+    "average": _of(np.average),
+    "cov": _of(np.cov, room=_square),
+    "corrcoef": _of(np.corrcoef, room=_square),
+    "ptp": _of(np.ptp),
+    **{f"nan{name}": _of(getattr(np, f"nan{name}")) for name in ("mean", "sum", "max", "min")},
+    "trapezoid": _of(np.trapezoid),
+    "rot90": _of(np.rot90),
+    "logspace": _logspace,
+    "delete": _of(np.delete),
+    "insert": _of(np.insert),
+    "inner": _of(np.inner, 2, _pairs),
+    "vdot": _of(np.vdot, 2),
+    "cross": _of(np.cross, 2),
+    "kron": _of(np.kron, 2, _pairs),
+    "nan_to_num": _of(np.nan_to_num),
+    "shape": _shape,
+    "ndim": lambda m, a: len(_shape(m, a)),
+    "size": lambda m, a: array(m, a, NUMPY).tensor.size,
+    "finfo": _finfo,
+    "set_printoptions": _printing,
+    "vectorize": _vectorize,
+}
+INDEXED: dict[str, Record] = {
+    "c_": Record("CClass", {}, None, {"__getitem__": _columns}),
+    "r_": Record("RClass", {}, None, {"__getitem__": _rows}),
+}
+LINALG: Table = called(
+    {
+        "eig": _eigen("EigResult", "eig"),
+        "eigh": _eigen("EighResult", "eigh"),
+        "eigvalsh": _of(np.linalg.eigvalsh, room=_square),
+        "svd": _svd,
+        "qr": _qr,
+        "pinv": _of(np.linalg.pinv, room=_square),
+        "lstsq": _of(np.linalg.lstsq, 2, _square),
+        "matrix_rank": _of(np.linalg.matrix_rank, room=_square),
+        "matrix_power": _of(np.linalg.matrix_power, room=_square),
+        "cond": _of(np.linalg.cond, room=_square),
+    }
+)
