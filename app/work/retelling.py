@@ -35,7 +35,7 @@ class Retelling:
         self.tell, self._told = tell, told
         self.label = ""
         self._next, self._due = max(0, after + 1), 0.0
-        self._begun = False
+        self._begun, self._patience = False, time.monotonic() + BATCH_SECONDS
 
     @property
     def run(self) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Retelling:
 
     def progress(self, passes: int, ticks: int) -> None:
         """The program runs, and has no row to show: of many numbers the plane is found first."""
-        if not self._begun:
+        if not self._begun and time.monotonic() >= self._patience:
             self._told(passes, ticks)
 
     def __call__(self, training: Training, own: OwnPath) -> None:

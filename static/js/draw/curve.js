@@ -114,7 +114,7 @@ export function createCurve(root, { go }) {
         s("text", { class: "up", x: left - 8, y: bottom + 4 }, under ? `< ${tickText(axes.least)}` : "0"),
         s("text", { class: "below across", x: (left + right) / 2, y: bottom - 5 }, belowOf(axes)),
       ] : []),
-      s("text", { class: "name", x: 4, y: 11 }, t("loss")),
+      s("text", { class: "name", x: 4, y: 13 }, t("loss")),
       ...marks.map((one) => s("text", { class: "up", x: left - 8, y: axes.y(one) + 4 }, tickText(one))),
       ...axes.steps.map((one) => s("text", { class: "across", x: axes.x(one), y: bottom + 16 }, String(one))),
       s("text", { class: "name across", x: (left + right) / 2, y: bottom + 31 }, picture.unit));
