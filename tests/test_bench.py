@@ -39,11 +39,13 @@ def test_a_peer_that_is_not_installed_misses_no_bound(bench, capsys):
 
 
 def ended(bench, monkeypatch, ratio: float, answers: dict) -> int:
-    monkeypatch.setitem(
-        bench["main"].__globals__, "measured", lambda: (times(bench, ratio), answers)
-    )
+    told: list[str] = []
+    here = bench["main"].__globals__
+    monkeypatch.setitem(here, "measured", lambda: (times(bench, ratio), answers))
+    monkeypatch.setitem(here, "overhead", lambda: told.append("rows without bounds"))
     with pytest.raises(SystemExit) as end:
         bench["main"]()
+    assert told
     return int(end.value.code)
 
 

@@ -4,6 +4,7 @@ One process per peer and piece of work, one thread, the garbage collector on; in
 peer does the work again, and the medians of CPU time over the rounds count. Only ratios mean
 anything. The peers micrograd, PyTorch and JAX are optional installs: they are asked where the
 interpreter named in PEERS (default: this one) has them, and said to be missing where not.
+Rows without bounds follow: what a program costs more here than elsewhere (overhead.py).
 `limit` is what is left of a row when only NumPy's own kernels or calls run: nothing built on NumPy
 can be faster. Ends with 1 where a bound is missed or two peers have different answers.
 """
@@ -132,6 +133,11 @@ def show(times: dict) -> bool:
     return met
 
 
+def overhead() -> None:
+    """The rows without bounds, from a process of their own."""
+    subprocess.run([sys.executable, Path(__file__).with_name("overhead.py")], check=True)
+
+
 def main() -> None:
     begun = time.perf_counter()
     medians, answers = measured()
@@ -141,6 +147,7 @@ def main() -> None:
     print("Every bound that could be tried is met." if all_met else "Not every bound is met.")
     if wrong:
         print(f"Different answers: {', '.join(wrong)}")
+    overhead()
     sys.exit(bool(wrong) or not all_met)
 
 

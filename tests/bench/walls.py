@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 S0 = (Path(__file__).parents[1] / "language" / "seeds").glob("s0*")
@@ -29,13 +31,31 @@ ATTACKS = {
 RUNS = 20
 
 
-def asked(address: str, source: str) -> tuple[str, float]:
-    """What the server says, and seconds until it has said it."""
-    request = urllib.request.Request(
+def posted(address: str, source: str, accept: str = "application/json") -> urllib.request.Request:
+    """A program as it is asked for."""
+    return urllib.request.Request(
         f"{address}/api/v1/trace",
         json.dumps({"source": source}).encode(),
-        {"Content-Type": "application/json"},
+        {"Content-Type": "application/json", "Accept": accept},
     )
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server of our own."""
+    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            words = process.stdout.readline().split()
+            yield next(word for word in words if word.startswith("http://")).rstrip("/")
+        finally:
+            process.terminate()
+
+
+def asked(address: str, source: str) -> tuple[str, float]:
+    """What the server says, and seconds until it has said it."""
+    request = posted(address, source)
     begun = time.perf_counter()
     try:
         with urllib.request.urlopen(request, timeout=60) as response:
@@ -72,14 +92,8 @@ def main() -> None:
     if len(sys.argv) > 1:
         table(sys.argv[1].rstrip("/"))
         return
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            words = process.stdout.readline().split()
-            table(next(word for word in words if word.startswith("http://")).rstrip("/"))
-        finally:
-            process.terminate()
+    with server() as address:
+        table(address)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ def _random_split(
         parts = sizes
     if sum(parts) != count:
         raise value_error("Sum of input lengths does not equal the length of the input dataset!")
+    m.budget.container(count)
     order = _drawn(m, generator).permutation(count).tolist()
     found, at = [], 0
     for size in parts:
@@ -139,6 +140,7 @@ def _loader(
 def _batches(m: Machine, loader: Instance) -> Iterator[Value]:
     v = loader.values
     count = _length(m, v["dataset"])
+    m.budget.array((count,))
     order = _drawn(m, v["generator"]).permutation(count) if v["shuffle"] else np.arange(count)
     if v["batch_size"] is None:
         for i in order.tolist():
