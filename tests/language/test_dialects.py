@@ -15,6 +15,7 @@ CASES = [
     "torch_functions",
     "torch_arrays",
     "torch_steps",
+    "torch_functionals",
     "torch_modules",
     "torch_images",
     "torch_courses",

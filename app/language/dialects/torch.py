@@ -31,6 +31,7 @@ from app.language.dialects.torch_arrays import LINALG
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_data import DATA
+from app.language.dialects.torch_functionals import FUNC, FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
@@ -380,7 +381,12 @@ TORCH_MODULE = namespace(
         "enable_grad": mode(True),
         "inference_mode": mode(False),
         "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
-        "autograd": namespace("torch.autograd", {"grad": grad}),
+        "autograd": namespace(
+            "torch.autograd",
+            {"grad": grad, "functional": namespace("torch.autograd.functional", FUNCTIONAL)},
+        ),
+        "func": namespace("torch.func", FUNC),
+        "vmap": FUNC["vmap"],
         "optim": OPTIM,
         "utils": namespace("torch.utils", {"data": namespace("torch.utils.data", DATA)}),
         "einsum": einsum_of(TORCH),
