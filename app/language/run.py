@@ -32,7 +32,7 @@ from app.language.values import (
     Value,
 )
 from app.language.variables import Room, described, variables
-from app.story.faults import Marks
+from app.story.faults import Marks, outcomes
 from app.story.numbers import dumps, plain
 from app.story.steps import Window
 from app.story.trace import Telling, Trace
@@ -102,7 +102,12 @@ def trace(
     }
     if right is not None:
         marks = Marks(request["fault"], run.trace, right.trace, right.problem is None)
-        answer["fault"] = marks.as_json()
+        other = {
+            "stdout": "".join(right.machine.printed),
+            "echo": right.trace.tale.echo,
+            "variables": variables(right.frame),
+        }
+        answer["fault"] = marks.as_json() | outcomes(answer, other, right.problem is None)
         for passes, wrong in zip(answer["passes"], marks.runs, strict=True):
             passes["wrong"] = wrong
     if run.trace.tale.window is not None:

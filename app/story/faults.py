@@ -1,6 +1,6 @@
 """What a fault does to a run: every number that differs from the run without it is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,38 @@ class Marks:
                     if any(wrong.get(kind, {}).get(name, {p: False})[p] for kind, name in columns):
                         return kept.get(names[node], number), node, names[node]
         return None
+
+
+def outcomes(
+    found: Mapping[str, Any], right: Mapping[str, Any], whole: bool
+) -> dict[str, list[Any]]:
+    """What a run with a fault leaves that is not as it should be: lines of its output and bare
+    expressions by their number, variables by name.
+
+    whole: whether the run without the fault came to its end; else what it lacks is not judged."""
+
+    def differing(these: Sequence[Any], those: Sequence[Any]) -> list[int]:
+        judged = these if whole else these[: len(those)]
+        return [k for k, x in enumerate(judged) if k >= len(those) or x != those[k]]
+
+    lines = [one["stdout"].removesuffix("\n").split("\n") for one in (found, right)]
+    left, as_right = (dict(_left(one["variables"])) for one in (found, right))
+    return {
+        "lines": differing(*lines),
+        "echo": differing(*([x["text"] for x in one["echo"]] for one in (found, right))),
+        "variables": [
+            name for name, x in left.items() if x != as_right.get(name, None if whole else x)
+        ],
+    }
+
+
+def _left(variables: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that is left, by its name: of an object each attribute, of a tensor its .grad."""
+    for name, x in variables.items():
+        yield prefix + name, x.get("value")
+        if x.get("grad") is not None:
+            yield f"{prefix}{name}.grad", x["grad"]
+        yield from _left(x.get("attributes") or {}, f"{prefix}{name}.")
 
 
 def _ends(graph: Mapping[str, Any]) -> set[int]:

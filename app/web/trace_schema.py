@@ -161,6 +161,11 @@ class Fault(Exact):
     node: int | None
     wrong: int = Field(description="How many numbers are wrong.")
     words: Both
+    lines: list[int] = Field(description="The lines of `stdout` that are wrong, from 0.")
+    echo: list[int] = Field(description="The entries of `echo` that are wrong.")
+    variables: list[str] = Field(
+        description="What is wrong at the end: variables, `.attributes` of objects, `.grad`."
+    )
 
 
 class Echo(Exact):

@@ -87,6 +87,24 @@ def test_a_fault_marks_wrong_numbers_and_stays_in_the_address(fan):
     expect(told).to_be_hidden()
 
 
+def test_what_is_printed_and_left_is_marked_wrong(fan):
+    page = fan.page
+    page.fill(
+        "gt-editor textarea", FAN + "print('right')\nprint(x.grad)\nx.grad\nkept = x.grad.item()\n"
+    )
+    fan.click("run")
+    expect(page.locator("[data-part=finals]")).to_contain_text("7")
+    page.select_option("[data-part=fault]", "overwrite")
+    expect(page.locator("[data-part=fault-told]")).to_contain_text("replaces")
+    fan.focus()
+    fan.press("End")
+    expect(page.locator("[data-part=printed] .amiss")).to_have_text(["✗ tensor(3.)"])
+    expect(page.locator("[data-part=printed]")).to_have_text(re.compile(r"^right\s"))
+    expect(page.locator("[data-part=echo] .amiss")).to_have_text(["✗ tensor(3.)"])
+    page.locator(".tables details summary").first.click()
+    expect(page.locator("[data-part=finals] .amiss")).to_have_text(["✗ 3"])
+
+
 def test_code_and_paths_follow_the_fault(fan):
     page = fan.page
     unfold(fan, "code")

@@ -6,6 +6,7 @@ import pytest
 
 from app.language.budget import Limits
 from app.language.run import trace
+from app.story.faults import outcomes
 
 FAN = "x = torch.tensor(3.0, requires_grad=True)\ny = x * x + x\ny.backward()\n"
 LOOP = """\
@@ -247,3 +248,30 @@ def test_a_gradient_that_is_kept_and_never_added_to_spoils_nothing():
 def test_the_fault_ends_with_the_run():
     traced(FAN, fault="overwrite")
     assert traced(FAN)["variables"]["x"]["grad"] == 7.0
+
+
+PRINTS = """\
+x = torch.tensor(3.0, requires_grad=True)
+y = x * x + x
+print("y", y.item())
+y.backward()
+print("slope", x.grad.item())
+y
+x.grad
+kept = x.grad.item()
+"""
+
+
+def test_what_is_printed_echoed_and_left_is_marked_too():
+    fault = traced(PRINTS, fault="overwrite")["fault"]
+    assert (fault["lines"], fault["echo"]) == ([1], [1])
+    assert fault["variables"] == ["x.grad", "kept"]
+    nothing = traced(PRINTS, fault="keep")["fault"]
+    assert (nothing["lines"], nothing["echo"], nothing["variables"]) == ([], [], [])
+
+
+def test_where_the_right_run_met_a_limit_the_rest_is_not_judged():
+    found = {"stdout": "a\nb\nc\n", "echo": [], "variables": {"x": {"value": 1}}}
+    right = {"stdout": "a\nB\n", "echo": [], "variables": {}}
+    assert outcomes(found, right, whole=False) == {"lines": [1], "echo": [], "variables": []}
+    assert outcomes(found, right, whole=True) == {"lines": [1, 2], "echo": [], "variables": ["x"]}

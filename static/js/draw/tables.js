@@ -50,9 +50,10 @@ const opened = ([name, one]) => [[name, one],
 
 /** Every name bound at the end of the program. */
 export function drawFinals(body, trace) {
+  const wrong = new Set(trace?.fault?.variables);
   body.replaceChildren(...Object.entries(trace?.variables ?? {}).flatMap(opened).map(([name, { kind, value }]) =>
     h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, kind),
-      h("td", { class: "num", title: exact(value) }, atEnd(value)))));
+      h("td", { class: `num${wrong.has(name) ? " amiss" : ""}`, title: exact(value) }, (wrong.has(name) ? WRONG : "") + atEnd(value)))));
 }
 
 const WINDOW = 200;
@@ -113,19 +114,26 @@ function printedBy(trace, tick) {
   return last ? [...trace.stdout].slice(0, last[1]).join("") : "";
 }
 
+/** A printed text whose wrong lines are marked. */
+const withWrong = (text, wrong) => text.split("\n").flatMap((line, k) =>
+  [k ? "\n" : "", wrong.has(k) && line ? h("span", { class: "amiss" }, WRONG + line) : line]);
+
 /** @param {{printed: HTMLElement, echo: HTMLElement, notes: HTMLElement}} parts */
 export function drawOutput({ printed, echo, notes }, trace, tick) {
   const text = trace ? printedBy(trace, tick) : "";
-  setText(printed, text || t("Nothing printed up to this tick."));
+  if (text && trace.fault?.lines.length) printed.replaceChildren(...withWrong(text, new Set(trace.fault.lines)));
+  else setText(printed, text || t("Nothing printed up to this tick."));
   printed.classList.toggle("muted", !text);
-  echo.replaceChildren(...echoedBy(trace, tick).map(({ span, text: repr }) =>
-    h("li", {}, h("span", { class: "muted" }, t("line {line}", { line: span[0] })), " ", h("code", {}, repr))));
+  echo.replaceChildren(...echoedBy(trace, tick).map(({ span, text: repr, wrong }) =>
+    h("li", {}, h("span", { class: "muted" }, t("line {line}", { line: span[0] })), " ",
+      h("code", { class: wrong ? "amiss" : "" }, repr))));
   notes.replaceChildren(...(trace?.notes ?? []).map(({ span, text: words }) =>
     h("li", {}, span ? h("span", { class: "muted" }, t("line {line}", { line: span[0] }), " ") : null, read(words))));
   notes.closest("section").hidden = !trace?.notes?.length;
   echo.hidden = !echo.children.length;
 }
 
-/** Bare expressions that have been reached. */
-export const echoedBy = (trace, tick) =>
-  (trace?.echo ?? []).filter((one) => one.tick <= tick || tick >= trace.ticks - 1);
+/** Bare expressions that have been reached; those that a fault has made wrong are marked. */
+export const echoedBy = (trace, tick) => (trace?.echo ?? [])
+  .map((one, k) => (trace.fault?.echo.includes(k) ? { ...one, text: WRONG + one.text, wrong: true } : one))
+  .filter((one) => one.tick <= tick || tick >= trace.ticks - 1);
