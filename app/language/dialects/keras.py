@@ -7,6 +7,7 @@ from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
 from app.language.dialects.keras_initializers import INITIALIZERS
 from app.language.dialects.keras_layers import LAYERS
 from app.language.dialects.keras_losses import LOSSES
+from app.language.dialects.keras_metrics import METRICS
 from app.language.dialects.keras_models import SEQUENTIAL, input_of
 from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
@@ -38,6 +39,7 @@ KERAS = namespace(
         "utils": namespace("keras.utils", {"set_random_seed": _set_seed}),
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
         "losses": LOSS_MODULE,
+        "metrics": namespace("keras.metrics", METRICS),
         "optimizers": OPTIMIZER_MODULE,
         "initializers": INITIALIZER_MODULE,
         "layers": namespace(

@@ -33,6 +33,7 @@ from app.language.dialects.tensorflow_arrays import NN as ARRAY_NN
 from app.language.dialects.tensorflow_basics import BASICS
 from app.language.dialects.tensorflow_basics import LINALG as BASIC_LINALG
 from app.language.dialects.tensorflow_basics import MATH as BASIC_MATH
+from app.language.dialects.tensorflow_data import MAKERS
 from app.language.dialects.tensorflow_functions import ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_images import FUNCTIONS as IMAGES
 from app.language.dialects.tensorflow_jacobian import JACOBIANS
@@ -344,6 +345,10 @@ TENSORFLOW_MODULE = namespace(
             "tensorflow.linalg", {**linalg(TF), **LINALG, **BASIC_LINALG, "matmul": _matmul}
         ),
         "keras": KERAS,
+        "data": namespace(
+            "tensorflow.data",
+            {"Dataset": namespace("tensorflow.data.Dataset", MAKERS), "AUTOTUNE": -1},
+        ),
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,
         "initializers": INITIALIZER_MODULE,
