@@ -13,7 +13,7 @@ from app.language import classes, walks
 from app.language.classes import OBJECT
 from app.language.comparisons import as_length, compare, equals, truth
 from app.language.conversions import abs_, based, character, float_, int_, number_of, round_, whole
-from app.language.errors import type_error, value_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.formatting import converted, formatted
 from app.language.guarded import guarded
 from app.language.hashing import hashable
@@ -230,9 +230,16 @@ def _uncallable(name: str) -> Callable[..., Value]:
     return call
 
 
+ZERO = "integer division or modulo by zero"
+
+
 def _divmod(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
     names = (m.names.get(id(x)), m.names.get(id(y)))
-    return binary(m, ast.FloorDiv, x, y, names), binary(m, ast.Mod, x, y, names)
+    if isinstance(x, int | float) and isinstance(y, int | float) and not y:
+        words = "float divmod()" if isinstance(x, float) or isinstance(y, float) else ZERO
+        raise ProgramError("zero_division", framework=f"ZeroDivisionError: {words}")
+    whole = binary(m, ast.FloorDiv, x, y, names, asked="divmod()")
+    return whole, binary(m, ast.Mod, x, y, names)
 
 
 def _super(m: Machine, of: Value, instance: Value) -> Super:

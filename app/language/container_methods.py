@@ -6,7 +6,7 @@ from typing import Any
 from app.language.attributes import METHODS
 from app.language.builtins import BUILTINS, iterate, sorted_
 from app.language.comparisons import equals
-from app.language.errors import ProgramError, value_error
+from app.language.errors import ProgramError, overflow_error, value_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.operators import SETS
@@ -35,6 +35,8 @@ def _pop(m: Machine, items: list[Value], index: int = -1) -> Value:
         return items.pop(index)
     except IndexError as problem:
         raise ProgramError("index", framework=f"IndexError: {problem}", detail=str(index)) from None
+    except OverflowError as problem:
+        raise overflow_error(str(problem)) from None
 
 
 def _index(m: Machine, items: Any, value: Value) -> int:

@@ -15,8 +15,10 @@ from app.language.items import item
 from app.language.machine import Machine
 from app.language.operators import binary, unary
 from app.language.scope import UNSET, Context, Frame, bind, place_of, unknown_name
+from app.language.slices import slice_of
 from app.language.text import text_of
 from app.language.values import (
+    Array,
     Builtin,
     Class,
     Dtype,
@@ -29,6 +31,7 @@ from app.language.values import (
     Value,
     type_name,
 )
+from app.language.walks import can_be_walked
 
 Run = Callable[[Machine, Frame], Value]
 NAMED = ast.Name | ast.Attribute | ast.Subscript
@@ -172,6 +175,8 @@ def elements(nodes: list[ast.expr], context: Context) -> Callable[[Machine, Fram
         for starred, part in parts:
             m.budget.step()
             value = part(m, f)
+            if starred and not can_be_walked(m, value) and not isinstance(value, Array):
+                raise type_error(f"Value after * must be an iterable, not {type_name(value)}")
             if starred:
                 found.extend(iterate(m, value))
             else:
@@ -238,11 +243,7 @@ def _slice(node: ast.Slice, context: Context) -> Run:
     ]
 
     def run(m: Machine, f: Frame) -> Value:
-        bounds = [part(m, f) if part is not None else None for part in parts]
-        for bound in bounds:
-            if bound is not None and not isinstance(bound, int):
-                raise type_error("slice indices must be integers or None")
-        return slice(*bounds)
+        return slice_of([part(m, f) if part is not None else None for part in parts])
 
     return run
 

@@ -31,7 +31,7 @@ from app.language.values import (
 )
 from app.language.versions import count_change, overlook_change
 from app.language.views import ArrayView, GradientArray, VariableSlice, is_leaf, root
-from app.language.walks import iterate
+from app.language.walks import can_be_walked, iterate
 
 MISSING: Any = object()
 
@@ -91,10 +91,17 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         try:
             return value[key]
         except IndexError:
-            kind = "string" if isinstance(value, str) else type_name(value)
-            words = f"IndexError: {kind} index out of range"
-            raise ProgramError("index", framework=words, detail=str(key)) from None
+            kind = {str: "string", range: "range object"}.get(type(value), type_name(value))
+            raise _outside(kind, key) from None
     raise type_error(f"'{type_name(value)}' object is not subscriptable")
+
+
+def _outside(of: str, key: int) -> ProgramError:
+    """Python's IndexError."""
+    words = f"{of} index out of range"
+    if abs(key) >= 2**63 and of != "range object":
+        words = "cannot fit 'int' into an index-sized integer"
+    return ProgramError("index", framework=f"IndexError: {words}", detail=str(key))
 
 
 def _has_ellipsis(at: Any) -> bool:
@@ -146,6 +153,12 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
 
 def _store_in_list(m: Machine, owner: list[Value], key: Value, value: Value) -> None:
     if isinstance(key, slice):
+        if not can_be_walked(m, value):
+            only = key.step is None or key.step == 1
+            words = (
+                "can only assign an iterable" if only else "must assign iterable to extended slice"
+            )
+            raise type_error(words)
         value = list(iterate(m, value))
         m.budget.container(len(owner) + len(value))
         try:
@@ -154,7 +167,7 @@ def _store_in_list(m: Machine, owner: list[Value], key: Value, value: Value) -> 
             raise value_error(str(problem)) from None
         return
     if not isinstance(key, int):
-        raise type_error(f"list indices must be integers, not {type_name(key)}")
+        raise type_error(f"list indices must be integers or slices, not {type_name(key)}")
     try:
         owner[key] = value
     except IndexError as problem:
@@ -194,13 +207,17 @@ def delete_item(m: Machine, owner: Value, key: Value) -> None:
         item(m, owner, key)  # raises where there is no such key
         del owner[hashable(key)]
     elif isinstance(owner, list):
+        if isinstance(key, int) and not -len(owner) <= key < len(owner):
+            raise _outside("list assignment", key)
         if not isinstance(key, slice):
             item(m, owner, key)
         elif key.step == 0:
             raise value_error("slice step cannot be zero")
         del owner[key]
     elif special(m, owner, "__delitem__", key) is ABSENT:
-        raise type_error(f"'{type_name(owner)}' object doesn't support item deletion")
+        row = isinstance(key, int) and isinstance(owner, str | tuple | range | Set | Shape)
+        words = "doesn't" if row else "does not"
+        raise type_error(f"'{type_name(owner)}' object {words} support item deletion")
 
 
 def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bool:

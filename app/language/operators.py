@@ -50,10 +50,10 @@ def binary(
     left: Value,
     right: Value,
     names: tuple[str | None, str | None] = (None, None),
-    within: str = "",
+    asked: str = "",
 ) -> Value:
     """left (operator) right. names: what the program calls plain numbers (None for literals);
-    within: "=" where it is part of an augmented assignment, which its errors then name."""
+    asked: what its errors name in place of the sign, "+=" or "divmod()"."""
     sign, name, python = BINARY[kind]
     if isinstance(left, Instance) or isinstance(right, Instance):
         found = _by_methods(m, sign, left, right)
@@ -76,7 +76,7 @@ def binary(
         and isinstance(right, int | float)
     ):
         return numbers(m, name, python, (left, right), names)
-    return _sequences(m, sign, left, right, within)
+    return _sequences(m, sign, left, right, asked)
 
 
 def _by_methods(m: Machine, sign: str, left: Value, right: Value) -> Value:
@@ -167,7 +167,7 @@ def _check_growth(m: Machine, name: str, operands: tuple[Any, ...]) -> None:
         m.budget.integer(max(left.bit_length(), right.bit_length()))
 
 
-def _sequences(m: Machine, sign: str, left: Value, right: Value, within: str) -> Value:
+def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> Value:
     if sign == "+" and type(left) is type(right) and isinstance(left, str | list | tuple):
         m.budget.container(len(left) + len(right))
         return left + right
@@ -188,7 +188,7 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, within: str) ->
         kind = type_name(left)
         words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
         raise type_error(words)
-    asked = sign + within if within or sign != "**" else "** or pow()"
+    asked = asked or ("** or pow()" if sign == "**" else sign)
     words = f"unsupported operand type(s) for {asked}: "
     raise type_error(f"{words}'{type_name(left)}' and '{type_name(right)}'")
 

@@ -9,6 +9,7 @@ from app.language.classes import ABSENT, OBJECT, delete_attribute, find
 from app.language.errors import ProgramError, type_error
 from app.language.grammar import SPECIAL
 from app.language.machine import Machine
+from app.language.slices import slice_of
 from app.language.values import (
     CLASSES,
     Builtin,
@@ -107,10 +108,7 @@ def _slice(m: Machine, *bounds: Value) -> slice:
     if not 1 <= len(bounds) <= 3:
         few = "at least 1 argument" if not bounds else "at most 3 arguments"
         raise type_error(f"slice expected {few}, got {len(bounds)}")
-    for bound in bounds:
-        if bound is not None and not isinstance(bound, int):
-            raise type_error("slice indices must be integers or None")
-    return slice(*bounds)
+    return slice_of(list(bounds))
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {

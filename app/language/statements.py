@@ -16,7 +16,7 @@ from app.language.imports import from_, import_
 from app.language.items import changed, delete_item, in_place, item, store_item
 from app.language.left_out import RAISED
 from app.language.machine import Machine
-from app.language.operators import augmented, binary
+from app.language.operators import BINARY, augmented, binary
 from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
@@ -176,7 +176,7 @@ def _change(
             if found is not ABSENT:
                 put(m, f, at, found, False)
                 return None
-        new = binary(m, kind, old, more, names, within="=")
+        new = binary(m, kind, old, more, names, asked=f"{BINARY[kind][0]}=")
         inside = isinstance(at, tuple) and isinstance(at[0], Array)
         if inside and isinstance(old, Array) and old.kind == NUMPY:
             forbid_in_place(m, old)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from app.language.attributes import assign as assign_attribute
 from app.language.builtins import iterate
-from app.language.errors import ProgramError, Refused
+from app.language.errors import ProgramError, Refused, type_error
 from app.language.expressions import expression
 from app.language.items import store_item
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind, place_of
-from app.language.values import Skipped, Value
+from app.language.values import Array, Skipped, Value, type_name
+from app.language.walks import can_be_walked
 
 Store = Callable[[Machine, Frame, Value], None]
 
@@ -42,6 +43,8 @@ def _unpacking(node: ast.Tuple | ast.List, context: Context) -> Store:
             for assign in parts:
                 assign(m, f, value)
             return
+        if not can_be_walked(m, value) and not isinstance(value, Array):
+            raise type_error(f"cannot unpack non-iterable {type_name(value)} object")
         values = list(iterate(m, value))
         if stars:
             at, after = stars[0], len(parts) - stars[0] - 1

@@ -5,13 +5,17 @@ from typing import Any
 
 from app.language.attributes import METHODS, Table
 from app.language.builtins import iterate
-from app.language.errors import type_error
+from app.language.conversions import whole
+from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.templates import braces
 from app.language.values import Value, type_name
+from app.language.walks import can_be_walked
 
 
 def _join(m: Machine, text: str, values: Value) -> str:
+    if not can_be_walked(m, values):
+        raise type_error("can only join an iterable")
     parts = list(iterate(m, values))
     for i, part in enumerate(parts):
         if not isinstance(part, str):
@@ -21,10 +25,12 @@ def _join(m: Machine, text: str, values: Value) -> str:
     return text.join(parts)
 
 
-def _replace(m: Machine, text: str, old: str, new: str) -> str:
-    _texts(old, new)
+def _replace(m: Machine, text: str, old: str, new: str, count: Value = -1) -> str:
+    for i, one in enumerate((old, new), 1):
+        if not isinstance(one, str):
+            raise type_error(f"replace() argument {i} must be str, not {type_name(one)}")
     m.budget.container(len(text) + text.count(old) * len(new))
-    return text.replace(old, new)
+    return text.replace(old, new, whole(count))
 
 
 def _texts(*values: Value) -> None:
@@ -35,8 +41,13 @@ def _texts(*values: Value) -> None:
 
 def _filled(side: str) -> Callable[..., str]:
     def fill(m: Machine, text: str, width: int, fillchar: str = " ") -> str:
-        _texts(fillchar)
+        width = whole(width)
         m.budget.container(width)
+        if not isinstance(fillchar, str):
+            words = f"must be a unicode character, not {type_name(fillchar)}"
+            raise type_error(f"The fill character {words}")
+        if len(fillchar) != 1:
+            raise type_error("The fill character must be exactly one character long")
         return {"ljust": text.ljust, "rjust": text.rjust, "center": text.center}[side](
             width, fillchar
         )
@@ -45,27 +56,36 @@ def _filled(side: str) -> Callable[..., str]:
 
 
 def _with_texts(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of texts; where to look may be whole numbers."""
+    """A method of texts, in whose arguments no value is that Python does not know."""
 
     def call(m: Machine, text: str, *given: Value) -> Value:
         for one in given:
-            if not (isinstance(one, tuple) and all(isinstance(x, str) for x in one)):
-                _texts(None if isinstance(one, int) else one)
-        return function(text, *given)
+            for part in one if isinstance(one, tuple) else (one,):
+                _texts(None if isinstance(part, int | float | list | tuple | dict) else part)
+        try:
+            return function(text, *given)
+        except TypeError as problem:  # Python's own words
+            raise type_error(str(problem)) from None
+        except ValueError as problem:
+            raise value_error(str(problem)) from None
 
     return call
 
 
 def _parts(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
     def call(m: Machine, text: str, sep: Value = None, maxsplit: int = -1) -> list[str]:
-        _texts(sep)
+        maxsplit = whole(maxsplit)
+        if sep is not None and not isinstance(sep, str):
+            raise type_error(f"must be str or None, not {type_name(sep)}")
+        if sep == "":
+            raise value_error("empty separator")
         return split(text, sep, maxsplit)
 
     return call
 
 
 def _zero_filled(m: Machine, text: str, width: int) -> str:
-    m.budget.container(width)
+    m.budget.container(whole(width))
     return text.zfill(width)
 
 

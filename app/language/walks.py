@@ -37,6 +37,18 @@ def iterate(m: Machine, value: Value) -> Iterator[Value]:
         yield entry
 
 
+def can_be_walked(m: Machine, value: Value) -> bool:
+    """Whether a loop over it begins."""
+    if isinstance(value, Array):
+        return bool(value.tensor.ndim)
+    if isinstance(value, Instance):
+        line = value.of.line()
+        found = [classes.find(m, line, name, value) for name in ("__iter__", "__getitem__")]
+        return any(one is not classes.ABSENT for one in found)
+    plain = isinstance(value, str | list | tuple | dict | range)
+    return plain or isinstance(value, Set | View | Walk | Shape | Skipped)
+
+
 def _entries(m: Machine, value: Value) -> Iterator[Value]:
     if isinstance(value, range | str | list):
         yield from value
@@ -149,10 +161,8 @@ def walk(kind: str, values: Iterator[Value], *sources: Value) -> Walk:
 
 def _started(m: Machine, value: Value) -> Iterator[Value]:
     """iterate(), with the error of a value that cannot be walked through at once."""
-    plain = isinstance(value, str | list | tuple | dict | range)
-    own = isinstance(value, Set | View | Walk | Shape | Instance)
-    if not (plain or own or (isinstance(value, Array) and value.tensor.ndim)):
-        next(_entries(m, value))
+    if not can_be_walked(m, value):
+        next(_entries(m, value), None)
     return iterate(m, value)
 
 

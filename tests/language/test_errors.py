@@ -1,12 +1,7 @@
 """Wrong programs: each error has its code, its place, and the words of Python or the framework."""
 
-import contextlib
-import io
-import math
-import traceback
 from string import Formatter
 
-import numpy as np
 import orjson
 import pytest
 
@@ -18,20 +13,11 @@ CASES = ["torch_errors", "tf_errors", "python_errors"]
 CASES += ["torch_misfits", "tf_misfits", "numpy_misfits"]
 
 
-def by_python(source: str) -> tuple[str, int]:
-    """How the program ends in CPython: the words, and the line."""
-    with pytest.raises(Exception) as caught, contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(source, "<case>", "exec"), {"math": math, "np": np})
-    frames = traceback.extract_tb(caught.value.__traceback__)
-    line = [frame.lineno for frame in frames if frame.filename == "<case>"][-1]
-    return f"{type(caught.value).__name__}: {caught.value}", line
-
-
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")  # 3() and the like: that is the point
-def test_ends_as_in_the_framework(traced, case):
+def test_ends_as_in_the_framework(traced, by_python, case):
     words, line = case.get("error"), case.get("line")
     if case["family"] in ("python_errors", "numpy_misfits"):
-        words, line = by_python(case["source"])
+        _, words, line = by_python(case["source"])
     answer = traced(case["source"])
     code, *paraphrased = case["marks"].split()
     found = answer["diagnostic"]
