@@ -1,6 +1,5 @@
 """Entries of lists, dictionaries and arrays, read and changed; arrays that change in place."""
 
-import ast
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from app.language.errors import ProgramError, type_error, value_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.number_types import torch_type
-from app.language.operators import binary
 from app.language.permissions import forbid_in_place
 from app.language.text import repr_of
 from app.language.values import (
@@ -218,30 +216,6 @@ def delete_item(m: Machine, owner: Value, key: Value) -> None:
         row = isinstance(key, int) and isinstance(owner, str | tuple | range | Set | Shape)
         words = "doesn't" if row else "does not"
         raise type_error(f"'{type_name(owner)}' object {words} support item deletion")
-
-
-def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bool:
-    """Whether `old += more` changes a list, dictionary, set or object itself; if so it has."""
-    if isinstance(old, list) and kind is ast.Add:
-        found = list(iterate(m, more))
-        m.budget.container(len(old) + len(found))
-        old.extend(found)
-        return True
-    if isinstance(old, list) and kind is ast.Mult and isinstance(more, int):
-        m.budget.container(len(old) * max(more, 0))
-        old *= more
-        return True
-    if isinstance(old, dict) and isinstance(more, dict) and kind is ast.BitOr:
-        m.budget.container(len(old) + len(more))
-        old.update(more)
-        return True
-    if isinstance(old, Set) and isinstance(more, Set) and kind in CHANGES:
-        old.entries = binary(m, kind, old, more).entries
-        return True
-    return False
-
-
-CHANGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 
 
 def _checked(work: Any) -> Any:

@@ -7,13 +7,14 @@ from typing import Any
 from app.language import comprehensions  # noqa: F401  (registers its nodes)
 from app.language.attributes import assign as assign_attribute
 from app.language.attributes import attribute
+from app.language.augmenting import changed
 from app.language.builtins import iterate
 from app.language.classes import ABSENT, delete_attribute
 from app.language.comparisons import truth
 from app.language.errors import ProgramError, Span, exhausted
 from app.language.expressions import Run, elements, expression, text_name
 from app.language.imports import from_, import_
-from app.language.items import changed, delete_item, in_place, item, store_item
+from app.language.items import delete_item, in_place, item, store_item
 from app.language.left_out import RAISED
 from app.language.machine import Machine
 from app.language.operators import BINARY, augmented, binary

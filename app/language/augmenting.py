@@ -1,0 +1,31 @@
+"""x += y where x itself changes: lists, dictionaries and sets keep being the same object."""
+
+import ast
+
+from app.language.machine import Machine
+from app.language.operators import binary
+from app.language.values import Set, Value
+from app.language.walks import iterate
+
+CHANGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
+
+
+def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bool:
+    """Whether `old += more` changes a list, dictionary, set or object itself; if so it has."""
+    if isinstance(old, list) and kind is ast.Add:
+        found = list(iterate(m, more))
+        m.budget.container(len(old) + len(found))
+        old.extend(found)
+        return True
+    if isinstance(old, list) and kind is ast.Mult and isinstance(more, int):
+        m.budget.container(len(old) * max(more, 0))
+        old *= more
+        return True
+    if isinstance(old, dict) and isinstance(more, dict) and kind is ast.BitOr:
+        m.budget.container(len(old) + len(more))
+        old.update(more)
+        return True
+    if isinstance(old, Set) and isinstance(more, Set) and kind in CHANGES:
+        old.entries = binary(m, kind, old, more).entries
+        return True
+    return False
