@@ -22,6 +22,7 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))",
 OTHER = re.compile(r"^(?:import\b(?!\()|export\b).*", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+AROUND = re.compile(r"\s*([{};])\s*")
 SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 
 
@@ -48,7 +49,7 @@ def script(tree: Tree, name: str, without: Collection[str] = ()) -> bytes:
 def sheets(tree: Tree, names: Sequence[str]) -> bytes:
     """Style sheets of one folder, one after the other."""
     texts = (COMMENT.sub("", tree[name].decode()) for name in names)
-    return INDENT.sub("", "".join(texts)).encode()
+    return AROUND.sub(r"\1", INDENT.sub("", "".join(texts))).replace(";}", "}").encode()
 
 
 def modules(
