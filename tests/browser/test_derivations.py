@@ -105,6 +105,42 @@ def test_what_is_printed_and_left_is_marked_wrong(fan):
     expect(page.locator("[data-part=finals] .amiss")).to_have_text(["✗ 3"])
 
 
+TWO = """\
+w = torch.tensor(1.0, requires_grad=True); b = torch.tensor(0.5, requires_grad=True)
+for i in range(3):
+    loss = (w * 2 + b - 1) ** 2 + w * w
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.125 * w.grad
+        b -= 0.125 * b.grad
+    w.grad = None; b.grad = None
+"""
+
+
+def test_the_surface_shows_the_right_engine_and_says_so(deck):
+    studio = deck("/deck")
+    page = studio.page
+    page.fill("gt-editor textarea", TWO)
+    studio.click("run")
+    expect(page.locator("[data-part=finals]")).to_contain_text("loss")
+    page.locator("[data-part=surface]").scroll_into_view_if_needed()
+    told = page.locator("[data-part=surface-told]")
+    expect(told).to_contain_text("Pass 1 of 3.")
+    studio.focus()
+    studio.press("End")
+    expect(told).to_contain_text("The update goes to")
+    right = told.inner_text()
+    page.select_option("[data-part=fault]", "overwrite")
+    expect(page.locator("[data-part=fault-told]")).to_contain_text("replaces")
+    studio.focus()
+    studio.press("End")
+    sentence = "Surface and path are those of the engine without the fault that was chosen."
+    expect(told).to_contain_text(sentence)
+    for number in re.findall(r"[wb] = [\d.]+|loss there is [\d.]+", right):
+        expect(told).to_contain_text(number)
+    expect(page.locator("svg.graph .node .amiss").first).to_be_visible()
+
+
 def test_code_and_paths_follow_the_fault(fan):
     page = fan.page
     unfold(fan, "code")

@@ -99,7 +99,8 @@ export async function mountSurface(root, store) {
       summary: t("Contour map of {landscape} with {count} paths.", { landscape: objective.label, count: 1 }),
     });
     curve({ runs: answer.titled, steps: Math.max(1, run.step.length - 1), step: place.row, unit: t("pass") });
-    told.replaceChildren(...sentence(place, objective));
+    const without = trace.fault ? [h("b", {}, t("Surface and path are those of the engine without the fault that was chosen.")), " "] : [];
+    told.replaceChildren(...without, ...sentence(place, objective));
   }
 
   async function ask(state) {

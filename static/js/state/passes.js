@@ -61,6 +61,7 @@ function leaves(cursor, objective) {
 /**
  * Where the program is at the cursor, told by the trace where it can be and else by the path's rows.
  * `from` is where the pass began and `gradient` was taken there; `at` is where the variables are now.
+ * The path is that of the engine without a fault: of a trace with one only the rows are told.
  */
 export function onPath(trace, tick, joined, { objective, runs: [run] }) {
   const cursor = locate(trace, tick);
@@ -70,9 +71,10 @@ export function onPath(trace, tick, joined, { objective, runs: [run] }) {
   const from = run.position[row] ?? null;
   const reached = (kind) => k >= plan.phases.findLastIndex((phase) => phase === kind);
   const updated = trains && reached("update") && plan.phases.includes("update");
-  const found = leaves(cursor, objective);
+  const found = trace.fault ? null : leaves(cursor, objective);
+  if (trace.fault && !run.position[row]) return null;
   const values = found?.map(({ node, index }) => pick(valueAt(cursor, node.id).value, index));
-  const at = values?.every((value) => value !== null) ? values : run.position[updated ? row + 1 : row];
+  const at = values?.every((value) => value !== null) ? values : run.position[updated ? row + 1 : row] ?? from;
   const slopes = found?.map(({ node, index }) => {
     const { state, value, partial } = gradientAt(cursor, node.id);
     return !partial && (state === "value" || state === "zero") ? pick(value ?? 0, index) : null;
