@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from app.language.attributes import attribute
-from app.language.builtins import call, iterate
+from app.language.builtins import iterate
 from app.language.comparisons import compare, truth
-from app.language.errors import ProgramError, Refused, Span, type_error
+from app.language.errors import Refused, type_error
 from app.language.formatting import converted, formatted
-from app.language.guarded import guarded
 from app.language.hashing import hashable
 from app.language.items import item
 from app.language.machine import Machine
@@ -19,15 +18,7 @@ from app.language.slices import slice_of
 from app.language.text import text_of
 from app.language.values import (
     Array,
-    Builtin,
-    Class,
-    Dtype,
-    Function,
-    Instance,
-    Record,
     Set,
-    Skipped,
-    Super,
     Value,
     type_name,
 )
@@ -221,7 +212,7 @@ def _dict(node: ast.Dict, context: Context) -> Run:
     return run
 
 
-# -- attributes, subscripts, calls
+# -- attributes and subscripts
 
 
 def _attribute(node: ast.Attribute, context: Context) -> Run:
@@ -259,78 +250,6 @@ def _subscript(node: ast.Subscript, context: Context) -> Run:
         return item(m, value, index)
 
     return run
-
-
-def _call(node: ast.Call, context: Context) -> Run:
-    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
-        return _super(context, context.span(node))
-    function = expression(node.func, context)
-    arguments = elements(node.args, context)
-    keywords = [(keyword.arg, expression(keyword.value, context)) for keyword in node.keywords]
-    span = context.span(node)
-    texts = [text_name(part) for part in node.args]
-    starred = any(isinstance(part, ast.Starred) for part in node.args)
-
-    def run(m: Machine, f: Frame) -> Value:
-        m.budget.step()
-        called = function(m, f)
-        given = arguments(m, f)
-        named: dict[str, Value] = {}
-        for name, value in keywords:
-            if name is not None:
-                named[name] = value(m, f)
-            else:
-                more = value(m, f)
-                if not isinstance(more, dict):
-                    raise type_error("argument after ** must be a mapping")
-                if not all(isinstance(name, str) for name in more):
-                    raise type_error("keywords must be strings")
-                named.update(more)
-        m.at(span)
-        m.names = {}
-        if not starred:
-            m.names = {
-                id(value): text
-                for value, text in zip(given, texts, strict=True)
-                if text is not None and isinstance(value, int | float)
-            }
-        return invoke(m, called, given, named)
-
-    return run
-
-
-def _super(context: Context, span: Span) -> Run:
-    """super() in a method: its object, seen from the base of the method's class."""
-    where: Context | None = context
-    while where is not None and where.first is None:
-        where = where.outer
-    first = where.first if where is not None else None
-
-    def run(m: Machine, f: Frame) -> Value:
-        m.at(span)
-        of, instance = f.get("__class__"), f.get(first) if first is not None else None
-        if not isinstance(of, Class) or not isinstance(instance, Instance):
-            words = "RuntimeError: super(): no arguments"
-            raise ProgramError("super", framework=words)
-        return Super(of.base, instance)
-
-    return run
-
-
-def invoke(m: Machine, called: Value, given: list[Value], named: dict[str, Value]) -> Value:
-    """Calls a value; wrong arguments are the caller's error, in Python's words."""
-    if isinstance(called, Function):
-        return called.run(m, *given, **named)
-    if isinstance(called, Skipped):
-        m.note("skipped", called.name)
-        return called
-    if isinstance(called, Record) and called.call is not None:
-        return guarded(m, called.kind, called.call, given, named)
-    if isinstance(called, Dtype | Class | Instance):
-        return call(m, called, *given, **named)
-    if not isinstance(called, Builtin):
-        raise type_error(f"'{type_name(called)}' object is not callable")
-    return guarded(m, called.name, called.call, given, named)
 
 
 # -- f-strings
@@ -380,7 +299,6 @@ COMPILE: dict[type[ast.expr], Callable[[Any, Context], Run]] = {
     ast.Attribute: _attribute,
     ast.Slice: _slice,
     ast.Subscript: _subscript,
-    ast.Call: _call,
     ast.JoinedStr: _joined,
     ast.FormattedValue: _formatted,
 }

@@ -141,6 +141,8 @@ def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:
     if local:
         words = f"UnboundLocalError: cannot access local variable '{name}'"
         words += " where it is not associated with a value"
+        if frame.get(name) is not UNSET:
+            return ProgramError("local_name", framework=words, name=name)
     known = frame.known() - {name}
     close = _in_modules(name, frame) or close_names(name, known)
     return ProgramError("name", framework=words, name=name, close=close)

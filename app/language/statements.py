@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from app.language import comprehensions  # noqa: F401  (registers its nodes)
+from app.language import calls, comprehensions  # noqa: F401  (register their nodes)
 from app.language.attributes import assign as assign_attribute
 from app.language.attributes import attribute
 from app.language.augmenting import changed
