@@ -138,9 +138,7 @@ PROSE: dict[str, tuple[str, str]] = {
     "name": (N_("The name {name} has no value yet."), N_("{close}")),
     "local_name": (
         N_("The name {name} has no value yet in this function, which assigns to it."),
-        N_(
-            "To change the one outside, declare it: global {name}; or pass it as an argument."
-        ),
+        N_("To change the one outside, declare it: global {name}; or pass it as an argument."),
     ),
     "not_here": (N_("{name} is not available here yet."), N_("{close}")),
     "attribute": (N_("{owner} has no {name} here."), N_("{close}")),
