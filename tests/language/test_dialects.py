@@ -25,6 +25,7 @@ CASES = [
     "tf_layers",
     "tf_courses",
     "tf_images",
+    "tf_training",
     "tf_data",
     "tf_keras",
     "tf_losses",

@@ -270,3 +270,19 @@ def test_clocks_are_skipped_too(printed):
     assert printed(source + "time.sleep(1)\nprint(x)\nif took > 60: print('slow')") == "1\n"
     shown = "print(f'{took:.2f}s', '%.1f' % took, '{:>4}'.format(took), round(took, 2), str(took))"
     assert printed(source + shown) == "…s … … … …\n"
+
+
+FIT = """import tensorflow as tf
+import numpy as np
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, kernel_initializer='zeros')])
+model.compile(optimizer='sgd', loss='mse')
+x = np.array([[0.], [1.], [2.], [3.]])
+model.fit(x, 2 * x - 1, epochs=3, batch_size=2, shuffle=False)
+"""
+
+
+def test_every_batch_of_fit_is_a_pass(traced):
+    answer = traced(FIT)
+    assert sum(run["count"] for run in answer["passes"] if run["calls"]) == 6
+    assert answer["stdout"].splitlines()[::2] == ["Epoch 1/3", "Epoch 2/3", "Epoch 3/3"]
+    assert answer["stdout"].splitlines()[1].startswith("2/2 - loss: ")

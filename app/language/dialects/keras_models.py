@@ -7,6 +7,7 @@ from app.language.classes import instance_attribute, run
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array
 from app.language.dialects.keras_modules import LAYER, MODEL, SYMBOL, TF, built, start
+from app.language.dialects.keras_training import TRAINING
 from app.language.errors import value_error
 from app.language.machine import Machine
 from app.language.values import Class, Instance, Record, Value, type_name
@@ -167,6 +168,7 @@ def _model_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
 
 
 MODEL.methods |= {"__init__": _model, "call": _through, "compute_output_shape": _model_shape}
+MODEL.methods |= TRAINING
 SEQUENTIAL = Class(
     "Sequential",
     base=MODEL,

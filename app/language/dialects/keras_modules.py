@@ -9,7 +9,7 @@ from typing import Any
 
 from app.engine import OPS
 from app.language.classes import ABSENT, find, instance_attribute, run
-from app.language.dialects.common import FLOAT32, along_last, array, lengths
+from app.language.dialects.common import FLOAT32, along_last, array, cast, lengths
 from app.language.dialects.keras_initializers import begun
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
 from app.language.errors import value_error
@@ -191,6 +191,8 @@ def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
         x = array(m, given[0], TF)
         if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
             x = _taken(m, x, owner)
+        elif x.tensor.dtype != FLOAT32:
+            x = cast(m, x, FLOAT32)
         given = (x, *given[1:])
         built(m, owner, tuple(x.tensor.shape))
     act = instance_attribute(m, owner, "call")

@@ -51,7 +51,7 @@ def like_structure(value: Value, found: Any) -> Value:
     return next(found)
 
 
-def _gradient(
+def gradient(
     m: Machine,
     tape: Tape,
     target: Value,
@@ -119,7 +119,7 @@ def _reset(m: Machine, tape: Tape) -> None:
 
 METHODS[Tape] = {
     "watch": _watch,
-    "gradient": _gradient,
+    "gradient": gradient,
     "stop_recording": _stop,
     "reset": _reset,
 }
