@@ -333,11 +333,28 @@ def test_tables_of_a_phone_do_not_scroll_sideways(deck):
     assert len(tabs) == 4 and len(set(tabs)) == 1
     names = deck.page.locator("[data-part=checked] tbody th button").all()
     assert {name.bounding_box()["height"] < 30 for name in names} == {True}
-    label = deck.page.locator("[data-part=fault]")
-    for fault in ("overwrite", "keep"):
-        label.select_option(fault)
-        room = "s => [...s.options].map(o => o.text.length).reduce((a, b) => Math.max(a, b)) * 8"
-        assert label.evaluate(room) < label.bounding_box()["width"]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_fault_is_cut_in_its_field(deck, width, lang):
+    page = deck(f"/deck?lang={lang}", viewport={"width": width, "height": 800}).page
+    room = """field => {
+        const pen = document.createElement("canvas").getContext("2d");
+        pen.font = getComputedStyle(field).font;
+        const widths = [...field.options].map(({ text }) => pen.measureText(text).width);
+        return field.clientWidth - Math.max(...widths);
+    }"""
+    assert page.locator("[data-part=fault]").evaluate(room) > 36  # the arrow and the padding
+
+
+@pytest.mark.parametrize("example", ["module", "keras"])
+def test_the_gradient_check_has_room_on_a_desk(deck, example):
+    deck = deck(f"/deck?example={example}")
+    unfold(deck, "gradchecks")
+    expect(deck.page.locator("[data-part=checked] tbody tr").first).to_be_visible()
+    wide = "list => list.filter(one => one.scrollWidth > one.clientWidth).length"
+    assert deck.page.eval_on_selector_all(".witness .scroll", wide) == 0
 
 
 def test_a_sum_of_matrices_has_room(deck):
@@ -352,3 +369,54 @@ def test_a_sum_of_matrices_has_room(deck):
             tables = max(tables, matrices)
         page.click("[data-part=forward]")
     assert tables >= 3
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_nothing_where_numbers_are_wrong(deck, width, theme):
+    deck = deck(f"/deck?theme={theme}", viewport={"width": width, "height": 800})
+    page = deck.page
+    page.fill("gt-editor textarea", FAN + "print(x.grad)\nx.grad\n")
+    deck.click("run")
+    page.select_option("[data-part=fault]", "overwrite")
+    expect(page.locator("[data-part=fault-told]")).to_contain_text("replaces")
+    deck.focus()
+    deck.press("End")
+    for name in ("code", "counts", "gradchecks"):
+        unfold(deck, name)
+    expect(page.locator(".listing .faulty").first).to_be_visible()
+    expect(page.locator("[data-derived=counts] .amiss").first).to_be_visible()
+    expect(page.locator("[data-part=checked] tbody tr").first).to_be_visible()
+    expect(page.locator("[data-part=printed] .amiss")).to_be_visible()
+    found = Axe().run(page, context={"include": [["main"]]})
+    assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)
+
+
+def test_every_panel_is_worked_with_the_keyboard_alone(fan):
+    page = fan.page
+    focused = page.locator(":focus")
+    for name in ("code", "counts", "gradchecks"):
+        page.locator(f"[data-derived={name}] summary").first.focus()
+        fan.press("Enter")
+    expect(page.locator(".listing li").first).to_be_visible()
+    expect(page.locator("[data-part=checked] tbody tr").first).to_be_visible()
+    page.locator("[data-derived=code] summary").focus()
+    fan.press("Tab")
+    expect(focused).to_have_attribute("data-language", "python")
+    fan.press("ArrowRight", "ArrowRight")
+    expect(page.locator(".listing")).to_contain_text("y.backward()")
+    fan.press("ArrowLeft", "ArrowLeft")
+    expect(page.locator(".listing")).to_contain_text("def derivative")
+    fan.press("Tab")
+    expect(focused).to_have_attribute("role", "tabpanel")
+    fan.press("Tab", "Enter")  # the first line of the pass
+    expect(page.locator(".listing [aria-current]")).to_contain_text("v1 = x * x")
+    page.locator("[data-derived=counts] summary").focus()
+    fan.press("Tab")
+    expect(focused).to_have_attribute("role", "region")
+    page.locator("[data-derived=gradchecks] summary").first.focus()
+    fan.press("Tab", "Tab", "Tab", "Enter")
+    expect(focused).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-part=fault]").focus()
+    fan.press("ArrowDown")
+    expect(page.locator("[data-part=fault-told]")).to_contain_text("replaces")
