@@ -1,9 +1,9 @@
 """A pool of pre-started workers, a bounded queue before it, and a kill behind it."""
 
 import asyncio
-import contextlib
 import logging
 import signal
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,8 +54,8 @@ class Pool:
         self.jobs_each = jobs_each
         self.grace = grace
         self.replaced = 0
-        self._queue: asyncio.Queue[Ticket] = asyncio.Queue()
-        self._waiting: set[Ticket] = set()
+        self._queue: deque[Ticket] = deque()
+        self._arrived = asyncio.Event()
         self._slots: list[asyncio.Task[None]] = []
         self._workers: set[Worker] = set()
 
@@ -73,7 +73,7 @@ class Pool:
         for slot in self._slots:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)
-        for ticket in tuple(self._waiting):
+        for ticket in self._queue:
             ticket.fail(Overloaded("the server stops"))
 
     async def run(
@@ -84,7 +84,7 @@ class Pool:
         listener: Listener = lambda told: None,
     ) -> bytes:
         """The answer to one job. A cancelled call kills the worker that runs it."""
-        if len(self._waiting) >= self.waiting:
+        if len(self._queue) >= self.waiting:
             raise Overloaded("too many jobs wait already")
         ticket = Ticket(
             orjson.dumps({"job": job, "request": request, "limits": limits}),
@@ -92,14 +92,14 @@ class Pool:
             listener,
             asyncio.get_running_loop().create_future(),
         )
-        self._waiting.add(ticket)
-        self._queue.put_nowait(ticket)
+        self._queue.append(ticket)
+        self._arrived.set()
         try:
             return await ticket.answer
         finally:
             ticket.answer.cancel()
-            ticket.job = b""  # a ticket left in the queue shall weigh nothing
-            self._waiting.discard(ticket)
+            if ticket in self._queue:
+                self._queue.remove(ticket)
 
     async def _keep(self) -> None:
         """One slot: a worker, and after it the next one, for as long as the pool lives."""
@@ -134,7 +134,7 @@ class Pool:
         if carried is not None:
             carried.fail(error)
         if not self._workers:
-            for ticket in tuple(self._waiting):
+            for ticket in self._queue:
                 ticket.fail(error)
 
     async def _employ(self, worker: Worker, carried: Ticket | None) -> Ticket | None:
@@ -154,23 +154,26 @@ class Pool:
                 return None
             except Replace:
                 return None
+            except Exception as error:  # whatever it is, the slot lives on with a new worker
+                LOG.error("a job failed in the pool", exc_info=error)
+                ticket.fail(Fault("a job failed in the pool"))
+                return None
         return None
 
     async def _next(self, worker: Worker) -> Ticket | None:
         """The next job, or None when the worker ends while it waits."""
-        taking = asyncio.create_task(self._queue.get())
         ending = asyncio.create_task(worker.wait())
         try:
-            await asyncio.wait({taking, ending}, return_when=asyncio.FIRST_COMPLETED)
+            while not (self._queue or ending.done()):
+                self._arrived.clear()
+                arriving = asyncio.create_task(self._arrived.wait())
+                try:
+                    await asyncio.wait({arriving, ending}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    arriving.cancel()
+            return None if ending.done() else self._queue.popleft()
         finally:
             ending.cancel()
-            if not taking.done():
-                taking.cancel()  # leaves the queue as it was
-        with contextlib.suppress(asyncio.CancelledError):
-            ticket = await taking
-            self._waiting.discard(ticket)
-            return ticket
-        return None
 
     async def _do(self, worker: Worker, ticket: Ticket) -> None:
         """Runs one job to its end. Raises Gone, or Replace when the worker is unfit after it."""
@@ -197,17 +200,14 @@ class Pool:
     def _hand_over(self, doing: asyncio.Task[bytes], ticket: Ticket) -> None:
         error = doing.exception()
         if error is None:
-            ticket.answer.set_result(doing.result())
-        elif isinstance(error, Gone):
-            raise error
-        elif isinstance(error, WorkError):
+            if not ticket.answer.done():  # its client may have left just now
+                ticket.answer.set_result(doing.result())
+        elif isinstance(error, WorkError) and not isinstance(error, Gone):
             ticket.fail(error)
             if isinstance(error, Fault | Stopped):
                 raise Replace
         else:
-            LOG.error("a job failed in the pool", exc_info=error)
-            ticket.fail(Fault("a job failed in the pool"))
-            raise Replace
+            raise error
 
     async def _outlived(self, worker: Worker, ticket: Ticket) -> bool:
         """Whether a job whose worker has ended deserves another one."""
