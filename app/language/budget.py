@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.language.errors import LimitReached
 
 MOST_AXES = 8
+EMPTY = 100  # numbers that a row without entries counts for
 LONG = 1_000  # entries: a call that walks through more takes longer than a look at the clock
 
 
@@ -23,7 +24,7 @@ class Limits:
     output: int = 65_536  # printed characters
     depth: int = 100  # of calls
     nodes: int = 600  # in the graph of one pass
-    edges: int = 2_000  # in it
+    edges: int = 1_500  # in it
     trace: int = 16_000_000  # characters of the trace
     seconds: float = 20.0  # wall clock
 
@@ -59,8 +60,8 @@ class Budget:
             raise LimitReached("time", limit=self.limits.seconds)
 
     def array(self, shape: tuple[int, ...]) -> None:
-        """An array of this shape is about to be made. One without entries has long axes too."""
-        size = math.prod(shape) or max(shape)
+        """An array of this shape is about to be made. One without entries is written row by row."""
+        size = math.prod(shape) or EMPTY * math.prod(max(1, length) for length in shape)
         if size > self.limits.elements or len(shape) > MOST_AXES:
             raise LimitReached("elements", limit=self.limits.elements, size=size)
         self.work(size)

@@ -45,7 +45,7 @@ class Column:
             self.short = True
             self.entries = [self.summaries.of(entry) for entry in self.entries]
         self.entries.append(self.summaries.of(data) if self.short else data)
-        return 110 if self.short else 10 * size
+        return 110 if self.short else 10 * (size or max(data.shape))  # or the rows without entries
 
     def as_json(self, packed: bool) -> Any:
         """The entries, ready to be dumped."""

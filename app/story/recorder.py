@@ -13,7 +13,7 @@ import numpy as np
 from app.engine import GradientTape, Op, Tensor
 from app.story.segment import Call, Item, Segment, Span, moved_on, number_data
 
-ROOM, LINES = 600, 2_000
+ROOM, LINES = 600, 1_500
 TAIL = ("forward", "alias")
 
 

@@ -1,5 +1,6 @@
 """What TensorFlow tells of tensors, sums of several, running sums, clipping by norm, tf.print."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, axes_of, cast, dtype_of
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
 from app.language.number_types import takes
 from app.language.text import text_of
@@ -157,22 +158,31 @@ def _number(value: Value) -> Any:
 # -- tf.print
 
 
-def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **other: Value) -> None:
+def _print(
+    m: Machine,
+    *values: Value,
+    sep: Value = " ",
+    end: Value = "\n",
+    summarize: Value = 3,
+    name: Value = None,
+    output_stream: Value = None,
+) -> None:
     """As TensorFlow prints: tensors bare, the first and last three of each axis."""
-    summarize = other.get("summarize", 3)
+    if output_stream is not None:
+        raise unsupported("output_stream")
     count = 3 if summarize is None else int(_number(summarize))
-    texts = [
-        _bare(x.tensor.data, count) if isinstance(x, Array) else _nested(x, count) for x in values
-    ]
+    texts = [_nested(m, x, count) for x in values]
     m.write(text_of(sep).join(texts) + text_of(end))
 
 
-def _nested(value: Value, count: int) -> str:
+def _nested(m: Machine, value: Value, count: int) -> str:
+    m.budget.step()  # a part that lists share is written each time
+    if isinstance(value, Array):
+        shown = [n if count < 0 else min(n, 2 * count) for n in value.tensor.shape]
+        m.budget.container(math.prod(shown))
+        return _bare(value.tensor.data, count)
     if isinstance(value, list | tuple):
-        inner = [
-            _bare(x.tensor.data, count) if isinstance(x, Array) else _nested(x, count)
-            for x in value
-        ]
+        inner = [_nested(m, x, count) for x in value]
         return f"[{', '.join(inner)}]" if isinstance(value, list) else f"({', '.join(inner)})"
     if isinstance(value, Shape):
         return text_of(value)
