@@ -43,7 +43,7 @@ PROSE: dict[str, tuple[str, str]] = {
     ),
     "import": (
         N_("The module {name} is not available here."),
-        N_("Available are numpy, tensorflow, torch and math, and what a course imports of them."),
+        N_("Available are numpy, torch, tensorflow, math, random and what courses import of them."),
     ),
     "empty": (
         N_("There is no program to run."),

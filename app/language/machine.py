@@ -6,6 +6,7 @@ after, and history is kept only where the framework would keep it.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from random import Random
 from typing import Any
 from weakref import ref
 
@@ -72,6 +73,7 @@ class Machine:
         self.budget, self.recorder, self.formula = budget, recorder, formula
         self.random = np.random.default_rng(seed)
         self.seed = seed
+        self.chance: Random | None = None  # the generator of Python's own random
         self.tapes: list[Tape] = []
         self.grad_enabled = True
         self.changed = -1  # the tick of the last change in place

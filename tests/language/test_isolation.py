@@ -23,6 +23,7 @@ y = (w * 2) ** 2
 y.backward()
 print(w.grad, (w * 2).requires_grad, torch.rand(2))
 """,
+    "chance": "import random\nprint(random.random(), random.gauss(0, 1))",
 }
 ENDINGS = {
     "an error in a tape": "with tf.GradientTape() as t:\n    1 / 0",
@@ -40,7 +41,10 @@ ENDINGS = {
         "w = tf.Variable(1.0)\nwith tf.GradientTape():\n"
         "    for i in range(250):\n        w = w * 1.0"
     ),
-    "a seed": "torch.manual_seed(7); tf.random.set_seed(7); np.random.seed(7)",
+    "a seed": (
+        "torch.manual_seed(7); tf.random.set_seed(7); np.random.seed(7)\n"
+        "import random\nrandom.seed(7)"
+    ),
     "an exit in a loop": "for i in range(3):\n    with torch.no_grad():\n        break",
     "a refusal": "import os",
 }

@@ -5,6 +5,7 @@ computes nothing itself. `MODULES` holds what can be imported, `KNOWN` what cour
 import line.
 """
 
+from app.language.dialects.chance import RANDOM
 from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
 from app.language.dialects.numpy import NP
@@ -15,6 +16,7 @@ from app.language.values import Value
 MODULES: dict[str, Value] = {
     "numpy": NP,
     "math": MATH,
+    "random": RANDOM,
     "tensorflow": TENSORFLOW_MODULE,
     "torch": TORCH_MODULE,
     "keras": KERAS,
