@@ -144,6 +144,10 @@ CASES = {
         ["rows", "other"], "p.gaussian({0}, {1}, positive({1}))",
         "F.gaussian_nll_loss({0}, {1}, positive({1}))",
     ),
+    "gaussian of cut variances": (
+        ["rows", "other"], "p.gaussian({0}, {1}, positive({1}), 0.6)",
+        "F.gaussian_nll_loss({0}, {1}, positive({1}), eps=0.6)",
+    ),
     "poisson of a rate": (
         ["rows", "other"], "p.poisson_rate(positive({0}), {1})",
         "F.poisson_nll_loss(positive({0}), {1}, log_input=False)",

@@ -9,6 +9,7 @@ from app.engine.primitives.apply import apply
 from app.engine.primitives.bounds import maximum_first
 from app.engine.primitives.criteria import reduced
 from app.engine.primitives.regression_losses import cosine_similarity, squared_error
+from app.engine.primitives.selection import detach
 from app.engine.work import WORK, broadcast_work
 
 
@@ -54,8 +55,12 @@ def _distance(x: Any, y: Any, epsilon: float) -> Any:
 
 
 def gaussian(x: Any, y: Any, variance: Any, epsilon: float = 1e-6, reduction: str = "mean") -> Any:
-    """The negative log-likelihood of a mean and a variance of at least epsilon."""
-    spread = np.maximum(variance, epsilon)
+    """The negative log-likelihood of a mean and a variance, which counts as at least epsilon.
+
+    As PyTorch, which cuts under no_grad, a variance below epsilon receives epsilon's gradient.
+    """
+    moved = variance - apply(detach, variance)  # 0, with the gradient of the variance
+    spread = np.where(variance < epsilon, moved + epsilon, variance)
     return reduced((np.log(spread) + apply(squared_error, x, y) / spread) / 2, reduction)
 
 
