@@ -13,6 +13,7 @@ export function createFault(chooser, told, { change, go }) {
     if (found === shown) return;
     shown = found;
     told.hidden = !found;
+    told.classList.toggle("calm", !found?.wrong);
     if (!found) return;
     const first = found.tick === null ? null
       : h("button", { type: "button", onclick: () => go(found.tick) }, t("Go to the first wrong tick"));
