@@ -3,6 +3,11 @@
 A Tensor is a value and how it was made; an Op is one primitive with its gradient rules, whole in
 one place; `gradients` walks what was made from newest to oldest. This room imports NumPy and
 nothing of ours; adding an operation is one `Op(...)` in `primitives/`.
+
+To learn from it, read in this order: tensor.py (what is remembered), op.py and
+primitives/arithmetic.py (what a rule is), backward.py (the chain rule as one loop), forward.py (the
+same rules the other way), functional.py (gradients, Jacobians, Hessians), program.py (a graph
+replayed as plain code), check.py (differences, that the derivative is believed).
 """
 
 from app.engine import primitives

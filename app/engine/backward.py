@@ -1,4 +1,11 @@
-"""Reverse mode: the one loop."""
+"""Reverse mode: the chain rule as one loop.
+
+A result was made from inputs that are older than itself. So, from the newest result to the oldest:
+its gradient is complete when its turn comes, for everything that was made from it has had its own;
+each rule of its Op turns that gradient into a part for one input; and the parts that come to the
+same Tensor, by whatever way, are added. Each operation is visited once, however many ways lead
+through it: `x = x + x`, 64 times, has 2^64 ways and 64 steps.
+"""
 
 from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
@@ -48,7 +55,7 @@ def _accumulate(
     adds = fault.get() != "overwrite"  # as the chain rule wants it
     newest: Tensor | None = None  # waits outside the heap: along a chain the heap stays empty
 
-    for target, seed in targets:
+    for target, seed in targets:  # where the gradient is known: ∂L/∂L = 1, or the seed
         given = ones_like(target.data) if seed is None else _fitting(seed, target)
         if create_graph and not isinstance(given, Tensor):
             given = plain(given)
@@ -62,6 +69,7 @@ def _accumulate(
             node = at.pop(heappop(waiting))
         else:
             node, newest = newest, None
+        # complete by now: all that was made from this node is newer
         g, op, inputs, values = arrived[node], node.op, node.inputs, node.values
         assert op is not None
         if values is None:

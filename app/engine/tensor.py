@@ -26,10 +26,11 @@ NUMPY: dict[Any, "Op"] = {}  # NumPy function -> the Op that stands for it
 class Tensor:
     """A value and how it was made: by which Op, from which inputs, at which tick.
 
-    `data` is replaced, never written into; `values` are the operands as they were seen, so a
-    variable may move on without spoiling a gradient. `tracked` marks a leaf that wants a gradient
-    and everything that can pass one on to it. `origin` is whatever its owner wants to remember,
-    `changes` what it remembers of changes in place: unset until there is one.
+    `data` is replaced, never written into: arrays are copied on the way in, and locked. `values`
+    are the operands as they were seen, so a variable may move on without spoiling a gradient.
+    `tracked` marks a leaf that wants a gradient and everything that can pass one on to it. `origin`
+    is whatever its owner wants to remember, `changes` what it remembers of changes in place: unset
+    until there is one.
     Raises NotFloating for a tracked leaf of whole numbers, truth values or complex numbers.
     """
 
