@@ -14,6 +14,9 @@ from app.language.machine import Machine
 from app.language.percent import percent
 from app.language.promotion import factors, masks_product, of_one
 from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    TORCH,
     Array,
     Instance,
     Set,
@@ -103,8 +106,18 @@ def augmented(m: Machine, kind: type[ast.operator], left: Value, right: Value) -
     return ABSENT if found is NOT_IMPLEMENTED else found
 
 
+def _beside(m: Machine, value: Value, other: Value) -> Value:
+    """A list beside an array of NumPy or TensorFlow is one too."""
+    if not isinstance(value, list | tuple) or not isinstance(other, Array) or other.kind == TORCH:
+        return value
+    kind = NUMPY if other.kind == NUMPY else TENSORFLOW
+    dtype = None if kind == NUMPY else other.tensor.dtype
+    return m.leaf(m.numbers(value, dtype), kind)
+
+
 def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
     if name == "matmul":
+        left, right = _beside(m, left, right), _beside(m, right, left)
         if not (isinstance(left, Array) and isinstance(right, Array)):
             raise type_error(f"@ needs two arrays, not {type_name(left)} and {type_name(right)}")
         factors(left, right, m.kind([left, right]))

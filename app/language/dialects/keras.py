@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.language.dialects.common import namespace
+from app.language.dialects.common import array, namespace
 from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
 from app.language.dialects.keras_initializers import INITIALIZERS
 from app.language.dialects.keras_layers import LAYERS
@@ -13,9 +13,9 @@ from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
-from app.language.errors import type_error
+from app.language.errors import type_error, value_error
 from app.language.machine import Machine
-from app.language.values import Value, type_name
+from app.language.values import NUMPY, Value, type_name
 
 INITIALIZER_MODULE = namespace("keras.initializers", INITIALIZERS)
 LOSS_MODULE = namespace("keras.losses", LOSSES)
@@ -31,12 +31,28 @@ def _set_seed(m: Machine, seed: Value) -> None:
     m.random = np.random.default_rng(abs(seed))
 
 
+def _to_categorical(m: Machine, x: Value, num_classes: Value = None) -> Value:
+    """Class numbers as rows that are 1 at the class."""
+    places = np.asarray(array(m, x, NUMPY).tensor.data).astype(np.int64)
+    if places.ndim > 1 and places.shape[-1] == 1:
+        places = places.reshape(places.shape[:-1])
+    highest = int(np.max(places, initial=-1))
+    count = highest + 1 if num_classes is None else num_classes
+    if not isinstance(count, int) or highest >= count or np.min(places, initial=0) < 0:
+        raise value_error(f"classes go from 0 to {count} - 1, got {highest}")
+    m.budget.array((*places.shape, count))
+    return m.leaf(np.eye(count)[places], NUMPY)
+
+
 BACKEND = {"clear_session": lambda m: m.layers.clear(), "epsilon": lambda m: 1e-7}
+UTILS = {"set_random_seed": _set_seed, "to_categorical": _to_categorical}
 KERAS = namespace(
     "keras",
     {
         "backend": namespace("keras.backend", BACKEND),
-        "utils": namespace("keras.utils", {"set_random_seed": _set_seed}),
+        "utils": namespace(
+            "keras.utils", {"set_random_seed": _set_seed, "to_categorical": _to_categorical}
+        ),
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
         "losses": LOSS_MODULE,
         "metrics": namespace("keras.metrics", METRICS),

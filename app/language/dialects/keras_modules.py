@@ -259,6 +259,12 @@ PROPERTIES: dict[str, Call] = {
 }
 LAYER = Class("Layer", methods=METHODS, properties=PROPERTIES)
 MODEL = Class("Model", base=LAYER)
-MODULE = Class(  # tf.Module
-    "Module", methods={"__init__": start}, properties=PROPERTIES
+MODULE = Class(  # tf.Module, whose lists are tuples
+    "Module",
+    methods={"__init__": start},
+    properties={
+        "trainable_variables": lambda m, owner: tuple(_trainable(m, owner)),
+        "non_trainable_variables": lambda m, owner: tuple(_others(m, owner)),
+        "variables": lambda m, owner: tuple(variables(m, owner)),
+    },
 )

@@ -16,7 +16,7 @@ from app.language.dialects.common import array, dtype_of
 from app.language.dialects.tables import Table, called
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
-from app.language.values import NUMPY, Array, Fields, Record, Shape, Value
+from app.language.values import NUMPY, Array, Fields, Record, Shape, Value, Walk
 
 ARRANGED = arranging(NUMPY)
 
@@ -187,6 +187,17 @@ def _shape(m: Machine, a: Value) -> tuple[int, ...]:
     return tuple(array(m, a, NUMPY).tensor.shape)
 
 
+def _ndindex(m: Machine, *shape: Value) -> Walk:
+    """The places of an array of this shape, one by one."""
+    lengths = whole(shape[0] if len(shape) == 1 else shape)
+    lengths = (lengths,) if isinstance(lengths, int) else lengths
+    return Walk("ndindex", iter(np.ndindex(*lengths)))
+
+
+def _nditer(m: Machine, *given: Value, **named: Value) -> Value:
+    raise unsupported("np.nditer (write for i in np.ndindex(x.shape), and x[i])")
+
+
 def _finfo(m: Machine, dtype: Value) -> Record:
     kind = dtype_of(dtype)
     if kind.kind != "f":
@@ -264,6 +275,8 @@ WHOLE: Table = {
     "ndim": lambda m, a: len(_shape(m, a)),
     "size": lambda m, a: array(m, a, NUMPY).tensor.size,
     "finfo": _finfo,
+    "ndindex": _ndindex,
+    "nditer": _nditer,
     "set_printoptions": _printing,
     "vectorize": _vectorize,
 }

@@ -36,7 +36,7 @@ from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_products import bmm, dot, matmul, mm
-from app.language.dialects.torch_steps import LIKE, STEPS, changing
+from app.language.dialects.torch_steps import DRAWN, LIKE, STEPS, changing
 from app.language.dialects.torch_tensors import (
     _as_tensor,
     _between,
@@ -386,6 +386,7 @@ TORCH_MODULE = namespace(
             {"grad": grad, "functional": namespace("torch.autograd.functional", FUNCTIONAL)},
         ),
         "func": namespace("torch.func", FUNC),
+        **DRAWN,
         "vmap": FUNC["vmap"],
         "optim": OPTIM,
         "utils": namespace("torch.utils", {"data": namespace("torch.utils.data", DATA)}),
