@@ -9,7 +9,6 @@ from app.language.dialects.chance import RANDOM
 from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
 from app.language.dialects.numpy import NP
-from app.language.dialects.standard_random import RANDOM
 from app.language.dialects.tensorflow import TENSORFLOW_MODULE
 from app.language.dialects.torch import TORCH_MODULE
 from app.language.values import Value
@@ -21,7 +20,6 @@ MODULES: dict[str, Value] = {
     "tensorflow": TENSORFLOW_MODULE,
     "torch": TORCH_MODULE,
     "keras": KERAS,
-    "random": RANDOM,
 }
 KNOWN: dict[str, Value] = {
     "np": NP,
