@@ -105,6 +105,37 @@ def test_what_is_printed_and_left_is_marked_wrong(fan):
     expect(page.locator("[data-part=finals] .amiss")).to_have_text(["✗ 3"])
 
 
+LARGE = """\
+w = torch.ones(40, 40, requires_grad=True)
+s = w * w + w
+(s * s).sum().backward()
+"""
+
+
+def test_the_numbers_of_a_wrong_tick_say_that_they_are_wrong(deck):
+    studio = deck("/deck")
+    page = studio.page
+    page.fill("gt-editor textarea", LARGE)
+    studio.click("run")
+    expect(page.locator("[data-part=finals]")).to_contain_text("[2]")
+    page.select_option("[data-part=fault]", "overwrite")
+    page.get_by_role("button", name="Go to the first wrong tick").click()
+    studio.focus()
+    studio.press("End")
+    show = page.locator("[data-part=now]").get_by_role("button", name="Show this tick's numbers")
+    show.click()
+    expect(page.locator("[data-part=now] .spoilt")).to_have_text(
+        "✗ made wrong by the fault that was chosen"
+    )
+    page.select_option("[data-part=fault]", "")
+    expect(page.locator("[data-part=fault-told]")).to_be_hidden()
+    studio.focus()
+    studio.press("End")
+    show.click()
+    expect(page.locator("[data-part=now] .facts").first).to_be_visible()
+    expect(page.locator("[data-part=now] .spoilt")).to_have_count(0)
+
+
 TWO = """\
 w = torch.tensor(1.0, requires_grad=True); b = torch.tensor(0.5, requires_grad=True)
 for i in range(3):

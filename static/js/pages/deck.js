@@ -14,7 +14,7 @@ import { createTransport } from "../draw/transport.js";
 import { attachAddress, readAddress, writeAddress } from "../io/link.js";
 import { attachRunner, expandTick } from "../io/run.js";
 import { locate, spanOf, tickOfLine, tickOfNode } from "../state/cursor.js";
-import { lookIn } from "../state/facts.js";
+import { isTickWrong, lookIn } from "../state/facts.js";
 import { createStore, initial } from "../state/store.js";
 import { plain, sentence, wildness } from "../text/sentences.js";
 import { attachKeys, attachTimer, BEAT } from "./player.js";
@@ -87,7 +87,8 @@ now.addEventListener("click", (event) => {
 async function expand(room) {
   const { source, inputs, seed, fault, tick: at } = store.get();
   const step = await expandTick({ source, inputs, seed, fault }, at);
-  if (room.isConnected) drawExpanded(room, step);
+  const cursor = cursorOf(store.get());
+  if (room.isConnected) drawExpanded(room, step, cursor?.tick === at && isTickWrong(cursor));
 }
 
 /* The surface, fetched when it comes into view */

@@ -15,6 +15,12 @@ function leftover({ run, p }, name) {
 /** With a fault: whether a number is not what it should be. */
 const wrongIn = ({ run, p }, kind, name) => run.wrong?.[kind]?.[name]?.[p] === true;
 
+/** Whether a fault has spoilt the number that the tick writes. */
+export const isTickWrong = (cursor) => {
+  const letter = { forward: "v", seed: "s", backward: "e", update: "u" }[cursor.kind];
+  return letter !== undefined && isWrong(cursor, `${letter}${cursor.id}`);
+};
+
 /** The same of what a placeholder stands for (see lookIn). */
 export function isWrong(cursor, ref) {
   const { plan, call, nth } = cursor;
