@@ -87,3 +87,30 @@ def test_create_graph():
     slope = grad(lambda x: x**4, x, create_graph=True)
     assert isinstance(slope, Tensor) and slope.data == 32.0
     assert grad(lambda x: x**2, x) == 4.0
+
+
+def coupled(a, b):
+    products = np.outer(np.reshape(a, (-1,)), np.reshape(b, (-1,)))
+    return np.sum(np.sin(products)) + np.sum(a**3) * np.sum(np.exp(b * 0.3))
+
+
+@pytest.mark.parametrize(
+    "shapes", [((), (4,)), ((1,), (3, 2)), ((2, 3), (3, 2)), ((2, 1), (1, 3)), ((2, 1, 2), ())]
+)
+def test_blocks_of_a_hessian_of_arrays(shapes):
+    at = [np.linspace(-1, 1.5, int(np.prod(shape))).reshape(shape)[()] for shape in shapes]
+    blocks = hessian(coupled, *at)
+    for i, j in np.ndindex(2, 2):
+        assert blocks[i][j].shape == shapes[i] + shapes[j]
+        for mode in ("forward", "reverse"):
+            again = jacobian(lambda *x, i=i: grad(coupled, *x, wrt=i), *at, wrt=j, mode=mode)
+            np.testing.assert_allclose(again, blocks[i][j], rtol=1e-12, atol=1e-12)
+        for place in np.ndindex(shapes[i]):
+
+            def slope(moved, i=i, j=j, place=place):
+                x = [moved if k == j else one for k, one in enumerate(at)]
+                return np.asarray(grad(coupled, *x, wrt=i))[place]
+
+            np.testing.assert_allclose(
+                np.asarray(blocks[i][j])[place], differences(slope, at[j]), rtol=1e-5, atol=1e-6
+            )
