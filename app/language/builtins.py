@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from itertools import pairwise
 from typing import Any
 
@@ -47,13 +47,13 @@ def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value
     if isinstance(function, Builtin | Function | Class | Instance):
         return classes.run(m, function, *given, **named)
     if isinstance(function, Dtype) and "numpy." in function.text:
-        return typed(m, function, *given)
+        return guarded(m, function.name, partial(typed, dtype=function), given, named)
     if isinstance(function, Record) and function.call is not None:
         return guarded(m, function.kind, function.call, given, named)
     raise type_error(f"'{type_name(function)}' object is not callable")
 
 
-def typed(m: Machine, dtype: Dtype, value: Value = 0) -> Array:
+def typed(m: Machine, value: Value = 0, /, *, dtype: Dtype) -> Array:
     """np.float32(value)"""
     data = value.tensor.data if isinstance(value, Array) else m.numbers(value)
     return m.leaf(data.astype(dtype.name), NUMPY)

@@ -8,7 +8,7 @@ from app.engine.primitives.indexing import full_key, getitem, set_entries, take
 from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.hashing import hashable
+from app.language.hashing import Steps, hashable
 from app.language.machine import Machine
 from app.language.number_types import torch_type
 from app.language.permissions import forbid_in_place
@@ -121,10 +121,12 @@ def entries(m: Machine, value: Array, at: Any) -> Array:
     return m.apply(index, value)
 
 
-def array_key(key: Value) -> Any:
+def array_key(key: Value, steps: Steps | None = None) -> Any:
     """An index of an array: whole numbers, slices, None, ..., or an array of them."""
     if isinstance(key, tuple):
-        return tuple(array_key(one) for one in key)
+        steps = steps or Steps()
+        steps.take(1 + len(key))
+        return tuple(array_key(one, steps) for one in key)
     if isinstance(key, Array) and key.tensor.dtype.kind in "iub":
         return key.tensor.data
     if isinstance(key, list) and all(isinstance(one, int) for one in key):

@@ -13,6 +13,7 @@ from app.engine import primitives as p
 from app.language.dialects.common import array, cast, lengths
 from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
+from app.language.hashing import Steps
 from app.language.machine import Machine
 from app.language.misfits import Call
 from app.language.number_types import refuse
@@ -22,7 +23,7 @@ from app.language.views import copied
 from app.language.walks import iterate
 
 
-def whole(value: Value) -> Any:
+def whole(value: Value, steps: Steps | None = None) -> Any:
     """A whole number, or a tuple of them, also where a list or a tensor holds them; None stays."""
     if isinstance(value, Array) and value.tensor.dtype.kind in "iu":
         found = value.tensor.data.tolist()
@@ -32,7 +33,9 @@ def whole(value: Value) -> Any:
     if isinstance(value, Shape):
         return value.lengths
     if isinstance(value, list | tuple):
-        return tuple(whole(one) for one in value)
+        steps = steps or Steps()
+        steps.take(1 + len(value))
+        return tuple(whole(one, steps) for one in value)
     raise type_error(f"a whole number is needed here, not {type_name(value)}")
 
 

@@ -14,6 +14,7 @@ from app.language.builtins import call
 from app.language.dialects.common import array
 from app.language.dialects.drawing import whole
 from app.language.errors import type_error, unsupported, value_error
+from app.language.hashing import Steps
 from app.language.machine import Machine
 from app.language.values import NUMPY, TENSORFLOW, Array, Class, Instance, Value, Walk, type_name
 
@@ -54,13 +55,15 @@ def _length(size: int) -> int:
     return size
 
 
-def _each(change: Callable[[Any], Any], *elements: Value) -> Value:
+def _each(change: Callable[[Any], Any], *elements: Value, steps: Steps | None = None) -> Value:
     """The nested structure of the elements, with `change` of what stands at each place."""
-    first = elements[0]
+    first, steps = elements[0], steps or Steps()
+    steps.take(len(elements))
     if isinstance(first, tuple):
-        return tuple(_each(change, *parts) for parts in zip(*elements, strict=True))
+        rows = zip(*elements, strict=True)
+        return tuple(_each(change, *parts, steps=steps) for parts in rows)
     if isinstance(first, dict):
-        return {key: _each(change, *(one[key] for one in elements)) for key in first}
+        return {key: _each(change, *(one[key] for one in elements), steps=steps) for key in first}
     return change(elements)
 
 

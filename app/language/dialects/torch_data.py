@@ -157,6 +157,7 @@ def _batches(m: Machine, loader: Instance) -> Iterator[Value]:
 def collated(m: Machine, entries: list[Value]) -> Value:
     """The entries of a batch as tensors with one more axis in front."""
     first = entries[0]
+    m.budget.step()  # a part that entries share is joined each time
     if isinstance(first, Array):
         found = [x if x.kind == TORCH else m.leaf(x.tensor.data, TORCH) for x in entries]
         return STACK(m, found, 0)

@@ -282,6 +282,7 @@ def _vmap(
 
 
 def _stacked(m: Machine, rows: list[Value]) -> Value:
+    m.budget.step()  # a part that rows share is joined each time
     if isinstance(rows[0], tuple | list):
         return tuple(_stacked(m, list(part)) for part in zip(*rows, strict=True))
     if isinstance(rows[0], dict):
