@@ -42,6 +42,7 @@ Table = dict[str, Callable[..., Any]]
 METHODS: dict[Any, Table] = {}  # type (an Array's kind) -> name -> method(machine, value, ...)
 PROPERTIES: dict[Any, Table] = {}  # likewise, value(machine, value)
 SETTERS: dict[Any, Table] = {}
+OF_CLASSES: dict[tuple[str, str], Callable[..., Any]] = {}  # dict.fromkeys: given no value
 
 
 def key_of(value: Value) -> Any:
@@ -71,6 +72,8 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
         return class_attribute(m, value, name)
     if isinstance(value, Super):
         return super_attribute(m, value, name)
+    if isinstance(value, Builtin) and (value.name, name) in OF_CLASSES:
+        return Builtin(name, OF_CLASSES[value.name, name])
     if isinstance(value, Builtin) and name in (methods := METHODS.get(OWN.get(value.name), {})):
         return Builtin(name, _unbound(value.name, name, methods[name]))  # str.upper
     if isinstance(value, Fields) and name in value.names:
@@ -141,7 +144,22 @@ def missing(owner: str, name: str, known: Any) -> ProgramError:
 
 METHODS[float] = {"is_integer": lambda m, value: value.is_integer()}
 PROPERTIES[Builtin] = PROPERTIES[Function] = {"__name__": lambda m, value: value.name}
-PROPERTIES[float] = PROPERTIES[int] = {"real": lambda m, value: value}
+METHODS[float]["conjugate"] = lambda m, value: value
+METHODS[int] = {
+    "bit_length": lambda m, value: value.bit_length(),
+    "bit_count": lambda m, value: value.bit_count(),
+    "conjugate": lambda m, value: int(value),
+    "as_integer_ratio": lambda m, value: (int(value), 1),
+    "is_integer": lambda m, value: True,
+}
+PROPERTIES[float] = {"real": lambda m, value: value, "imag": lambda m, value: 0.0}
+PROPERTIES[int] = {
+    "real": lambda m, value: int(value),
+    "imag": lambda m, value: 0,
+    "numerator": lambda m, value: int(value),
+    "denominator": lambda m, value: 1,
+}
+METHODS[bool], PROPERTIES[bool] = METHODS[int], PROPERTIES[int]
 METHODS[Shape] = {
     "as_list": lambda m, shape: list(shape.lengths),
     "numel": lambda m, shape: math.prod(shape.lengths),
@@ -150,7 +168,7 @@ PROPERTIES[Shape] = {
     "ndims": lambda m, shape: len(shape.lengths),
     "rank": lambda m, shape: len(shape.lengths),
 }
-PROPERTIES[slice] = {
+PROPERTIES[range] = PROPERTIES[slice] = {
     "start": lambda m, value: value.start,
     "stop": lambda m, value: value.stop,
     "step": lambda m, value: value.step,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.language.attributes import METHODS
+from app.language.attributes import METHODS, OF_CLASSES
 from app.language.builtins import BUILTINS, iterate, sorted_
 from app.language.comparisons import equals
 from app.language.errors import ProgramError, overflow_error, value_error
@@ -147,15 +147,33 @@ def _combined(sign: str) -> Callable[..., Set]:
     return call
 
 
-def _updated(m: Machine, table: Set, *others: Value) -> None:
-    table.entries = _combined("|")(m, table, *others).entries
+def _updated(sign: str) -> Callable[..., None]:
+    def call(m: Machine, table: Set, *others: Value) -> None:
+        table.entries = _combined(sign)(m, table, *others).entries
+
+    return call
 
 
+def _from_keys(m: Machine, keys: Value, value: Value = None) -> dict[Any, Value]:
+    """dict.fromkeys(keys, value)"""
+    table: dict[Any, Value] = {}
+    for key in iterate(m, keys):
+        m.budget.container(len(table) + 1)
+        table[hashable(key)] = value
+    return table
+
+
+METHODS[dict]["fromkeys"] = lambda m, table, *given: _from_keys(m, *given)
+OF_CLASSES["dict", "fromkeys"] = _from_keys
+METHODS[range] = {"index": _index, "count": METHODS[list]["count"]}
 METHODS[Set] = {
     "add": _grown,
     "remove": _gone,
     "pop": _taken,
-    "update": _updated,
+    "update": _updated("|"),
+    "intersection_update": _updated("&"),
+    "difference_update": _updated("-"),
+    "symmetric_difference_update": _updated("^"),
     "discard": lambda m, table, value: table.entries.pop(hashable(value), None),
     "clear": lambda m, table: table.entries.clear(),
     "copy": lambda m, table: Set(table.ordered()),

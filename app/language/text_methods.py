@@ -6,7 +6,7 @@ from typing import Any
 from app.language.attributes import METHODS, Table
 from app.language.builtins import iterate
 from app.language.conversions import whole
-from app.language.errors import type_error, value_error
+from app.language.errors import overflow_error, type_error, value_error
 from app.language.machine import Machine
 from app.language.templates import braces
 from app.language.values import Value, type_name
@@ -75,6 +75,8 @@ def _with_texts(function: Callable[..., Any]) -> Callable[..., Any]:
 def _parts(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
     def call(m: Machine, text: str, sep: Value = None, maxsplit: int = -1) -> list[str]:
         maxsplit = whole(maxsplit)
+        if abs(maxsplit) >= 2**63:
+            raise overflow_error("Python int too large to convert to C ssize_t")
         if sep is not None and not isinstance(sep, str):
             raise type_error(f"must be str or None, not {type_name(sep)}")
         if sep == "":
@@ -87,6 +89,17 @@ def _parts(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
 def _zero_filled(m: Machine, text: str, width: int) -> str:
     m.budget.container(whole(width))
     return text.zfill(width)
+
+
+def _with_table(m: Machine, text: str, table: Value) -> str:
+    if not isinstance(table, dict):
+        raise type_error(f"'{type_name(table)}' object is not a mapping")
+    return braces(m, text, (), table)
+
+
+def _with_spaces(m: Machine, text: str, tabsize: Value = 8) -> str:
+    m.budget.container(len(text) + text.count("\t") * max(whole(tabsize), 0))
+    return text.expandtabs(whole(tabsize))
 
 
 PLAIN_TEXT: Table = {
@@ -102,6 +115,14 @@ PLAIN_TEXT: Table = {
     "find": str.find,
     "rfind": str.rfind,
     "index": str.index,
+    "rindex": str.rindex,
+    "casefold": str.casefold,
+    "isascii": str.isascii,
+    "isdecimal": str.isdecimal,
+    "isidentifier": str.isidentifier,
+    "isnumeric": str.isnumeric,
+    "isprintable": str.isprintable,
+    "istitle": str.istitle,
     "capitalize": str.capitalize,
     "swapcase": str.swapcase,
     "isdigit": str.isdigit,
@@ -119,6 +140,8 @@ METHODS[str] = {
     "join": _join,
     "replace": _replace,
     "format": lambda m, text, *given, **named: braces(m, text, given, named),
+    "format_map": _with_table,
+    "expandtabs": _with_spaces,
     "split": _parts(str.split),
     "rsplit": _parts(str.rsplit),
     "splitlines": lambda m, text, keepends=False: text.splitlines(bool(keepends)),
