@@ -286,3 +286,30 @@ def test_every_batch_of_fit_is_a_pass(traced):
     assert sum(run["count"] for run in answer["passes"] if run["calls"]) == 6
     assert answer["stdout"].splitlines()[::2] == ["Epoch 1/3", "Epoch 2/3", "Epoch 3/3"]
     assert answer["stdout"].splitlines()[1].startswith("2/2 - loss: ")
+
+
+def test_a_model_tells_its_layers_and_parameters(printed):
+    found = printed(
+        "import tensorflow as tf\n"
+        "net = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(3)])\n"
+        "net.add(tf.keras.layers.BatchNormalization())\n"
+        "net.summary()"
+    ).splitlines()
+    assert found[0] == 'Model: "sequential"'
+    assert found[3].split() == ["dense", "(Dense)", "(None,", "3)", "15"]
+    assert found[-3:] == ["Total params: 27", "Trainable params: 21", "Non-trainable params: 6"]
+
+
+@pytest.mark.parametrize(
+    ("source", "instead"),
+    [
+        ("@tf.custom_gradient\ndef f(x):\n    return x, lambda g: g", "tf.nn.softplus"),
+        ("torch.ones(1, requires_grad=True).register_hook(print)", "retain_grad()"),
+        ("np.vectorize(abs)([1.0])", "for v in x"),
+        ("np.nditer(np.ones(2))", "np.ndindex"),
+    ],
+)
+def test_what_is_left_out_says_what_to_write(traced, source, instead):
+    found = traced(source)["diagnostic"]
+    assert found["code"] == "unsupported"
+    assert instead in found["message"]

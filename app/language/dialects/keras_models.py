@@ -6,7 +6,16 @@ from app.language.builtins import call
 from app.language.classes import instance_attribute, run
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array
-from app.language.dialects.keras_modules import LAYER, MODEL, SYMBOL, TF, built, start
+from app.language.dialects.keras_modules import (
+    LAYER,
+    MODEL,
+    SYMBOL,
+    TF,
+    built,
+    children,
+    start,
+    variables,
+)
 from app.language.dialects.keras_training import TRAINING
 from app.language.errors import value_error
 from app.language.machine import Machine
@@ -167,7 +176,31 @@ def _model_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
     return outputs.members["shape"]
 
 
-MODEL.methods |= {"__init__": _model, "call": _through, "compute_output_shape": _model_shape}
+def _summary(m: Machine, model: Instance, *given: Value, **settings: Value) -> None:
+    """What model.summary() tells, in columns of text: layers, shapes, numbers of parameters."""
+    rows = [("Layer (type)", "Output Shape", "Param #")]
+    for layer in model.values.get("layers", children(m, model)):
+        shape = layer.values.get("output_shape")
+        count = sum(x.tensor.size for x in variables(m, layer))
+        name = f"{layer.values.get('name')} ({layer.of.name})"
+        rows.append((name, "?" if shape is None else str(tuple(shape)), f"{count:,}"))
+    total = sum(x.tensor.size for x in variables(m, model))
+    moved = sum(x.tensor.size for x in variables(m, model, trainable=True))
+    wide = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = [f"{a:<{wide[0]}}  {b:<{wide[1]}}  {c:>{wide[2]}}".rstrip() for a, b, c in rows]
+    lines.insert(1, "-" * (sum(wide) + 4))
+    lines += [f"Total params: {total:,}", f"Trainable params: {moved:,}"]
+    lines.append(f"Non-trainable params: {total - moved:,}")
+    head = f'Model: "{model.values["name"]}"'
+    m.write("\n".join([head, *lines]) + "\n")
+
+
+MODEL.methods |= {
+    "summary": _summary,
+    "__init__": _model,
+    "call": _through,
+    "compute_output_shape": _model_shape,
+}
 MODEL.methods |= TRAINING
 SEQUENTIAL = Class(
     "Sequential",

@@ -79,7 +79,7 @@ def _held(m: Machine, owner: Instance) -> Iterator[Value]:
             yield value
 
 
-def _children(m: Machine, owner: Instance) -> list[Instance]:
+def children(m: Machine, owner: Instance) -> list[Instance]:
     return [one for one in _held(m, owner) if isinstance(one, Instance)]
 
 
@@ -99,7 +99,7 @@ def variables(m: Machine, owner: Instance, trainable: bool = False) -> Iterator[
                 seen.add(id(value))
                 if value.trainable or not trainable:
                     yield value
-        waiting += reversed(_children(m, one))
+        waiting += reversed(children(m, one))
 
 
 def _trainable(m: Machine, owner: Instance) -> list[Value]:
@@ -255,7 +255,7 @@ PROPERTIES: dict[str, Call] = {
     "weights": lambda m, owner: list(variables(m, owner)),
     "non_trainable_variables": _others,
     "non_trainable_weights": _others,
-    "layers": _children,
+    "layers": children,
 }
 LAYER = Class("Layer", methods=METHODS, properties=PROPERTIES)
 MODEL = Class("Model", base=LAYER)

@@ -216,6 +216,13 @@ def _digits(number: Any) -> str:
     return text if kind.type(text) == number else f"{float(number):.{many}g}"
 
 
+def _custom_gradient(m: Machine, f: Value = None) -> Value:
+    raise unsupported(
+        "tf.custom_gradient (write the value by functions whose own gradients are right, such as "
+        "tf.nn.softplus, or clip what tape.gradient gives)"
+    )
+
+
 BASICS: dict[str, Callable[..., Any]] = {
     "shape": _shape,
     "size": _size,
@@ -227,6 +234,7 @@ BASICS: dict[str, Callable[..., Any]] = {
     "clip_by_norm": _clip_by_norm,
     "clip_by_global_norm": _clip_by_global_norm,
     "print": _print,
+    "custom_gradient": _custom_gradient,
 }
 MATH: dict[str, Callable[..., Any]] = {
     "add_n": _add_n,
