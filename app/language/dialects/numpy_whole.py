@@ -169,8 +169,10 @@ def _logspace(
     m: Machine, start: Value, stop: Value, num: Value = 50, endpoint: Value = True, base: Value = 10
 ) -> Value:
     count = whole(num)
-    m.budget.array((count,))
-    return _made(m, np.logspace(start, stop, count, bool(endpoint), base))
+    ends = [x.tensor.data if isinstance(x, Array) else m.numbers(x) for x in (start, stop, base)]
+    m.budget.array((count * max(x.size for x in ends),))
+    first, last, of = ends
+    return _made(m, np.logspace(first, last, count, bool(endpoint), of))
 
 
 def _printing(m: Machine, **options: Value) -> None:
