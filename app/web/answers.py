@@ -20,7 +20,7 @@ from app.work.runner import Runner, repeatable
 
 JSON = "application/json"
 CACHED = "public, max-age=300, must-revalidate"
-VARY = "Accept, Accept-Encoding"
+VARY = "Accept, Accept-Encoding, Accept-Language"
 
 
 def _runner(request: Request) -> Runner:

@@ -48,7 +48,7 @@ def _from_text(body: bytes, model: type[M], request: Request) -> M:
         source = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Problem("text") from None
-    value: dict[str, object] = {"source": source, "lang": language(request)}
+    value: dict[str, object] = {"source": source}
     seed = request.query_params.get("seed")
     if seed is not None:
         value["seed"] = int(seed) if seed.isascii() and seed.isdigit() and len(seed) < 18 else seed
@@ -56,6 +56,9 @@ def _from_text(body: bytes, model: type[M], request: Request) -> M:
 
 
 def _fit(value: object, model: type[M], request: Request) -> M:
+    """The request as its model; one that names no language is in the visitor's."""
+    if isinstance(value, dict):
+        value.setdefault("lang", language(request))
     try:
         return model.model_validate(value)
     except ValidationError as error:

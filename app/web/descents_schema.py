@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.descent import LANDSCAPES, OPTIMIZERS, Option
-from app.web.schemas import MAX_SEED, Diagnostic, Inputs, Name, Source
+from app.web.schemas import MAX_SEED, Diagnostic, Inputs, Lang, Name, Source
 
 MAX_RUNS, MAX_STEPS, MAX_POINTS = 16, 10_000, 201
 STRICT = ConfigDict(strict=True, extra="forbid")
@@ -107,7 +107,7 @@ class Asked(BaseModel):
     model_config = STRICT
 
     objective: Objective
-    lang: Literal["en", "ko"] = Field(default="en", description="The language of diagnostics.")
+    lang: Lang = "en"
 
     def canonical(self) -> dict[str, Any]:
         """The request as it is hashed and computed: without what was left out."""

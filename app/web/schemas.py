@@ -63,9 +63,23 @@ Source = Annotated[
         description="A program in the safe subset of Python, or one expression.",
     ),
 ]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
 Inputs = Annotated[
     dict[Name, Array],
     Field(max_length=1000, description="Values of the program's free names, as float64."),
+]
+Lang = Annotated[
+    Literal["en", "ko"],
+    Field(
+        description="The language of diagnostics; where none is named, the one that"
+        " `Accept-Language` asks for, else English.",
+        json_schema_extra=_without_default,
+    ),
 ]
 Index = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
@@ -77,7 +91,7 @@ class Asked(BaseModel):
 
     source: Source
     inputs: Inputs | None = None
-    lang: Literal["en", "ko"] = Field(default="en", description="The language of diagnostics.")
+    lang: Lang = "en"
 
     def canonical(self) -> dict[str, Any]:
         """The request as it is hashed and computed: parsed, without what was left out or empty."""

@@ -5,6 +5,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from app.web.share import encode
 
 LIMIT = 60_000
 
@@ -59,6 +62,19 @@ def test_the_language_link_shows_the_same_picture(deck):
     assert {name: node["value"] for name, node in page.nodes().items()} == {
         name: node["value"] for name, node in nodes.items()
     }
+
+
+@pytest.mark.parametrize("source", ["import os", "x = torch.tensor(1.0)\ny = x + 1.0\nx.nope()"])
+def test_what_is_wrong_is_said_in_the_language_of_the_page(deck, source):
+    """Also of a page in another language than the browser's, and after it was switched."""
+    page = deck("", complaints=True)
+    page.page.goto(f"{page.address}/deck?q={encode({'source': source})}&lang=ko")
+    told = page.page.locator("[data-part=problem]:not([hidden])")
+    expect(told).to_contain_text(re.compile("[가-힣]{2}.*니다"))
+    page.page.click("#language")
+    page.page.wait_for_url(re.compile("lang=en"))
+    expect(told).to_contain_text("Line ")
+    assert not re.search("[가-힣]", told.inner_text())
 
 
 def test_the_theme_is_kept_in_the_address(deck):

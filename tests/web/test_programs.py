@@ -1,5 +1,6 @@
 """The API on real programs, in real workers: the course's programs through the whole house."""
 
+import re
 import time
 
 import pytest
@@ -73,6 +74,40 @@ def test_refused_programs(real: TestClient, source, status):
     assert answer.headers["content-type"] == "application/problem+json"
     assert problem["code"]
     assert problem["diagnostic"]["message"] == problem["detail"]
+
+
+ROUTES = ("trace", "gradients", "gradchecks", "code", "counts", "descents", "landscapes")
+FAILING = "w = torch.tensor(1.0, requires_grad=True)\nw.nothing()\n"
+
+
+@pytest.mark.parametrize("way", ["post", "link"])
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("source", ["import os", FAILING], ids=["refused", "failing"])
+def test_the_language_is_the_one_named_else_the_visitors(real: TestClient, source, route, way):
+    lab = route in ("descents", "landscapes")
+    asked = {"objective": {"source": source}} if lab else {"source": source}
+    asked |= {"language": "numpy"} if route == "code" else {}
+
+    def told(lang: str | None, header: str):
+        body = asked | ({"lang": lang} if lang else {})
+        headers = {"Accept-Language": header}
+        if way == "post":
+            return real.post(f"/api/v1/{route}", json=body, headers=headers)
+        return real.get(f"/api/v1/{route}?q={share.encode(body)}", headers=headers)
+
+    for lang, header, korean in [(None, "ko-KR,en;q=0.5", 1), ("en", "ko", 0), ("ko", "en", 1)]:
+        answer = told(lang, header)
+        message = answer.json()["diagnostic"]["message"]
+        assert bool(re.search("[가-힣]", message)) == korean, (lang, header, message)
+        assert answer.status_code == 422 or "Accept-Language" in answer.headers["vary"]
+
+
+def test_an_expression_without_a_language_is_kept_for_each(real: TestClient):
+    link = f"/api/v1/gradients?q={share.encode({'source': '1 / 0'})}"
+    tags = {
+        real.get(link, headers={"Accept-Language": one}).headers["etag"] for one in ("ko", "en")
+    }
+    assert len(tags) == 2
 
 
 def test_a_failing_program_is_an_answer(real: TestClient):

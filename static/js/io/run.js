@@ -1,6 +1,6 @@
 /** Asking the server for a trace, with progress on the way. */
 
-import { t } from "../text/messages.js";
+import { lang, t } from "../text/messages.js";
 import { eventsOf } from "./events.js";
 import { diagnosticOf } from "./problems.js";
 import { attachWork } from "./work.js";
@@ -13,7 +13,7 @@ const headers = { "Content-Type": "application/json" };
 async function* told(program, signal) {
   try {
     const response = await fetch(TRACE, {
-      method: "POST", signal, body: JSON.stringify(program),
+      method: "POST", signal, body: JSON.stringify({ ...program, lang }),
       headers: { ...headers, Accept: "text/event-stream" },
     });
     if ((response.headers.get("Content-Type") ?? "").startsWith("text/event-stream")) {
@@ -42,7 +42,7 @@ export async function runProgram(program, { signal, onProgress }) {
 export async function expandTick(program, tick) {
   try {
     const response = await fetch(TRACE, {
-      method: "POST", headers, body: JSON.stringify({ ...program, expand: [tick, tick] }),
+      method: "POST", headers, body: JSON.stringify({ ...program, expand: [tick, tick], lang }),
     });
     return response.ok ? ((await response.json()).steps?.[0] ?? null) : null;
   } catch {

@@ -32,9 +32,7 @@ function asker(route, draw) {
   };
 }
 
-const sourcesOf = ({ source, inputs, seed }) => ({
-  source, inputs, seed, lang: document.documentElement.lang === "ko" ? "ko" : "en",
-});
+const sourcesOf = ({ source, inputs, seed }) => ({ source, inputs, seed });
 
 function mountCode(room, store) {
   let language = "python";
