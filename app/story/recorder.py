@@ -5,19 +5,18 @@ Recorder cuts the stream into segments (one pass each) and hands every finished 
 Spans are opaque here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from app.engine import GradientTape, Op, Tensor
-from app.story.segment import Call, Item, Segment, Span, moved_on, number_data
+from app.engine import GradientTape, Tensor
+from app.story.nodes import Nodes
+from app.story.segment import Call, Item, Segment, Span
 
 ROOM, LINES = 600, 1_500
 TAIL = ("forward", "alias")
 
 
-class Recorder:
+class Recorder(Nodes):
     """The stream of a run, cut into segments.
 
     A segment ends where a tape opens, or a tracked operation starts afresh from leaves, after a
@@ -34,9 +33,8 @@ class Recorder:
         lines: int = LINES,
         full: Callable[[str], None] = lambda what: None,
     ):
-        self._finish, self._room, self._lines, self._full = finish, room, lines, full
-        self._segment = Segment(0)
-        self._span: Span = None
+        super().__init__(room, lines, full)
+        self._finish = finish
         self._open = 0  # tapes
         self._closed: Segment | None = None  # complete, but what follows may still belong to it
         self._owners: dict[int, tuple[Tensor, Tensor]] = {}  # a .grad -> whose it is
@@ -79,38 +77,6 @@ class Recorder:
             self._add(item)
         self._segment.recorded |= recorded
 
-    def number(self, op: Op, operands: Iterable[tuple[Any, str | None]], result: float) -> None:
-        """Plain Python arithmetic made a number. operands: (value, text; None for a literal)."""
-        if self._segment.large:
-            return
-        pairs = list(operands)
-        names = {id(value): text for value, text in pairs if text is not None}
-        inputs = tuple(self._operand(value, names) for value, _ in pairs)
-        values = tuple(value for value, _ in pairs)
-        item = Item(result, np.float64(result), op, inputs, values, span=self._span)
-        self._add(item)
-
-    def alias(self, value: Any, original: Any) -> None:
-        """`value` is the same number as `original` (item(), float(), a view for NumPy)."""
-        item = self._segment.items.get(id(original))
-        if item is None and isinstance(original, Tensor):
-            item = self._leaf(original)
-        if item is not None:
-            self._segment.items[id(value)] = item
-            self._segment.happened.append(("alias", item, value))  # keeps `value` alive
-
-    def _add(self, item: Item) -> None:
-        segment = self._segment
-        segment.lines += sum(isinstance(x, Item) for x in item.inputs)
-        over = segment.lines > self._lines
-        if over or len(segment.items) >= self._room:
-            if not (segment.recorded or item.recorded):
-                segment.large = True  # plain numbers without end: not told, and not kept
-                return
-            self._full("edges" if over else "nodes")
-        self._segment.items[id(item.value)] = item
-        self._segment.happened.append(("forward", item))
-
     def _history(self, result: Tensor) -> list[Tensor]:
         """The results under this one that this segment has not seen, oldest first."""
         items, start = self._segment.items, self._started
@@ -141,79 +107,7 @@ class Recorder:
                 tail.append(what[0])
         return tail[::-1]
 
-    def _operand(self, x: Any, names: Mapping[int, str]) -> Any:
-        if isinstance(x, Tensor):
-            item = self._segment.items.get(id(x))
-            if item is None or (item.data is not x.data and moved_on(item, x)):
-                if item is not None:
-                    self._segment.split.add(id(x))
-                item = self._leaf(x)
-            return item
-        if isinstance(x, float | int) and not isinstance(x, bool):
-            item = self._segment.items.get(id(x)) if type(x) is float else None
-            if item is not None:
-                return item
-            if id(x) in names:
-                name = names[id(x)]  # small integers share their identity: the name tells
-                if id(x) in self._segment.reached:
-                    name = self._segment.reached[id(x)][1]
-                key = id(x) if type(x) is float else (name, x)
-                item = self._segment.items.get(key)
-                if item is None:
-                    item = Item(x, number_data(x), name=name)
-                    item.span = self._span
-                    self._segment.items[key] = item
-                return item
-        return x
-
-    def _read(self, x: Tensor) -> Item:
-        """What a gradient call is about: the node that was read, even if it has changed since."""
-        return self._segment.items.get(id(x)) or self._leaf(x)
-
-    def _leaf(self, x: Tensor) -> Item:
-        name, span = x.origin or (None, None)
-        item = Item(x, x.data, name=name, span=span, tracked=x.tracked)
-        self._segment.items[id(x)] = item
-        return item
-
-    # -- names, updates, tapes, output
-
-    def bind(self, name: str, value: Any, results: bool = True, carried: bool = True) -> None:
-        """The program calls this value `name` from now on. results: whether it may name the
-        result of an operation; carried: whether the name lives on to the loop's next turn."""
-        item = self._segment.items.get(id(value))
-        if item is not None and item.op is not None and not results:
-            return
-        if item is not None and item.name is None:
-            item.name = name
-        if isinstance(value, Tensor) and (value.origin is None or value.origin[0] is None):
-            value.origin = (name, value.origin[1] if value.origin else self._span)
-        if carried:
-            self._segment.bound[name] = value
-
-    def name_of(self, value: Any) -> str | None:
-        """What the program calls this value in the pass that is being recorded."""
-        item = self._segment.items.get(id(value))
-        if item is not None and item.name is not None:
-            return item.name
-        return value.origin[0] if isinstance(value, Tensor) and value.origin else None
-
-    def reached(self, value: float, name: str) -> None:
-        """The program reads this number from an object that it calls by a name."""
-        if len(self._segment.reached) < self._room:
-            self._segment.reached[id(value)] = (value, name)
-
-    def rename(self, value: Any, name: str) -> None:
-        """The program has a better name for this value."""
-        item = self._segment.items.get(id(value))
-        if item is not None:
-            item.name = name
-        if isinstance(value, Tensor):
-            value.origin = (name, *(value.origin or (None, self._span))[1:])
-
-    def born(self, value: Tensor) -> None:
-        """A leaf was created here."""
-        value.origin = (None, self._span)
+    # -- updates, tapes, output
 
     def update(self, x: Tensor, before: Any, after: Any) -> None:
         """A variable got a new value."""
@@ -252,21 +146,6 @@ class Recorder:
         else:
             self._segment.turned = True
             self.close()
-
-    def decided(self, condition: Tensor, taken: bool) -> None:
-        """The program went on one way because a condition was true, or was not."""
-        item = self._segment.items.get(id(condition))
-        if item is not None and item.op is not None:
-            self._segment.happened.append(("decided", item, taken))
-
-    def compared(self, op: Op, operands: Sequence[Any], taken: bool) -> None:
-        """Plain numbers were compared: a decision, where one of them comes from a Tensor."""
-        found = [self._segment.items.get(id(x)) if type(x) is float else None for x in operands]
-        if self._segment.large or not any(found):
-            return
-        inputs = tuple(item or x for item, x in zip(found, operands, strict=True))
-        item = Item(taken, np.bool_(taken), op, inputs, tuple(operands), span=self._span)
-        self._segment.happened.append(("decided", item, taken))
 
     def output(self, length: int) -> None:
         """The program has printed `length` characters so far."""

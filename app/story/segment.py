@@ -25,6 +25,7 @@ class Item:
     tracked: bool = False
     recorded: bool = False
     watched: bool = False
+    left: bool = False  # a plain number that comes from a Tensor
     cut: str | None = None  # why no gradient comes from here: "no_grad", "no_tape"
 
 
@@ -58,6 +59,7 @@ class Segment:
 
     ordinal: int
     items: dict[Any, Item] = field(default_factory=dict)  # by identity of the value
+    apart: dict[int, Item] = field(default_factory=dict)  # numbers that left the graph, unused
     happened: list[tuple[Any, ...]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     bound: dict[str, Any] = field(default_factory=dict)

@@ -130,7 +130,10 @@ def tensor_of(item: Item, slot: int, op: Op, language: str, names: Mapping[Item,
 
 
 def is_number(x: Any) -> bool:
-    """Whether it is one of Python's own numbers, which are no tensors elsewhere either."""
+    """Whether it is one of Python's own numbers, which are no tensors elsewhere either: what comes
+    from a tensor is one in a script, which has no item()."""
+    if isinstance(x, Item) and x.left:
+        return False
     value = x.value if isinstance(x, Item) else x
     return isinstance(value, int | float) and not isinstance(value, np.generic)
 

@@ -53,6 +53,12 @@ y = x * x
 z = (y.detach() * x + y) * 3
 z.backward()
 """,
+    "number": """\
+x = torch.tensor(2.0, requires_grad=True)
+import math
+y = x * x.item() + x * math.sin(float(x)) * math.sqrt(x.item() * 0.5 + 1)
+y.backward()
+""",
     "no_grad": """\
 x = torch.tensor([2.0, 3.0], requires_grad=True)
 with torch.no_grad():

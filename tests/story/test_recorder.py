@@ -118,15 +118,27 @@ def test_plain_numbers(author):
 
 def test_an_alias_is_the_same_number(author):
     with record(Recording.EVERYTHING):
-        y = author.do(Tensor(2.0) * 3.0)
+        y = author.do(Tensor(2.0) * 3.0, recorded=False)
     number = float(y.data)
     author.recorder.alias(number, y)
     author.recorder.number(OPS["add"], [(number, "n"), (1.0, None)], number + 1.0)
     author.recorder.end()
-    (added,) = [w[1] for w in author.segments[0].happened if w[0] == "forward" and w[1].value != y][
-        -1:
-    ]
-    assert added.inputs[0].op is OPS["multiply"]
+    assert forwards(author)[-1].inputs[0].op is OPS["multiply"]
+
+
+def test_a_number_that_was_tracked_stands_apart_once_it_is_used(author, w):
+    y = author.do(w * 3.0)
+    used, unused = float(y.data), float(y.data) + 0.5
+    author.recorder.alias(used, y)
+    author.recorder.alias(unused, y)
+    author.recorder.number(OPS["add"], [(used, "n"), (1.0, None)], used + 1.0)
+    author.recorder.end()
+    product, apart, added = forwards(author)
+    assert apart.op is OPS["detach"] and apart.inputs == (product,) and added.inputs[0] is apart
+
+
+def forwards(author):
+    return [what[1] for what in author.segments[0].happened if what[0] == "forward"]
 
 
 def test_a_leaf_that_moved_is_another_item(author, w):
