@@ -16,6 +16,7 @@ import numpy as np
 from app.engine.errors import Misfit
 from app.engine.faults import fault
 from app.engine.modes import Recording, record
+from app.engine.recall import Known, operands_of
 from app.engine.tensor import Tensor, Value, float64, held, plain
 
 # node, index of the input, gradient of the node, gradient sent to the input, its sum so far
@@ -53,6 +54,7 @@ def _accumulate(
     waiting: list[int] = []  # results that wait for their turn: a heap of -tick, newest first
     at: dict[int, Tensor] = {}
     adds = fault.get() != "overwrite"  # as the chain rule wants it
+    known: Known = {}
     newest: Tensor | None = None  # waits outside the heap: along a chain the heap stays empty
 
     for target, seed in targets:  # where the gradient is known: ∂L/∂L = 1, or the seed
@@ -74,7 +76,7 @@ def _accumulate(
         assert op is not None
         if values is None:
             raise GraphFreed(op.name)
-        z, operands = (node, inputs) if create_graph else (node.data, values)
+        z, operands = (node, operands_of(node, known)) if create_graph else (node.data, values)
         rules, slot, two = op.rules, -1, len(operands) == 2
         if two:
             a, b = operands  # the common case, unrolled

@@ -16,6 +16,7 @@ from app.engine.modes import Recording, record
 from app.engine.op import Rule
 from app.engine.primitives.selection import cast
 from app.engine.primitives.shaping import broadcast_to
+from app.engine.recall import Known, operands_of
 from app.engine.tensor import Tensor
 
 
@@ -26,6 +27,7 @@ def pushed(result: Tensor, tangents: Mapping[Tensor, Any], create_graph: bool) -
     answer.
     """
     found: dict[Tensor, Any] = dict(tangents)
+    known: Known = {}
     with record(Recording.EVERYTHING if create_graph else Recording.NOTHING):
         for node in _between(found, result):
             total = None
@@ -34,18 +36,18 @@ def pushed(result: Tensor, tangents: Mapping[Tensor, Any], create_graph: bool) -
                     continue
                 assert node.op is not None
                 if node.op.passes(slot):
-                    part = _through(node, slot, found[x], create_graph)
+                    part = _through(node, slot, found[x], create_graph, known)
                     total = part if total is None else total + part
             if total is not None:
                 found[node] = total
     return found.get(result)
 
 
-def _through(node: Tensor, slot: int, tangent: Any, create_graph: bool) -> Any:
+def _through(node: Tensor, slot: int, tangent: Any, create_graph: bool, known: Known) -> Any:
     """What one input's tangent adds to the tangent of a node."""
     op, shape = node.op, node.shape
     assert op is not None and node.values is not None
-    z, operands = (node, node.inputs) if create_graph else (node.data, node.values)
+    z, operands = (node, operands_of(node, known)) if create_graph else (node.data, node.values)
     rule: Rule = op.rules[slot]
     if op.elementwise and op is not cast:
         spread = broadcast_to if create_graph else np.broadcast_to

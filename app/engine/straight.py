@@ -32,7 +32,7 @@ class Straight:
         self._same: dict[Tensor, Tensor] = {}
         known: dict[Any, Tensor] = {}
         for node in operations(results, self._varying):
-            operands = tuple([self.value(x) for x in node.inputs])
+            operands = self._operands(node)
             if not any(type(x) is Tensor for x in operands):
                 continue
             operands = tuple([_uniform(node, x, operands) for x in operands])
@@ -44,6 +44,15 @@ class Straight:
                 self._varying.add(node)
             else:
                 self._same[node] = twin
+
+    def _operands(self, node: Tensor) -> tuple[Any, ...]:
+        """What the node reads: of a constant what it was then, it may have moved on."""
+        if node.values is None:  # freed
+            return tuple([self.value(x) for x in node.inputs])
+        return tuple([
+            seen if type(x) is Tensor and type(self.value(x)) is not Tensor else self.value(x)
+            for x, seen in zip(node.inputs, node.values, strict=True)
+        ])  # fmt: skip
 
     def value(self, x: Any) -> Any:
         """What stands for x: a Tensor that varies, or a constant value."""

@@ -25,6 +25,7 @@ from app.engine import (
     vjp,
     with_fault,
 )
+from app.engine.forward import pushed
 
 NUMBERS, PLACES, TRUTHS = np.array([2.0, 3.0, 5.0]), np.array([0, 2, 2]), np.array([True, False, 1])
 
@@ -196,3 +197,52 @@ def test_a_sum_of_gradients_is_a_new_array():
     y = x + x  # both parts are the gradient of y itself
     found = gradients([(y, None)])
     assert found[x].tolist() == [2, 2, 2] and found[y].tolist() == [1, 1, 1]
+
+
+def moved(x: Tensor, create_graph: bool) -> Any:
+    """The gradient of x³ for x = 2, asked for when x holds 5 already."""
+    y = x * x * x
+    x.data = np.float64(5)
+    return gradients([(y, None)], create_graph=create_graph)[x]
+
+
+def test_a_variable_that_has_moved_on_leaves_the_gradient_of_what_it_was():
+    assert moved(Tensor(2.0, tracked=True), False) == 12
+    assert moved(Tensor(2.0, tracked=True), True).data == 12
+
+
+def test_its_second_derivative_is_of_what_it_was():
+    x = Tensor(2.0, tracked=True)
+    assert gradients([(moved(x, True), None)])[x] == 12
+
+
+def test_forward_mode_reads_what_the_variable_was():
+    x, seen = Tensor(2.0, tracked=True), Tensor(1.0)
+    y = x * x * x
+    x.data = np.float64(5)
+    assert pushed(y, {x: np.float64(1)}, False) == 12
+    slope = pushed(y, {x: seen}, True)
+    assert slope.data == 12
+    assert pushed(slope, {x: np.float64(1)}, False) == 12
+
+
+def test_one_operand_of_two_may_have_moved():
+    x, c = Tensor(np.array([2.0, 3.0]), tracked=True), Tensor(np.array([7.0, 11.0]))
+    y = x * c + np.concatenate([x, c])[:2] * c
+    c.data = np.zeros(2)
+    assert gradients([(y, None)], create_graph=True)[x].data.tolist() == [14, 22]
+
+
+def test_a_program_reads_a_constant_as_it_was_recorded():
+    x, c = Tensor(2.0, tracked=True), Tensor(3.0)
+    y = x * c
+    c.data = np.float64(7)
+    assert Program([x], [y])(np.float64(2)) == (6,)
+
+
+def test_what_was_read_before_and_after_a_move_is_two_numbers():
+    x, c = Tensor(2.0, tracked=True), Tensor(3.0)
+    y = x * c
+    c.data = np.float64(7)
+    y = y + x * c
+    assert Program([x], [y])(np.float64(2)) == (20,)

@@ -35,6 +35,19 @@ detach = Op(
     tensorflow="tf.stop_gradient({0})",
     why=N_("The value goes on, its history does not: no gradient passes."),
 )
+# What a variable held when it was read: made by hand, where it holds other numbers by now.
+earlier = Op(
+    "earlier",
+    lambda x: x,
+    lambda g, z, x: g,
+    latex=r"\operatorname{earlier} {0!}",
+    sign="as read",
+    saves=False,
+    code="{0}",
+    torch="{0}",
+    tensorflow="{0}",
+    why=N_("This is the variable as it was when it was read: the gradient passes unchanged."),
+)
 cast: Op = Op(
     "cast",
     lambda x, dtype: x.astype(dtype),

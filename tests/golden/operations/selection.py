@@ -12,6 +12,7 @@ CASES = {
         tensorflow=lambda c, x, y: tf.where(c > 0, x, y),
     ),
     "detach": Case(UNARY, flat=True),
+    "earlier": Case(UNARY),
     "cast": Case([(s, ["float64"]) for s in UNARY], tensorflow=lambda x, dtype: tf.cast(x, dtype)),
     "cast_to_integer": Case(
         [(s, ["int64"]) for s in UNARY],
