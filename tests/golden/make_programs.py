@@ -50,7 +50,7 @@ def run(source: str) -> dict[str, object]:
         except Exception as problem:
             error = first_line(problem)
             frames = traceback.extract_tb(problem.__traceback__)
-            line = next(frame.lineno for frame in frames if frame.filename == "<case>")
+            line = [frame.lineno for frame in frames if frame.filename == "<case>"][-1]
     return {"stdout": out.getvalue(), "error": error, "line": line}
 
 

@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from app.language.budget import Limits
-from app.language.errors import PROSE, Diagnosed, Refused
+from app.language.errors import Diagnosed, Refused
+from app.language.prose import PROSE
 from app.language.run import trace
 
 CASES = ["torch_errors", "tf_errors", "python_errors"]

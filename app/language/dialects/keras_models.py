@@ -12,6 +12,7 @@ from app.language.dialects.keras_modules import (
     SYMBOL,
     TF,
     built,
+    check_begun,
     children,
     start,
     variables,
@@ -32,6 +33,7 @@ def _sequential(m: Machine, model: Instance, layers: Value = None, name: Value =
 
 def _add(m: Machine, model: Instance, layer: Value) -> None:
     """A layer at the end; its variables are made if the shape of its input is known."""
+    check_begun(model)
     if isinstance(layer, Record) and layer.kind == SYMBOL:
         model.values["shape"] = model.values["input_shape"] = layer.members["shape"]
         return
@@ -178,6 +180,7 @@ def _model_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
 
 def _summary(m: Machine, model: Instance, *given: Value, **settings: Value) -> None:
     """What model.summary() tells, in columns of text: layers, shapes, numbers of parameters."""
+    check_begun(model, "_trainable")
     rows = [("Layer (type)", "Output Shape", "Param #")]
     for layer in model.values.get("layers", children(m, model)):
         shape = layer.values.get("output_shape")

@@ -12,7 +12,7 @@ from app.language.classes import ABSENT, find, instance_attribute, run
 from app.language.dialects.common import FLOAT32, along_last, array, cast, lengths
 from app.language.dialects.keras_initializers import begun
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
-from app.language.errors import value_error
+from app.language.errors import not_begun, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.values import (
@@ -102,11 +102,27 @@ def variables(m: Machine, owner: Instance, trainable: bool = False) -> Iterator[
         waiting += reversed(children(m, one))
 
 
+def check_begun(owner: Instance, attribute: str | None = None) -> None:
+    """Raises Keras's error where Layer.__init__ has not run. attribute: what it would have made,
+    where Keras misses that first."""
+    if "name" in owner.values or LAYER not in owner.of.line():
+        return  # tf.Module works without
+    kind = owner.of.name
+    if attribute is not None:
+        words = f"AttributeError: '{kind}' object has no attribute '{attribute}'"
+    else:
+        words = f"RuntimeError: In layer '{kind}', you forgot to call `super().__init__()` as the "
+        words += "first statement in the `__init__()` method. Go add it!"
+    raise not_begun(kind, words)
+
+
 def _trainable(m: Machine, owner: Instance) -> list[Value]:
+    check_begun(owner, "_trainable")
     return list(variables(m, owner, trainable=True))
 
 
 def _others(m: Machine, owner: Instance) -> list[Value]:
+    check_begun(owner, "_trainable")
     moved = {id(x) for x in variables(m, owner, trainable=True)}
     return [x for x in variables(m, owner) if id(x) not in moved]
 
@@ -161,6 +177,7 @@ def _add_weight(
     **settings: Value,
 ) -> Array:
     """A variable of a layer of the program."""
+    check_begun(owner)
     title = name if isinstance(name, str) else "variable"
     layer = owner.values.get("name", owner.of.name.lower())
     made = begun_variable(m, f"{layer}/{title}", initializer, lengths(m, shape))
@@ -182,6 +199,7 @@ def built(m: Machine, layer: Instance, shape: tuple[int, ...]) -> None:
 
 def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     """layer(x) makes the variables where they are not made yet, then is layer.call(x)."""
+    check_begun(owner)
     if given and isinstance(given[0], Record) and given[0].kind == SYMBOL:
         return symbol(m, owner, given[0])
     if given and isinstance(given[0], list | tuple) and _several(given[0]):
@@ -235,6 +253,7 @@ def symbol(m: Machine, layer: Instance, inputs: Value) -> Record:
 
 
 def _count_params(m: Machine, owner: Instance) -> int:
+    check_begun(owner, "built")
     return sum(x.tensor.size for x in variables(m, owner))
 
 

@@ -15,7 +15,7 @@ from app.language.builtins import call
 from app.language.dialects.common import array
 from app.language.dialects.keras_losses import LOSSES
 from app.language.dialects.keras_metrics import fit_of
-from app.language.dialects.keras_modules import variables
+from app.language.dialects.keras_modules import check_begun, variables
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.dialects.tensorflow_data import DATASET
 from app.language.dialects.tensorflow_tape import gradient
@@ -48,6 +48,7 @@ def _compile(
     **settings: Value,
 ) -> None:
     """Keeps what training goes by. Names are those of Keras: "sgd", "mse", "accuracy"."""
+    check_begun(model, "_dtype_policy")
     wrong = next((name for name in settings if name not in ("run_eagerly", "jit_compile")), None)
     if wrong is not None:
         raise unexpected_keyword("compile", wrong, ("optimizer", "loss", "metrics"))
@@ -67,6 +68,7 @@ def _compile(
 
 
 def _compiled(model: Instance) -> None:
+    check_begun(model, "compiled")
     if "optimizer" not in model.values:
         raise value_error("You must call `compile()` before using the model.")
 
@@ -285,6 +287,7 @@ def _predict(
     steps: Value = None,
 ) -> Array:
     """The model's outputs for all examples, as an array of NumPy."""
+    check_begun(model, "_distribute_strategy")
     _, walk = _batches(m, x, None, batch_size, False)
     found = [call(m, model, inputs, training=False) for inputs, _ in walk()]
     if not found or not all(isinstance(one, Array) for one in found):

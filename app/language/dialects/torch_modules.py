@@ -13,7 +13,7 @@ from app.language.builtins import call
 from app.language.classes import instance_attribute, run
 from app.language.dialects.common import array, detached, dtype_of
 from app.language.dialects.torch_optim import zero
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, not_begun, type_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
@@ -70,13 +70,16 @@ def begin(m: Machine, layer: Instance, **values: Value) -> None:
 
 def _store(m: Machine, owner: Instance, name: str, value: Value) -> None:
     """A module is given an attribute: parameters learn the way to them."""
+    if _parameter(value) or is_module(value):
+        what = "module" if is_module(value) else "parameters"
+        _begun(owner, f"cannot assign {what} before Module.__init__() call")
     old = owner.values.get(name)
-    if isinstance(old, Array) and old.parameter and not _parameter_or_none(value):
+    if _parameter(old) and not _parameter_or_none(value):
         kind = "torch.FloatTensor" if isinstance(value, Array) else type_name(value)
         words = f"cannot assign '{kind}' as parameter '{name}' "
         raise type_error(f"{words}(torch.nn.Parameter or None expected)")
     found: list[tuple[str, Array]] = []
-    if isinstance(value, Array) and value.parameter:
+    if _parameter(value):
         found = [(name, value)]
     elif is_module(value):
         found = list(named_parameters(m, value, f"{name}."))
@@ -84,8 +87,20 @@ def _store(m: Machine, owner: Instance, name: str, value: Value) -> None:
         x.tensor.origin = (path, *(x.tensor.origin or (None, m.span))[1:])
 
 
+def _parameter(value: Value) -> bool:
+    return isinstance(value, Array) and value.parameter
+
+
 def _parameter_or_none(value: Value) -> bool:
-    return value is None or (isinstance(value, Array) and value.parameter)
+    return value is None or _parameter(value)
+
+
+def _begun(owner: Instance, words: str) -> None:
+    """Raises PyTorch's AttributeError where Module.__init__ has not run; a word is the name of
+    what it would have made."""
+    if "training" not in owner.values:
+        told = words if " " in words else f"'{owner.of.name}' object has no attribute '{words}'"
+        raise not_begun(owner.of.name, f"AttributeError: {told}")
 
 
 def children(owner: Instance) -> list[tuple[str, Instance]]:
@@ -93,8 +108,14 @@ def children(owner: Instance) -> list[tuple[str, Instance]]:
     return [(name, value) for name, value in owner.values.items() if is_module(value)]
 
 
+def _named_children(m: Machine, owner: Instance) -> list[tuple[str, Instance]]:
+    _begun(owner, "_modules")
+    return children(owner)
+
+
 def named_parameters(m: Machine, owner: Instance, prefix: str = "") -> Named:
     """Every parameter once, by the way to it: the module's own first."""
+    _begun(owner, "_parameters")
     seen: set[int] = set()
     for path, one in _modules(m, owner, prefix):
         for name, value in one.values.items():
@@ -105,6 +126,7 @@ def named_parameters(m: Machine, owner: Instance, prefix: str = "") -> Named:
 
 def _modules(m: Machine, owner: Instance, prefix: str = "") -> Iterator[tuple[str, Instance]]:
     """The module and all below it, each once, with what stands before the names of its values."""
+    _begun(owner, "_modules")
     waiting, seen = [(prefix, owner)], set()
     while waiting:
         m.budget.step()
@@ -138,6 +160,7 @@ def _requires_grad(m: Machine, owner: Instance, requires_grad: Value = True) -> 
 
 
 def _state(m: Machine, owner: Instance) -> dict[str, Value]:
+    _begun(owner, "_state_dict_pre_hooks")
     found = {}
     for name, x in _tensors(m, owner):
         found[name] = ArrayView(m, detached(m, x, TORCH).tensor, TORCH, x, cut="detach")
@@ -155,6 +178,7 @@ def _tensors(m: Machine, owner: Instance) -> Named:
 def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> None:
     if not isinstance(state_dict, dict):
         raise type_error(f"Expected state_dict to be dict-like, got {type_name(state_dict)}.")
+    _begun(owner, "_load_state_dict_pre_hooks")
     found = dict(_tensors(m, owner))
     missing = [f'"{name}"' for name in found if name not in state_dict]
     if missing and strict:
@@ -176,12 +200,14 @@ def _named_buffers(m: Machine, owner: Instance, prefix: Value = "") -> list[Valu
 def _register_buffer(
     m: Machine, owner: Instance, name: Value, tensor: Value, persistent: Value = True
 ) -> None:
+    _begun(owner, "cannot assign buffer before Module.__init__() call")
     if not isinstance(name, str) or not name or "." in name:
         raise type_error(f"a buffer has a name without dots, not {name!r}")
     keep(m, owner, name, tensor)
 
 
 def _register_parameter(m: Machine, owner: Instance, name: Value, param: Value) -> None:
+    _begun(owner, "cannot assign parameter before Module.__init__() call")
     if not _parameter_or_none(param):
         words = f"cannot assign '{type_name(param)}' object to parameter '{name}' "
         raise type_error(f"{words}(torch.nn.Parameter or None required)")
@@ -189,6 +215,7 @@ def _register_parameter(m: Machine, owner: Instance, name: Value, param: Value) 
 
 
 def _add_module(m: Machine, owner: Instance, name: Value, module: Value) -> None:
+    _begun(owner, "_modules")
     if not is_module(module):
         raise type_error(f"{type_name(module)} is not a Module subclass")
     keep(m, owner, name, module)
@@ -216,6 +243,7 @@ def _apply(m: Machine, owner: Instance, function: Value) -> Instance:
 
 def _written(owner: Instance, short: bool) -> str:
     """As PyTorch prints a module: those that it holds on a line each."""
+    _begun(owner, "_modules")
     below = children(owner)
     if not below:
         return f"{owner.of.name}()"
@@ -229,6 +257,7 @@ def _start(m: Machine, owner: Instance) -> None:
 
 def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     """net(x) is net.forward(x)."""
+    _begun(owner, "_backward_hooks")
     return run(m, instance_attribute(m, owner, "forward"), *given, **named)
 
 
@@ -245,8 +274,8 @@ METHODS: dict[str, Call] = {
     "named_parameters": lambda m, owner, prefix="": list(
         named_parameters(m, owner, f"{prefix}." if prefix else "")
     ),
-    "children": lambda m, owner: [child for _, child in children(owner)],
-    "named_children": lambda m, owner: children(owner),
+    "children": lambda m, owner: [child for _, child in _named_children(m, owner)],
+    "named_children": _named_children,
     "modules": lambda m, owner: [one for _, one in _modules(m, owner)],
     "named_modules": lambda m, owner: [
         (path.removesuffix("."), one) for path, one in _modules(m, owner)
