@@ -15,10 +15,13 @@ def operands_of(node: Tensor, known: Known) -> tuple[Any, ...]:
     """
     inputs, values = node.inputs, node.values
     assert values is not None
-    for x, value in zip(inputs, values, strict=True):
-        if type(x) is Tensor and x.data is not value:
-            return tuple(map(_recalled, inputs, values, [known] * len(inputs)))
-    return inputs
+    if len(inputs) == 2:  # the common case, unrolled
+        x, y = inputs
+        moved = type(x) is Tensor and x.data is not values[0]
+        moved = moved or (type(y) is Tensor and y.data is not values[1])
+    else:
+        moved = any(type(x) is Tensor and x.data is not values[i] for i, x in enumerate(inputs))
+    return tuple(map(_recalled, inputs, values, [known] * len(inputs))) if moved else inputs
 
 
 def _recalled(x: Any, value: Any, known: Known) -> Any:

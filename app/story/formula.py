@@ -74,12 +74,23 @@ def number(value: Any) -> Formula:
     return Formula(rf"{mantissa} \cdot 10^{{{power}}}", f"<mrow>{mathml}</mrow>", 2)
 
 
-def stands(op: Op, x: Any, node: type) -> bool:
-    """Whether an input stands in a formula: nodes and numbers do, but behind any number of nodes a
-    number is a setting."""
-    if isinstance(op.rules, Each) or isinstance(x, bool):
-        return isinstance(x, node)
-    return isinstance(x, int | float | node)
+def standing(op: Op, inputs: tuple[Any, ...], node: type) -> list[Any]:
+    """The inputs that stand in a formula: nodes, numbers, and whatever the formula has a place for;
+    but behind any number of nodes all else is a setting."""
+    if isinstance(op.rules, Each):
+        return [x for x in inputs if isinstance(x, node)]
+    numbers = (int, float, np.number, node)
+    places = {int(match["index"]) for match in SLOT.finditer(op.latex)}
+    return [
+        x
+        for slot, x in enumerate(inputs)
+        if slot in places or (isinstance(x, numbers) and not isinstance(x, bool))
+    ]
+
+
+def constant(x: Any) -> Formula:
+    """An operand that is no node: a number, or a dot for an array."""
+    return number(x) if np.ndim(x) == 0 else Formula(r"\cdot", "<mo>·</mo>")
 
 
 def applied(op: Op, *operands: Formula) -> Formula:
@@ -159,12 +170,12 @@ def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:
     if id(x) in known:
         return known[id(x)]
     if not isinstance(x, Tensor):
-        return number(x) if np.ndim(x) == 0 else Formula(r"\cdot", "<mo>·</mo>")
+        return constant(x)
     if x.op is None:
-        return number(x.data) if x.ndim == 0 else Formula(r"\cdot", "<mo>·</mo>")
+        return constant(x.data)
     if x.op.name in UNSEEN:
         return _printed(x.inputs[0], known)
-    operands = [_printed(y, known) for y in x.inputs if stands(x.op, y, Tensor)]
+    operands = [_printed(y, known) for y in standing(x.op, x.inputs, Tensor)]
     if x.op.name in ("multiply", "product_or_zero", "gate"):
         rest = [formula for formula in operands if formula.latex not in ("1", "1.0")]
         if len(rest) < 2:

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+import numpy as np
+
 from app.engine import N_
-from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, stands, symbol
+from app.story.formula import Formula, applied, constant, gradient_symbol, rule_of, standing, symbol
 from app.story.layout import layout
 from app.story.segment import Item
 from app.story.words import both, say
@@ -77,9 +79,8 @@ class Graph:
         """The inputs as they stand in a formula; settings are left out."""
         assert item.op is not None
         return [
-            self._symbol(x) if isinstance(x, Item) else number(x)
-            for x in item.inputs
-            if stands(item.op, x, Item)
+            self._symbol(x) if isinstance(x, Item) else constant(x)
+            for x in standing(item.op, item.inputs, Item)
         ]
 
     def _symbol(self, item: Item) -> Formula:
@@ -116,9 +117,8 @@ class Graph:
         """The operation in plain text. base: how what is raised to a power is set apart."""
         assert item.op is not None
         texts = [
-            write(x) if isinstance(x, Item) else number(x).latex
-            for x in item.inputs
-            if stands(item.op, x, Item)
+            write(x) if isinstance(x, Item) else _plain(x)
+            for x in standing(item.op, item.inputs, Item)
         ]
         if not item.op.text:
             return f"{item.op.name}({', '.join(texts)})"
@@ -188,6 +188,11 @@ class Graph:
             "layout": layout(sizes, lines, "right").as_json(),
             "portrait": layout(sizes, lines, "down").as_json(),
         }
+
+
+def _plain(x: Any) -> str:
+    """An operand that is no node, as plain text."""
+    return constant(x).latex if np.ndim(x) == 0 else "·"
 
 
 def _primes(count: int) -> str:

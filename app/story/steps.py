@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.engine import N_, ones_like
-from app.story.formula import Formula, applied, number, rule_of, stands, symbol
+from app.story.formula import Formula, applied, constant, number, rule_of, standing, symbol
 from app.story.graph import Graph
 from app.story.numbers import detailed, plain, text_of
 from app.story.segment import Item
@@ -87,9 +87,8 @@ class Closeup:
         json = self.graph.json["nodes"][node]
         assert item.op is not None
         operands = [
-            self._number(x) if isinstance(x, Item) else number(x)
-            for x in item.inputs
-            if stands(item.op, x, Item)
+            self._number(x) if isinstance(x, Item) else constant(x)
+            for x in standing(item.op, item.inputs, Item)
         ]
         values = {f"v{i}": x.data for i, x in enumerate(self.told.items)}
         return {

@@ -4,9 +4,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from table import ROWS, operands
 
-from app.engine import OPS
+from app.engine import OPS, Recording, Tensor, gradients, record
 from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, symbol
+from app.story.trace import Trace
 
 X, Y, W = (symbol(name, f"v{i}") for i, name in enumerate("xyw"))
 SUM = applied(OPS["add"], X, Y)
@@ -128,3 +130,44 @@ def test_powers_leave_out_ones():
     values = (np.float64(3.0), 2)
     found = rule_of(OPS["power"], values, 0, {0: X}, gradient_symbol("z", "g2"), symbol("z", "v2"))
     assert found.latex == r"\bar z \, 2 \, x"
+
+
+# -- every operation, and what its rules are made of, in float32
+
+# An operation of two operands is tried with a number of Python's in place of either, too.
+TRIED = [
+    (name, number)
+    for name, row in ROWS.items()
+    if row["cases"]
+    for number in (None, 0, 1)
+    if number is None or (len(row["cases"][0]["inputs"]) == 2 and OPS[name].elementwise)
+]
+
+
+@pytest.mark.parametrize(("name", "literal"), TRIED)
+def test_every_operation_and_its_gradient_is_drawn_in_float32(name, literal):
+    trace, case = Trace(), ROWS[name]["cases"][0]
+    leaves, settings = operands(OPS[name], case, np.float32)
+    if literal is not None:
+        if leaves[literal].dtype.kind != "f" or leaves[literal].ndim:
+            return
+        leaves[literal] = float(leaves[literal].data)
+    with record(Recording.EVERYTHING), np.errstate(all="ignore"):
+        result = OPS[name](*leaves, *settings)
+    trace.recorder.operation(result, True)
+    parts = []
+    if result.tracked:
+        sources = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+        call = trace.recorder.call("gradient", [(result, None)], sources)
+        listener = trace.recorder.listener(call)
+        with np.errstate(all="ignore"):
+            found = gradients([(result, None)], create_graph=True, listener=listener)
+        parts = [found[leaf] for leaf in sources if leaf in found]
+        for part in parts:
+            trace.recorder.operation(part, True, derived=True)
+    trace.recorder.end()
+    nodes = [node for graph in trace.as_json()["graphs"] for node in graph["nodes"]]
+    drawn = [node["op"] for node in nodes if node["op"]]
+    assert name in drawn
+    assert all(node["formula"]["latex"] for node in nodes if node["op"])
+    assert len(drawn) >= 1 + len({part.op.name for part in parts if part.op})

@@ -163,7 +163,7 @@ NUMPY[np.reciprocal] = reciprocal
 # TensorFlow's division for means over what may be empty.
 divide_no_nan: Op = Op(
     "divide_no_nan",
-    lambda x, y: np.where(y == 0, 0, x / np.where(y == 0, 1, y).astype(y.dtype))[()],
+    lambda x, y: np.where(y == 0, 0, x / np.where(y == 0, 1, y).astype(np.result_type(x, y)))[()],
     lambda g, z, x, y: apply(divide_no_nan, g, y),
     lambda g, z, x, y: -apply(divide_no_nan, g * z, y),
     latex=r"\frac{0}{1}",

@@ -9,6 +9,7 @@ from app.engine.op import N_, Op, Rule
 from app.engine.primitives.activations import sigmoid
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gates import guarded, safely
+from app.engine.primitives.powers import typed
 from app.engine.tensor import NUMPY
 
 LN2 = 0.6931471805599453
@@ -142,7 +143,9 @@ def _entropy_term(
 xlogy = _entropy_term(
     "xlogy",
     _xlogy,
-    lambda g, z, x, y: guarded(g * np.log(y), np.logical_not(np.logical_and(x == 0, y <= 0))),
+    lambda g, z, x, y: guarded(
+        g * np.log(typed(y, z)), np.logical_not(np.logical_and(x == 0, y <= 0))
+    ),
     lambda g, z, x, y: g * x / y,
     torch="torch.xlogy({0}, {1})",
     why=N_("A product with a logarithm, where 0 times ln 0 counts as 0."),
@@ -151,8 +154,8 @@ xlogy = _entropy_term(
 xlogy_or_zero = _entropy_term(
     "xlogy_or_zero",
     _xlogy_or_zero,
-    lambda g, z, x, y: g * np.log(safely(y, x != 0)),
-    lambda g, z, x, y: guarded(g * x, x != 0) / safely(y, x != 0),
+    lambda g, z, x, y: g * np.log(safely(typed(y, z), x != 0)),
+    lambda g, z, x, y: guarded(g * x, x != 0) / safely(typed(y, z), x != 0),
     tensorflow="tf.math.xlogy({0}, {1})",
     alike=("xlogy", N_("where the first factor is 0")),
     why=N_("A product with a logarithm; where its first factor is 0, so are value and gradients."),

@@ -87,7 +87,7 @@ stand_in: Op = Op(
 
 def fixed(v: Any, open: Any) -> Any:
     """v, whose own derivative passes where the gate is open and is 0 elsewhere; printed as v."""
-    return apply(held, v, open)
+    return apply(held, v, open) if hasattr(v, "shape") else v  # a number of Python's has none
 
 
 def safely(x: Any, defined: Any) -> Any:
