@@ -13,7 +13,15 @@ from table import CASES, ROWS, TABLE, arrays, operands
 
 from app.engine import OPS, Program, Recording, Tensor, gradients, record
 from app.engine.check import differences
-from app.story.formula import Formula, applied, gradient_symbol, number, rule_of, stands, symbol
+from app.story.formula import (
+    Formula,
+    applied,
+    constant,
+    gradient_symbol,
+    rule_of,
+    standing,
+    symbol,
+)
 from app.story.words import catalogue
 
 ASKED = [
@@ -211,7 +219,7 @@ def test_formula_and_rules_print(name):
     op, case = OPS[name], CASES[name][0]
     leaves, settings = operands(op, case)
     names = {k: symbol(LETTERS[k], f"v{k}") for k in range(len(leaves))}
-    shown = [number(one) for one in settings if stands(op, one, Tensor)]
+    shown = [constant(one) for one in standing(op, (*leaves, *settings), Tensor)[len(leaves) :]]
     formula = applied(op, *names.values(), *shown)
     assert well_formed(formula) is not None
     assert formula.latex.count("{") == formula.latex.count("}")
