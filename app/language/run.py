@@ -56,6 +56,11 @@ NOTES = {
     "integer_watch": N_(
         "The tape watches a tensor of type {detail}: whole numbers have no gradient."
     ),
+    "target_size": N_(
+        "PyTorch warns: Using a target size {detail}. This will likely lead to incorrect results "
+        "due to broadcasting: every entry meets every other. Give both the same size, with "
+        "y.view(-1, 1) for example."
+    ),
     "grad_of_result": N_(
         "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
     ),

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.story.graph import Graph
 from app.story.numbers import dumps
-from app.story.observations import too_large, unchanged
+from app.story.observations import pairs, too_large, unchanged
 from app.story.passes import Run
 from app.story.recorder import LINES, ROOM, Recorder
 from app.story.segment import Call, Item, Segment
@@ -35,6 +35,7 @@ class Tale:
     causes: set[str] = field(default_factory=set)
     window: Window | None = None
     last: "Telling | None" = None
+    notes: list[dict[str, Any]] = field(default_factory=list)  # on its graphs
 
 
 class Trace:
@@ -88,10 +89,10 @@ class Trace:
     def observations(self) -> list[dict[str, Any]]:
         """What can be said of the run as a whole."""
         runs, told = self.tale.runs, self.tale.last
-        notes = unchanged(runs[-1], told) if told is not None else []
-        return (
-            [*notes, too_large()] if self.left_out and self.tale is not self._tales[True] else notes
-        )
+        notes = [*self.tale.notes, *(unchanged(runs[-1], told) if told is not None else [])]
+        if self.left_out and self.tale is not self._tales[True]:
+            notes.append(too_large())
+        return notes
 
     def _finish(self, segment: Segment) -> None:
         if segment.calls:
@@ -121,6 +122,7 @@ class Trace:
         if told.signature not in tale.graphs:
             tale.graphs[told.signature] = (len(tale.graphs), told.graph())
             self._charge(len(dumps(tale.graphs[told.signature][1].json)))
+            tale.notes += [note for note in pairs(told) if note not in tale.notes]
         number, graph = tale.graphs[told.signature]
         if tale.signature != told.signature:
             tale.signature = told.signature

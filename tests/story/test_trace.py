@@ -258,3 +258,54 @@ def test_a_dead_relu_gets_a_note(told):
                  "    loss = torch.relu(w) + 1\n    loss.backward()\n    with torch.no_grad():\n"
                  "        w -= 0.1 * w.grad\n        w.grad.zero_()").answer["notes"]  # fmt: skip
     assert "its gradient was 0 each time" in notes[0]["text"]["en"]
+
+
+TORCH = "X = torch.ones(3, 2)\ny = torch.ones(3)\nw = torch.ones(2, 1, requires_grad=True)\n"
+TENSORFLOW = "X = tf.ones((3, 2))\ny = tf.ones(3)\nw = tf.Variable(tf.ones((2, 1)))\n"
+NUMPY = "X = np.ones((3, 2))\ny = np.ones(3)\nw = np.ones((2, 1))\n"
+POINTS = "x = torch.ones(3, requires_grad=True)\n"
+PAIRED = {
+    "torch": TORCH + "loss = ((X @ w - y) ** 2).mean()\nloss.backward()",
+    "torch, the other way round": TORCH + "torch.abs(y - X @ w).sum().backward()",
+    "in a loop": TORCH + "for i in range(3):\n    loss = (y - X @ w).square().mean()\n"
+    "    loss.backward()\nloss = ((X @ w)[:, 0] - y).sum()",
+    "tensorflow": TENSORFLOW + "with tf.GradientTape() as t:\n"
+    "    loss = tf.reduce_mean(tf.square(y - X @ w))\nt.gradient(loss, w)",
+    "numpy": NUMPY + "error = X @ w - y\nloss = np.sum(error * error) / 3",
+    "a column of answers": "y = np.ones((3, 1))\nx = np.ones(3)\nnp.mean((2.0 * x - y) ** 2)",
+}
+MEANT = {
+    "a line": TORCH + "((X @ w).squeeze() - y).square().mean().backward()",
+    "pairs of points": POINTS + "((x[:, None] - x) ** 2).mean().backward()",
+    "pairs of points by view": POINTS + "((x.view(-1, 1) - x) ** 2).sum().backward()",
+    "pairs of columns": "a, b = np.ones((3, 1)), np.ones(3)\nnp.mean((a - b) ** 2)",
+    "a table": TORCH + "d = (X @ w - y) ** 2\nd.mean(dim=0)",
+    "one example": "w = torch.ones(2, 1, requires_grad=True)\n"
+    "((torch.ones(1, 2) @ w - torch.ones(1)) ** 2).mean().backward()",
+    "a rate": TORCH + "((X @ w - 0.5) ** 2).mean().backward()",
+}
+
+
+@pytest.mark.parametrize("name", [*PAIRED, *MEANT])
+def test_a_loss_of_all_pairs_gets_a_note(told, name):
+    answer = told((PAIRED | MEANT)[name]).answer
+    assert answer["status"] == "ok", answer["diagnostic"]
+    notes = [one for one in answer["notes"] if one["code"] == "pairs"]
+    assert len(notes) == (name in PAIRED)
+    for note in notes:
+        assert note["span"][0] == next(
+            i for i, line in enumerate((PAIRED | MEANT)[name].splitlines(), 1) if " - " in line
+        )
+        assert "(3, 1)" in note["text"]["en"] and "(3, 3)" in note["text"]["ko"]
+
+
+@pytest.mark.parametrize("loss", ["mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"])
+def test_a_target_of_another_size_gets_pytorchs_warning(told, loss):
+    source = "x = torch.ones(3, 1, requires_grad=True)\n"
+    call = f"torch.nn.functional.{loss}(x, torch.ones({{}})).backward()"
+    assert told(source + call.format("3, 1")).answer["notes"] == []
+    (note,) = told(source + call.format("3")).answer["notes"]
+    assert (note["code"], note["span"][0]) == ("target_size", 2)
+    words = "Using a target size (torch.Size([3])) that is different to the input size "
+    assert f"{words}(torch.Size([3, 1]))" in note["text"]["en"]
+    assert "torch.Size([3])" in note["text"]["ko"]

@@ -25,6 +25,9 @@ def reduced(m: Machine, x: Array, how: Value) -> Array:
     return m.apply(lambda t: p.reductions.reduce(OPS[how], t), x)
 
 
+WARNED = {"squared_error", "absolute_error_or_zero", "huber", "smooth_l1"}  # where sizes differ
+
+
 def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
     """A loss of each entry, reduced. defaults: its settings by PyTorch's names."""
 
@@ -38,6 +41,9 @@ def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
         x, target = array(m, x, TORCH), array(m, target, TORCH)
         if op in REFUSED and torch_promoted(x, target).kind != "f":
             takes(op, TORCH, max(x, target, key=lambda one: one.tensor.dtype))
+        if op in WARNED and x.tensor.shape != target.tensor.shape:
+            size, other = (f"torch.Size({list(one.tensor.shape)})" for one in (target, x))
+            m.note("target_size", f"({size}) that is different to the input size ({other})")
         if not numbers:
             return reduced(m, m.binary(OPS[op], x, target), reduction)
         return reduced(m, m.apply(OPS[op], x, target, *numbers), reduction)
