@@ -15,6 +15,7 @@ from app.language.classes import (
     super_attribute,
 )
 from app.language.errors import ProgramError, close_names, type_error
+from app.language.exits import called
 from app.language.machine import Machine
 from app.language.values import (
     Array,
@@ -83,9 +84,22 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
     if name in properties:
         return properties[name](m, value)
     if name in methods:
-        method = methods[name]
-        return Builtin(name, lambda m, *given, **named: method(m, value, *given, **named))
+        return Builtin(name, _method(methods[name], name, value))
     raise missing(f"'{type_name(value)}' object", name, {**properties, **methods})
+
+
+def _method(method: Callable[..., Value], name: str, of: Value) -> Callable[..., Value]:
+    """A method of a value."""
+    if not isinstance(of, Array | float):
+        return lambda m, *given, **named: method(m, of, *given, **named)
+
+    def call(m: Machine, *given: Value, **named: Value) -> Value:
+        result = method(m, of, *given, **named)
+        if not m.formula:
+            called(m.recorder, name, (of,), result)
+        return result
+
+    return call
 
 
 OWN = {"str": str, "list": list, "tuple": tuple, "dict": dict, "set": Set, "float": float}

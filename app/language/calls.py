@@ -35,6 +35,12 @@ def _call(node: ast.Call, context: Context) -> Run:
     def run(m: Machine, f: Frame) -> Value:
         m.budget.step()
         called = function(m, f)
+        if shown(called):  # what is only shown comes not back
+            with m.recorder.showing():
+                return evaluated(m, f, called)
+        return evaluated(m, f, called)
+
+    def evaluated(m: Machine, f: Frame, called: Value) -> Value:
         given = arguments(m, f)
         named: dict[str, Value] = {}
         for name, value in keywords:
@@ -58,6 +64,13 @@ def _call(node: ast.Call, context: Context) -> Run:
         return invoke(m, called, given, named)
 
     return run
+
+
+def shown(called: Value) -> bool:
+    """Whether what this is given is only shown to the reader."""
+    return isinstance(called, Skipped) or (
+        isinstance(called, Builtin) and called.name in ("print", "tf.print")
+    )
 
 
 def _super(context: Context, span: Span) -> Run:

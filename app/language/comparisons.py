@@ -68,10 +68,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     plain = bool | int | float
     if name in ("equal", "not_equal"):
         m.budget.long(len(left) if isinstance(left, str | list | tuple | dict) else 0)
-        same = same_value(m, left, right) is (name == "equal")
-        if isinstance(left, float) or isinstance(right, float):
-            m.recorder.compared(OPS[name], (left, right), same)
-        return same
+        return same_value(m, left, right) is (name == "equal")
     if (isinstance(left, plain) and isinstance(right, plain)) or (
         isinstance(left, str) and isinstance(right, str)
     ):
@@ -136,7 +133,10 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
         return left.name == right.name and torch[0] == torch[1]
     simple = bool | int | float | str | None | range | slice | Dtype | Device
     if isinstance(left, simple) and isinstance(right, simple):
-        return bool(left == right)
+        found = bool(left == right)
+        if type(left) is float or type(right) is float:
+            m.recorder.compared(OPS["equal"], (left, right), found)
+        return found
     return left is right
 
 
@@ -149,7 +149,7 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
         m.budget.long(len(box))
         return value in box
     if isinstance(box, Set):  # a set is never in a set, and Python does not mind being asked
-        return not isinstance(value, Set) and hashable(value) in box.entries
+        return not isinstance(value, Set) and hashable(m.leaves(value)) in box.entries
     if isinstance(box, View) and box.of != "keys":
         box = box.entries()
     elif isinstance(box, View):
@@ -163,7 +163,7 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
     if isinstance(box, Shape):
         box = box.lengths
     if isinstance(box, dict):
-        return hashable(value) in box
+        return hashable(m.leaves(value)) in box
     if isinstance(box, list | tuple):
         m.budget.long(len(box))
         return any(equals(m, value, one) for one in box)
@@ -194,6 +194,8 @@ def truth(m: Machine, value: Value) -> bool:
             raise value_error(f"{words} Use a.any() or a.all()")
         return m.decided(tensor)
     if isinstance(value, bool | int | float | str | list | tuple | dict | range | None):
+        if type(value) is float:
+            m.recorder.compared(OPS["not_equal"], (value, 0.0), bool(value))
         return bool(value)
     if isinstance(value, Set | View):
         return bool(value.entries if isinstance(value, Set) else value.table)

@@ -89,8 +89,8 @@ def int_(m: Machine, value: Value = 0) -> Value:
         number = float_(m, value)
         assert isinstance(number, float)
         cut = int(number)  # towards zero
-        _within(m, number, ("greater_equal", cut) if cut > 0 else ("greater", cut - 1))
-        _within(m, number, ("less_equal", cut) if cut < 0 else ("less", cut + 1))
+        for bound in towards_zero(cut):
+            within(m, number, bound)
         return cut
     except OverflowError as problem:
         raise overflow_error(str(problem)) from None
@@ -134,14 +134,22 @@ def round_(m: Machine, value: Value, digits: Value = None) -> Value:
         raise overflow_error(str(problem)) from None
     except ValueError as problem:
         raise value_error(str(problem)) from None
+    if isinstance(result, float):
+        m.leaves(value)
     if isinstance(result, int) and isinstance(value, float):
         closed = "" if result % 2 else "_equal"  # halves go to the even side
-        _within(m, value, ("greater" + closed, result - 0.5))
-        _within(m, value, ("less" + closed, result + 0.5))
+        within(m, value, ("greater" + closed, result - 0.5))
+        within(m, value, ("less" + closed, result + 0.5))
     return result
 
 
-def _within(m: Machine, value: float, bound: tuple[str, float]) -> None:
+def towards_zero(cut: int) -> tuple[tuple[str, float], ...]:
+    """Between which bounds a number is cut to this whole one."""
+    low = ("greater_equal", cut) if cut > 0 else ("greater", cut - 1)
+    return low, ("less_equal", cut) if cut < 0 else ("less", cut + 1)
+
+
+def within(m: Machine, value: float, bound: tuple[str, float]) -> None:
     """A number became a whole one: a decision, which holds up to this bound."""
     m.recorder.compared(OPS[bound[0]], (value, bound[1]), True)
 

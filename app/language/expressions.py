@@ -234,7 +234,7 @@ def _slice(node: ast.Slice, context: Context) -> Run:
     ]
 
     def run(m: Machine, f: Frame) -> Value:
-        return slice_of([part(m, f) if part is not None else None for part in parts])
+        return slice_of(m, [part(m, f) if part is not None else None for part in parts])
 
     return run
 

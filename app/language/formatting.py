@@ -26,7 +26,7 @@ def scalar(value: Value) -> Value:
 
 def converted(m: Machine, value: Value, code: str) -> str:
     """str, repr or ascii of a value, by s, r or a."""
-    text = text_of(value) if code == "s" else repr_of(value)
+    text = text_of(m.leaves(value)) if code == "s" else repr_of(m.leaves(value))
     if code == "a":
         m.budget.container(10 * len(text))  # \\U0001f600
         text = text.encode("ascii", "backslashreplace").decode()
@@ -35,6 +35,7 @@ def converted(m: Machine, value: Value, code: str) -> str:
 
 def formatted(m: Machine, value: Value, spec: Value) -> str:
     """format(value, spec), as the value's own class does it."""
+    m.leaves(value)
     if not isinstance(spec, str):
         raise type_error(f"format() argument 2 must be str, not {type_name(spec)}")
     if isinstance(value, Instance):

@@ -75,6 +75,9 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 raise type_error(_lacking(name, lacking, only))
             for key, value in bound.items():
                 bind(m, frame, key, value, parameter=True)
+            if m.recorder.silent:  # its own doings are not shown
+                with m.recorder.showing(False):
+                    return within(m, lambda: body(m, frame))
             return within(m, lambda: body(m, frame))
 
         return Function(name, run, keywords)

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 
 from app.language.errors import type_error, unexpected_keyword, value_error
+from app.language.exits import called
 from app.language.machine import Machine
 from app.language.values import Value
 
@@ -18,7 +19,10 @@ def guarded(
     """act(m, *given, **named), after a look at the clock: it may take long by itself."""
     m.budget.clock()
     try:
-        return act(m, *given, **named)
+        result = act(m, *given, **named)
+        if not m.formula:
+            called(m.recorder, name, (*given, *named.values()), result)
+        return result
     except TypeError as problem:
         signature = inspect.signature(act)
         try:

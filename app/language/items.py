@@ -49,7 +49,7 @@ def _index(key: Array) -> Value:
 def item(m: Machine, value: Value, key: Value) -> Value:
     """value[key]"""
     if isinstance(value, Array):
-        at = array_key(key)
+        at = array_key(m, key)
         found = entries(m, value, at)
         m.read_at(found.tensor, key)
         if value.kind == VARIABLE:
@@ -62,7 +62,7 @@ def item(m: Machine, value: Value, key: Value) -> Value:
     if isinstance(value, Skipped):
         return value
     if isinstance(value, dict):
-        found = value.get(hashable(key), MISSING)
+        found = value.get(hashable(m.leaves(key)), MISSING)
         if found is MISSING:
             raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
         return found
@@ -80,7 +80,7 @@ def item(m: Machine, value: Value, key: Value) -> Value:
                 raise value_error("slice step cannot be zero")
             return value[key]
         if isinstance(key, Array):
-            key = _index(key)
+            key = _index(m.leaves(key))
         if not isinstance(key, int):
             words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
             if isinstance(value, str):
@@ -121,14 +121,14 @@ def entries(m: Machine, value: Array, at: Any) -> Array:
     return m.apply(index, value)
 
 
-def array_key(key: Value, steps: Steps | None = None) -> Any:
+def array_key(m: Machine, key: Value, steps: Steps | None = None) -> Any:
     """An index of an array: whole numbers, slices, None, ..., or an array of them."""
     if isinstance(key, tuple):
         steps = steps or Steps()
         steps.take(1 + len(key))
-        return tuple(array_key(one, steps) for one in key)
+        return tuple(array_key(m, one, steps) for one in key)
     if isinstance(key, Array) and key.tensor.dtype.kind in "iub":
-        return key.tensor.data
+        return m.leaves(key).tensor.data
     if isinstance(key, list) and all(isinstance(one, int) for one in key):
         return np.array(key)
     if key is None or key is Ellipsis or isinstance(key, int | slice):
@@ -140,7 +140,7 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
     """owner[key] = value"""
     if isinstance(owner, dict):
         m.budget.container(len(owner) + 1)
-        owner[hashable(key)] = value
+        owner[hashable(m.leaves(key))] = value
     elif isinstance(owner, list):
         _store_in_list(m, owner, key, value)
     elif isinstance(owner, Array):
@@ -178,7 +178,7 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
     """A copy with the entries changed takes the array's place; values seen before stay."""
     if owner.kind in (TENSORFLOW, VARIABLE):
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
-    at = array_key(key)
+    at = array_key(m, key)
     plain = not any(isinstance(one, np.ndarray) for one in (at if isinstance(at, tuple) else (at,)))
     if plain and isinstance(owner, ArrayView) and owner.stretched:
         owner, at = entries(m, owner, at), ...  # may be a part where no number is shown twice

@@ -16,6 +16,7 @@ from app.engine import Misfit, Op, Singular, Tensor
 from app.engine.work import known, work_for
 from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error, value_error
+from app.language.exits import leave
 from app.language.misfits import misfit, singular
 from app.language.promotion import combined
 from app.language.values import (
@@ -182,6 +183,12 @@ class Machine:
         self.recorder.decided(condition, taken)
         return taken
 
+    def leaves(self, value: Value) -> Value:
+        """The value itself, whose numbers leave the graph here."""
+        if not self.formula:
+            leave(self.recorder, value)
+        return value
+
     def kind(self, arrays: list[Array]) -> str:
         """Whose array the result is."""
         kinds = {x.kind for x in arrays}
@@ -269,7 +276,9 @@ class Machine:
         if isinstance(data, Array):
             for _ in range(data.tensor.size - 1):
                 next(left, None)
-            return data.tensor.data
+            return self.leaves(data).tensor.data
+        if type(data) is float:
+            return self.leaves(data)
         if isinstance(data, bool | int | float):
             return data
         raise type_error(f"{type_name(data)} is not a number")

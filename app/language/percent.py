@@ -194,6 +194,7 @@ def _written(m: Machine, place: Place, given: Given, at: int) -> str:
         told = code if "\x1f" <= code <= "~" else "?"
         words = f"unsupported format character '{told}' (0x{whole_text(ord(code), 'x')[0]})"
         raise value_error(f"{words} at index {at}")
+    m.leaves(value)
     if isinstance(value, Skipped):
         return _padded(place, "", text_of(value))
     if code in "rsa":

@@ -108,7 +108,7 @@ def _slice(m: Machine, *bounds: Value) -> slice:
     if not 1 <= len(bounds) <= 3:
         few = "at least 1 argument" if not bounds else "at most 3 arguments"
         raise type_error(f"slice expected {few}, got {len(bounds)}")
-    return slice_of(list(bounds))
+    return slice_of(m, list(bounds))
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {

@@ -1,12 +1,13 @@
 """Slices: first:last:step in brackets, and slice(first, last, step)."""
 
 from app.language.errors import type_error
+from app.language.machine import Machine
 from app.language.values import Array, Value
 
 
-def slice_of(bounds: list[Value]) -> slice:
+def slice_of(m: Machine, bounds: list[Value]) -> slice:
     """A slice of whole numbers; those of arrays count too."""
-    return slice(*map(_bound, bounds))
+    return slice(*[_bound(m.leaves(bound)) for bound in bounds])
 
 
 def _bound(bound: Value) -> int | None:

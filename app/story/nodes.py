@@ -3,13 +3,16 @@
 Also what was decided on them. The Recorder adds operations, gradient calls and the passes' ends.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from app.engine import OPS, Op, Tensor
 from app.story.segment import Item, Segment, Span, moved_on, number_data
+
+ENTRIES = 64  # of a list of numbers that are nodes, each for itself
 
 
 class Nodes:
@@ -19,6 +22,7 @@ class Nodes:
         self._room, self._lines, self._full = room, lines, full
         self._segment = Segment(0)
         self._span: Span = None
+        self.silent = False  # what is computed is only shown
 
     def number(self, op: Op, operands: Iterable[tuple[Any, str | None]], result: float) -> None:
         """Plain Python arithmetic made a number. operands: (value, text; None for a literal)."""
@@ -42,11 +46,31 @@ class Nodes:
             return
         if item.tracked or item.recorded or item.watched:
             apart = Item(value, item.data, OPS["detach"], (item,), (item.data,), span=self._span)
-            apart.left = not isinstance(value, Tensor)
+            apart.left, apart.varies = not isinstance(value, Tensor), True
             self._segment.apart[id(value)] = apart
         else:
             self._segment.items[id(value)] = item
             self._segment.happened.append(("alias", item, value))  # keeps `value` alive
+
+    def listed(self, values: list[Any], original: Tensor) -> None:
+        """`values` are the entries of `original` as nested lists of plain numbers."""
+        if original.size > ENTRIES or not self._varies(original):
+            self.left(original)
+            return
+        self.alias(values, original)
+        all_ = self._named(values)
+        for at in np.ndindex(original.shape):
+            entry: Any = values
+            for i in at:
+                entry = entry[i]
+            key = (..., *at)
+            apart = Item(entry, np.float64(entry), OPS["getitem"], (all_, key, original.shape))
+            apart.span, apart.left = self._span, True
+            self._segment.apart[id(entry)] = apart
+
+    def _varies(self, value: Tensor) -> bool:
+        item = self._named(value)
+        return value.tracked or (item is not None and item.varies)
 
     def _known(self, value: Any) -> Item | None:
         """The node of a value, if it has one; what stands apart so far belongs to it from now."""
@@ -54,8 +78,16 @@ class Nodes:
         if item is None and self._segment.apart:
             item = self._segment.apart.pop(id(value), None)
             if item is not None:
+                for x in item.inputs:
+                    if isinstance(x, Item):
+                        self._known(x.value)
                 self._add(item)
         return item
+
+    def follows(self, value: Any) -> bool:
+        """Whether a value has a node that says how it comes about."""
+        item = self._named(value)
+        return item is not None and (item.op is not None or item.value is not value)
 
     def _named(self, value: Any) -> Item | None:
         return self._segment.items.get(id(value)) or self._segment.apart.get(id(value))
@@ -69,6 +101,7 @@ class Nodes:
                 segment.large = True  # plain numbers without end: not told, and not kept
                 return
             self._full("edges" if over else "nodes")
+        item.varies |= item.tracked or item.recorded or item.watched
         self._segment.items[id(item.value)] = item
         self._segment.happened.append(("forward", item))
 
@@ -104,6 +137,7 @@ class Nodes:
     def _leaf(self, x: Tensor) -> Item:
         name, span = x.origin or (None, None)
         item = Item(x, x.data, name=name, span=span, tracked=x.tracked)
+        item.varies = x.tracked
         self._segment.items[id(x)] = item
         return item
 
@@ -151,14 +185,40 @@ class Nodes:
     def decided(self, condition: Tensor, taken: bool) -> None:
         """The program went on one way because a condition was true, or was not."""
         item = self._known(condition)
-        if item is not None and item.op is not None:
+        if item is None and condition.tracked:
+            item = self._leaf(condition)
+        if item is not None:
             self._segment.happened.append(("decided", item, taken))
 
     def compared(self, op: Op, operands: Sequence[Any], taken: bool) -> None:
         """Plain numbers were compared: a decision, where one of them comes from a Tensor."""
         found = [self._known(x) if type(x) is float else None for x in operands]
-        if self._segment.large or not any(found):
+        if self._segment.large or not any(item and item.varies for item in found):
             return
         inputs = tuple(item or x for item, x in zip(found, operands, strict=True))
         item = Item(taken, np.bool_(taken), op, inputs, tuple(operands), span=self._span)
         self._segment.happened.append(("decided", item, taken))
+
+    @contextmanager
+    def showing(self, shown: bool = True) -> Iterator[None]:
+        """What is computed is only shown: no number of it comes back."""
+        before, self.silent = self.silent, shown
+        try:
+            yield
+        finally:
+            self.silent = before
+
+    def left(self, value: Any) -> None:
+        """These numbers leave the graph, and what becomes of them is not followed: a decision that
+        they are what they were, unless what is made of them goes nowhere (`silent`)."""
+        segment = self._segment
+        if segment.large or self.silent:
+            return
+        item = self._known(value)
+        if item is None and isinstance(value, Tensor) and value.tracked:
+            item = self._leaf(value)
+        if item is None or not item.varies or item in segment.gone:
+            return
+        segment.gone.add(item)
+        same = Item(False, np.bool_(False), OPS["not_equal"], (item, item.data), span=self._span)
+        segment.happened.append(("left", same, False))

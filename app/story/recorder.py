@@ -129,7 +129,7 @@ class Recorder(Nodes):
         if isinstance(x, Tensor):  # its value may have changed since it was read
             item = self._segment.items.get(id(x)) or self._operand(x, {})
         if event == "watch" and item is not None:
-            item.watched = True
+            item.watched = item.varies = True
         self._segment.happened.append(("event", told, item, self._span))
         if event == "exit":
             self._open -= 1

@@ -25,8 +25,12 @@ class Item:
     tracked: bool = False
     recorded: bool = False
     watched: bool = False
+    varies: bool = False  # with what a gradient may be asked for
     left: bool = False  # a plain number that comes from a Tensor
     cut: str | None = None  # why no gradient comes from here: "no_grad", "no_tape"
+
+    def __post_init__(self) -> None:
+        self.varies = any(x.varies for x in self.inputs if type(x) is Item)
 
 
 @dataclass(eq=False, slots=True)
@@ -59,7 +63,8 @@ class Segment:
 
     ordinal: int
     items: dict[Any, Item] = field(default_factory=dict)  # by identity of the value
-    apart: dict[int, Item] = field(default_factory=dict)  # numbers that left the graph, unused
+    apart: dict[int, Item] = field(default_factory=dict)  # numbers outside the graph, not yet used
+    gone: set[Item] = field(default_factory=set)  # whose being what it was has been decided on
     happened: list[tuple[Any, ...]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     bound: dict[str, Any] = field(default_factory=dict)

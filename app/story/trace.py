@@ -168,7 +168,7 @@ class Telling:
         if self.items:
             self._number()
         self.travelled = {(item, slot) for item, slot, *_ in self.arrivals}
-        self.decisions = self._decisions()
+        self.decisions, self.later, self.written = self._decisions()
         self.asides = self._asides()
         updated = {item for item, *_ in self.updates}
         wanted = updated.union(*(set(call.sources) | call.watched for call in self.calls))
@@ -194,22 +194,29 @@ class Telling:
         leaves.sort(key=lambda item: first_use.get(item, len(made)))
         return leaves + sorted((item for item in found if item.op), key=lambda x: order.get(x, -1))
 
-    def _decisions(self) -> list[tuple[Item, bool]]:
-        """The conditions that were decided on before what the first gradient call is about."""
+    def _decisions(self) -> tuple[list[tuple[Item, bool]], ...]:
+        """What was decided on before what the first gradient call is about was made; after, up to
+        that call: whether it is about this; and which numbers left the graph in between, to be
+        written down as a rule, and seldom to choose what the call is about."""
         happened = self.segment.happened
-        if not any(h[0] == "decided" for h in happened):
-            return []
+        kinds = {h[0] for h in happened}
+        if not kinds & {"decided", "left"}:
+            return [], [], []
         targets = [item for item, _ in self.calls[0].targets] if self.calls else []
         made = (i for i, h in enumerate(happened) if h[0] == "forward" and h[1] in targets)
         last = max(made, default=len(happened))
-        return [(h[1], h[2]) for h in happened[:last] if h[0] == "decided"]
+        call = next((i for i, h in enumerate(happened) if h[0] == "seed"), len(happened))
+        early = [h[1:3] for h in happened[:last] if h[0] in ("decided", "left") and h[1].varies]
+        late = [h for h in happened[last:call] if h[0] in ("decided", "left") and h[1].varies]
+        return early, *([h[1:3] for h in late if h[0] == kind] for kind in ("decided", "left"))
 
     def _asides(self) -> list[Item]:
         """What was computed only to be decided on: leaves first, then operations in their order."""
-        found = [item for item in ancestors(x for x, _ in self.decisions) if item not in self.node]
+        conditions = [x for x, _ in [*self.decisions, *self.later, *self.written]]
+        found = [item for item in ancestors(conditions) if item not in self.node]
         order: dict[Item, int] = {}
         for i, h in enumerate(self.segment.happened):
-            if h[0] in ("forward", "decided"):
+            if h[0] in ("forward", "decided", "left"):
                 order.setdefault(h[1], i)
         return sorted(found, key=lambda item: order.get(item, -1))
 

@@ -3,6 +3,7 @@
 The first pass is recorded as a function of all parameters, for each way that its branches fall.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from app.work.replay import remade, target_of
 from app.work.training import Training
 
 TILE = 2_000_000  # numbers that one evaluation may make at once
+SPREAD = 7_919  # a prime: where among many points the next run is
+ENOUGH = 8  # runs that show that numbers written down after the loss do not choose it
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Way:
     gradient: Program  # the loss and every slope
     asked: Program  # what was decided on
     taken: Sequence[bool]
+    early: int  # of these decisions, those before the loss was made
+    firm: int  # and those that are more than numbers written down after it
 
     @classmethod
     def of(cls, told: Telling, items: Sequence[Item], parts: Sequence[Array]) -> "Way":
@@ -45,18 +50,26 @@ class Way:
             Program(leaves, [result]),
             Program(leaves, [result, *slopes]),
             Program(leaves, conditions),
-            [taken for _, taken in told.decisions],
+            [taken for _, taken in asked_of(told)],
+            len(told.decisions),
+            len(told.decisions) + len(told.later),
         )
 
-    def holds(self, parts: Sequence[Array]) -> Truths:
-        """Which points go this way."""
+    def holds(self, parts: Sequence[Array], first: int | None = None) -> Truths:
+        """Which points go this way. first: how many decisions have to be taken alike."""
         points = len(parts[0])
         same = [
             np.broadcast_to(x, (points, *np.shape(x)[1:])).reshape(points, -1).any(axis=1) == taken
             for x, taken in zip(self.asked.batch(*parts), self.taken, strict=True)
-        ]
+        ][:first]
         here: Truths = np.logical_and.reduce([np.ones(points, bool), *same])
         return here
+
+    def same_loss(self, other: "Way", parts: Sequence[Array]) -> bool:
+        """Whether another way has the same loss by the same operations, at one point."""
+        (mine,), (theirs,) = self.value.batch(*parts), other.value.batch(*parts)
+        alike = self.value.source == other.value.source
+        return alike and bool(np.allclose(mine, theirs, 1e-9, 0, equal_nan=True))
 
     def value_and_grad(self, parts: Sequence[Array]) -> tuple[Array, Array]:
         value, *found = self.gradient.batch(*parts)
@@ -66,6 +79,11 @@ class Way:
             for part, x in zip(found, self.items, strict=True)
         ]
         return value, np.concatenate(flat, axis=1)
+
+
+def asked_of(told: Telling) -> list[tuple[Item, bool]]:
+    """What a pass decided on, the most telling first."""
+    return [*told.decisions, *told.later, *told.written]
 
 
 def recorded(
@@ -80,7 +98,7 @@ def recorded(
         made = remade(told, items, leaves)
         total = target_of(told.calls[0], made)
         found = gradients([(total, None)], create_graph=True)
-    return leaves, total, found, [made[item] for item, _ in told.decisions]
+    return leaves, total, found, [made[item] for item, _ in asked_of(told)]
 
 
 class ProgramObjective:
@@ -97,6 +115,7 @@ class ProgramObjective:
         self._items = training.items
         first = Way.of(training.first, training.items, self._at(self.start))
         self.ways: list[Way] = [first]
+        self._alike: float = 0  # runs with other numbers written down, and the same loss
         largest = max(x.data.size for x in training.first.items)
         self.tile = max(1, min(Recorded.tile, TILE // (len(self.start) + largest)))
 
@@ -117,25 +136,53 @@ class ProgramObjective:
             yield self.ways[0], slice(None)
             return
         rest = np.arange(len(at))
-        for way in self.ways:
+        known = 0  # ways that were looked at
+        while len(rest):
+            for way in self.ways[known:]:
+                taken = way.holds(self._parts(at[rest]), self._first(way))
+                if taken.any():
+                    yield way, rest[taken]
+                rest = rest[~taken]
+            known = len(self.ways)
             if not len(rest):
                 return
-            taken = way.holds(self._parts(at[rest]))
-            if taken.any():
-                yield way, rest[taken]
-            rest = rest[~taken]
-        while len(rest):
-            found = self._training.elsewhere(self._at(at[rest[0]]))
+            chosen = int(self._alike * SPREAD) % len(rest) if 0 < self._alike < ENOUGH else 0
+            here = rest[chosen : chosen + 1]
+            found = self._training.elsewhere(self._at(at[here[0]]))
             if found is None:
-                rest = rest[1:]
+                stops = self._until_it_stops(at[here])
+                if stops is not None:
+                    yield stops, here
+                rest = np.delete(rest, chosen)
                 continue
-            way = Way.of(*found, self._at(at[rest[0]]))
+            way = Way.of(*found, self._at(at[here[0]]))
+            if self._learnt(way, self._parts(at[here])):
+                known = 0
             if len(self.ways) < WAYS:
                 self.ways.append(way)
-            taken = way.holds(self._parts(at[rest]))
-            taken[0] = True  # it was told there
+            taken = way.holds(self._parts(at[rest]), self._first(way))
+            taken[chosen] = True  # it was told there
             yield way, rest[taken]
             rest = rest[~taken]
+
+    def _first(self, way: Way) -> int | None:
+        """How many of a way's decisions count."""
+        return way.firm if self._alike >= ENOUGH else None
+
+    def _learnt(self, way: Way, parts: Sequence[Array]) -> bool:
+        """Whether a run at one point shows at last that numbers written down do not matter."""
+        if self._alike >= ENOUGH:
+            return False
+        others = [one for one in self.ways if one.firm < len(one.taken)]
+        for one in others:
+            if one.holds(parts, one.firm)[0]:
+                self._alike = self._alike + 1 if one.same_loss(way, parts) else -math.inf
+                return self._alike >= ENOUGH
+        return False
+
+    def _until_it_stops(self, at: Array) -> Way | None:
+        """The way to the loss of a program that has one here (1, numbers), and ends by it."""
+        return next((way for way in self.ways if way.holds(self._parts(at), way.early)[0]), None)
 
     def value_and_grad(self, at: Array) -> tuple[Array, Array]:
         values, slopes = np.full(len(at), np.nan), np.full(at.shape, np.nan)

@@ -197,6 +197,14 @@ def same_numbers(m: Machine, x: Array, kind: str) -> Array:
     return result
 
 
+def copied_leaf(m: Machine, x: Array, kind: str) -> Array:
+    """A copy of an array as a leaf, which holds the same numbers."""
+    made = m.leaf(np.array(x.tensor.data, order="C"), kind)
+    if made.tensor.dtype == x.tensor.dtype:
+        m.recorder.alias(made.tensor, x.tensor)
+    return made
+
+
 def along_last(op: Op, kind: str) -> Callable[..., Array]:
     """softmax and its kin: they act on the last axis, another one is brought there and back."""
 

@@ -6,12 +6,18 @@ from typing import Any
 
 from app.engine import OPS
 from app.language.builtins import BUILTINS
+from app.language.conversions import towards_zero, within
 from app.language.dialects.common import namespace
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.values import Array, Value, type_name
 
 SHARED = ("exp", "exp2", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "erf", "erfc")
+ROUNDED: dict[str, Callable[[int], tuple[tuple[str, float], ...]]] = {  # between which bounds
+    "floor": lambda n: (("greater_equal", n), ("less", n + 1)),
+    "ceil": lambda n: (("greater", n - 1), ("less_equal", n)),
+    "trunc": towards_zero,
+}
 CIRCULAR = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
 
 
@@ -47,6 +53,12 @@ def _math(name: str, python: Callable[..., Any], op: str = "") -> Callable[..., 
             raise value_error(f"{problem} (math.{name})") from None
         if isinstance(result, float) and op:
             m.recorder.number(OPS[op], zip(numbers, texts, strict=True), result)
+        elif name in ROUNDED and type(numbers[0]) is float:
+            low, high = ROUNDED[name](result)
+            within(m, numbers[0], low)
+            within(m, numbers[0], high)
+        else:
+            m.leaves(numbers)
         return result
 
     return call

@@ -15,6 +15,7 @@ from app.language.dialects.common import (
     array,
     axes_of,
     cast,
+    copied_leaf,
     dtype_of,
     dtypes,
     lengths,
@@ -40,7 +41,7 @@ from app.language.views import ArrayView, copied
 def _array(m: Machine, value: Value, dtype: Value = None) -> Array:
     found = array(m, value, NUMPY, dtype_of(dtype))
     if isinstance(value, Array):
-        return m.leaf(found.tensor.data, NUMPY)
+        return copied_leaf(m, found, NUMPY)
     return found
 
 
@@ -325,7 +326,12 @@ def item(m: Machine, x: Array, *index: Value) -> Value:
 
 def to_list(m: Machine, x: Array) -> Value:
     m.budget.container(x.tensor.size)
-    return x.tensor.data.tolist()
+    found = x.tensor.data.tolist()
+    if isinstance(found, float):
+        m.recorder.alias(found, x.tensor)
+    elif x.tensor.dtype.kind == "f":
+        m.recorder.listed(found, x.tensor)
+    return found
 
 
 def _flattened(m: Machine, x: Array) -> Array:
@@ -349,7 +355,7 @@ METHODS[NUMPY] = {
     "tolist": to_list,
     "reshape": _reshape,
     "dot": matmul,
-    "copy": lambda m, x: m.leaf(np.array(x.tensor.data, order="C"), NUMPY),
+    "copy": lambda m, x: copied_leaf(m, x, NUMPY),
     "astype": lambda m, x, dtype: cast(m, x, dtype_of(dtype)),
     "flatten": copied(_flattened),
     "fill": _fill,

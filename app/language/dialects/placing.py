@@ -73,10 +73,10 @@ def placing(kind: str) -> Table:
         x = array(m, x, kind)
         shape = np.broadcast_shapes(x.tensor.shape, found.tensor.shape)
         if shape == tuple(x.tensor.shape):
-            return entries(m, x, np.broadcast_to(found.tensor.data, shape))
+            return entries(m, x, np.broadcast_to(m.leaves(found).tensor.data, shape))
         m.budget.array(shape)
         whole_x = m.apply(lambda t: p.shaping.broadcast_to(t, shape), x)
-        return entries(m, whole_x, np.broadcast_to(found.tensor.data, shape))
+        return entries(m, whole_x, np.broadcast_to(m.leaves(found).tensor.data, shape))
 
     def masked_fill(m: Machine, x: Value, mask: Value, value: Value) -> Array:
         x, found = array(m, x, kind), array(m, mask, kind)

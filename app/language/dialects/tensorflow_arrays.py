@@ -75,7 +75,7 @@ def _gather(
 def _mask(m: Machine, tensor: Value, mask: Value, axis: Value = None, name: Value = None) -> Array:
     if axis is not None:
         raise unsupported("tf.boolean_mask with axis")
-    return entries(m, array(m, tensor, TF), array(m, mask, TF).tensor.data)
+    return entries(m, array(m, tensor, TF), m.leaves(array(m, mask, TF)).tensor.data)
 
 
 def _one_hot(

@@ -197,6 +197,8 @@ def _one_hot(m: Machine, x: Value, num_classes: Value = -1) -> Array:
     if count >= 0 and highest >= count:
         words = "Class values must be smaller than num_classes."
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    if count < 0:
+        m.leaves(found)
     depth = highest + 1 if count < 0 else count
     made = PLACED["one_hot"](m, found, depth)
     return cast(m, made, np.dtype(np.int64))

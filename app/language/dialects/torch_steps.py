@@ -69,7 +69,7 @@ def _addmm(
 def _copysign(m: Machine, x: Value, y: Value) -> Array:
     """The size of x with the sign of y; y gets no gradient."""
     found = array(m, x, TORCH)
-    sign = y.tensor.data if isinstance(y, Array) else float(_number(y))
+    sign = m.leaves(y).tensor.data if isinstance(y, Array) else float(_number(m.leaves(y)))
     data: Any = np.copysign(found.tensor.dtype.type(1), sign).astype(found.tensor.dtype)
     return m.binary(OPS["multiply"], m.apply(OPS["absolute_or_zero"], found), m.leaf(data, TORCH))
 

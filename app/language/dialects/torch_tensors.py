@@ -44,7 +44,10 @@ def _tensor(
     if m.formula and isinstance(data, Array):
         return found  # a copy would no longer depend on the formula's names
     numbers = found.tensor.data
-    return _leaf(m, numbers, dtype, requires_grad, numbers.dtype)
+    made = _leaf(m, numbers, dtype, requires_grad, numbers.dtype)
+    if isinstance(data, Array) and made.tensor.dtype == numbers.dtype and not requires_grad:
+        m.recorder.alias(made.tensor, data.tensor)
+    return made
 
 
 def _as_tensor(m: Machine, data: Value, dtype: Value = None, device: Value = None) -> Array:
@@ -68,6 +71,7 @@ def _from_numpy(m: Machine, data: Value) -> Array:
     made = m.leaf(data.tensor.data, TORCH)
     if made.tensor.data.dtype != data.tensor.dtype or not data.tensor.ndim:
         return made
+    m.recorder.alias(made.tensor, data.tensor)
     return ArrayView(m, made.tensor, TORCH, data)
 
 
