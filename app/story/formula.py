@@ -25,6 +25,7 @@ UNSEEN = {
     "reshape",
     "broadcast_to",
     "cast",
+    "flat_in",
     "guard",
     "held",
     "stand_in",

@@ -16,6 +16,7 @@ from app.engine import (
     Tensor,
     Uneven,
     grad,
+    gradients,
     hessian,
     hvp,
     jacobian,
@@ -234,3 +235,18 @@ def test_nothing_leaks():
     with pytest.raises(ZeroDivisionError):
         grad(lambda x: 1 // 0, 3.0)
     assert not isinstance(grad(lambda x: x * x, 3.0), Tensor)
+
+
+def test_a_polynomial_has_all_its_derivatives_at_zero():
+    x = Tensor(0.0, tracked=True)
+    y = sum(c * x**k for k, c in enumerate([1.0, 2.0, 3.0, 4.0]))
+    for wanted in (2, 6, 24):
+        y = gradients([(y, None)], create_graph=True)[x]
+        assert y.data == wanted
+
+
+def test_an_angle_whose_squares_are_too_small_turns_by_nothing():
+    y, x = (Tensor(np.float32(one), tracked=True) for one in (1e-30, 0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = gradients([(np.arctan2(y, x), None)])
+    assert (found[y], found[x]) == (0, 0)

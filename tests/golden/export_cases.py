@@ -25,6 +25,7 @@ from app.story.export import TITLES, Unspoken, export  # noqa: E402
 from app.story.trace import Trace  # noqa: E402
 from app.story.updates import Course  # noqa: E402
 
+WHOLE = {*CONDITION, "prelu", "flat_in"}  # whose operands are never numbers of Python's
 SEEDS = HERE.parent / "language" / "seeds"
 PROGRAMS = {
     "loop": """\
@@ -186,7 +187,7 @@ def of_operations(rows: dict[str, Any]) -> Iterator[tuple[str, Course]]:
             continue
         case = case_of(row)
         yield f"op.{name}", course_of_op(name, case)
-        if len(case["inputs"]) == 2 and OPS[name].elementwise and name not in CONDITION:
+        if len(case["inputs"]) == 2 and OPS[name].elementwise and name not in WHOLE:
             for slot in (0, 1):
                 if all(not np.ndim(one) or i == slot for i, one in enumerate(case["inputs"])):
                     continue

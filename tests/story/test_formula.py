@@ -140,7 +140,8 @@ TRIED = [
     for name, row in ROWS.items()
     if row["cases"]
     for number in (None, 0, 1)
-    if number is None or (len(row["cases"][0]["inputs"]) == 2 and OPS[name].elementwise)
+    if number is None
+    or (len(row["cases"][0]["inputs"]) == 2 and OPS[name].elementwise and name != "flat_in")
 ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
+from app.engine.tensor import Tensor
 
 
 def _gate(g: Any, open: Any) -> Any:
@@ -111,3 +112,23 @@ zero = Op(
 def nothing(g: Any) -> Any:
     """Zeros like g."""
     return apply(zero, g)
+
+
+# A slope that does not change with x, in pieces: its derivative by x is 0, and not missing.
+flat_in = Op(
+    "flat_in",
+    lambda v, x: v,
+    lambda g, z, v, x: g,
+    lambda g, z, v, x: nothing(x),
+    latex="{0}",
+    level=5,
+    code="{0}",
+    torch="{0} + 0 * {1}",
+    tensorflow="{0} + 0 * {1}",
+    why=N_("A slope that is the same on all of a piece: what made it passes, the input gets 0."),
+)
+
+
+def flat(part: Any, x: Any) -> Any:
+    """A gradient that x has part in by its piece only; printed as the gradient."""
+    return flat_in(part, x) if type(x) is Tensor else part

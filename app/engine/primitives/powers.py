@@ -8,7 +8,7 @@ import numpy as np
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
 from app.engine.primitives.arithmetic import NO_PUSH
-from app.engine.primitives.gates import guarded
+from app.engine.primitives.gates import guarded, nothing
 from app.engine.sides import zeros
 from app.engine.tensor import NUMPY
 
@@ -55,10 +55,16 @@ def typed(x: Any, z: Any) -> Any:
     return z.dtype.type(x) if plain else x
 
 
+def _power_rule(g: Any, z: Any, x: Any, y: Any) -> Any:
+    if isinstance(y, int | float) and y == 0:  # flat: no infinity is met, by later slopes neither
+        return nothing(g)
+    return guarded(g * (y * x ** (y - 1)), y != 0)
+
+
 # PyTorch: the slope of x^0 is 0, at 0 too; that by the exponent is 0 at 0 (inf for a negative one).
 power = _power(
     "power",
-    lambda g, z, x, y: guarded(g * (y * x ** (y - 1)), y != 0),
+    _power_rule,
     lambda g, z, x, y: g * guarded(z * np.log(typed(x, z)), np.logical_or(x != 0, y < 0)),
     why=N_(
         "The exponent comes down as a factor and drops by one; the slope of x^0 is 0, at 0 too."

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.comparisons import above, below
-from app.engine.primitives.gates import fixed, gated
+from app.engine.primitives.gates import fixed, flat, gated
 from app.engine.sides import cuts, signs, tips, within
 
 UNUSUAL = N_("where the input is nan, or the gradient that arrives is nan or infinite")
@@ -56,25 +56,29 @@ def _between(x: Any, low: Any, high: Any) -> Any:
 
 
 # TensorFlow multiplies by the truth of x > 0: infinity times 0 is nan, and nan is not above 0.
-relu = _relu("relu", lambda g, z, x: g * (x > 0), tensorflow="tf.nn.relu({0})")
-relu6 = _relu6("relu6", lambda g, z, x: g * (x > 0) * (x < 6), tensorflow="tf.nn.relu6({0})")
+relu = _relu("relu", lambda g, z, x: flat(g * (x > 0), x), tensorflow="tf.nn.relu({0})")
+relu6 = _relu6(
+    "relu6",
+    lambda g, z, x: flat(g * (x > 0) * (x < 6), x),
+    tensorflow="tf.nn.relu6({0})",
+)
 # PyTorch chooses: nothing passes a closed gate, infinity neither; nan leaves it open.
 relu_gate = _relu(
     "relu_gate",
-    lambda g, z, x: gated(g, above(x, 0)),
+    lambda g, z, x: flat(gated(g, above(x, 0)), x),
     torch="torch.relu({0})",
     alike=("relu", UNUSUAL),
 )
 relu6_gate = _relu6(
     "relu6_gate",
-    lambda g, z, x: gated(g, _between(x, 0, 6)),
+    lambda g, z, x: flat(gated(g, _between(x, 0, 6)), x),
     torch="torch.nn.functional.relu6({0})",
     alike=("relu6", UNUSUAL),
 )
 leaky_relu = Op(
     "leaky_relu",
     lambda x, slope: np.where(x > 0, x, x * slope)[()],
-    lambda g, z, x, slope: np.where(x > 0, g, g * slope),
+    lambda g, z, x, slope: flat(np.where(x > 0, g, g * slope), x),
     latex=r"\operatorname{leaky}\left({0*}\right)",
     level=5,
     sign="leaky",
@@ -86,8 +90,8 @@ leaky_relu = Op(
 prelu = Op(
     "prelu",
     lambda x, slope: np.where(x > 0, x, x * slope)[()],
-    lambda g, z, x, slope: np.where(x > 0, g, g * fixed(slope, below(x, 0))),
-    lambda g, z, x, slope: np.where(x > 0, 0, g * fixed(x, below(x, 0))),
+    lambda g, z, x, slope: flat(np.where(x > 0, g, g * fixed(slope, below(x, 0))), x),
+    lambda g, z, x, slope: flat(np.where(x > 0, 0, g * fixed(x, below(x, 0))), slope),
     latex=r"\operatorname{prelu}_{1}\left({0*}\right)",
     level=5,
     sign="prelu",
@@ -99,7 +103,7 @@ prelu = Op(
 hardtanh = Op(
     "hardtanh",
     lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    lambda g, z, x, low, high: gated(g, _between(x, low, high)),
+    lambda g, z, x, low, high: flat(gated(g, _between(x, low, high)), x),
     latex=r"\operatorname{hardtanh}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.hardtanh({0}, {1}, {2})",
@@ -113,7 +117,7 @@ hardtanh = Op(
 hardsigmoid = Op(
     "hardsigmoid",
     lambda x: np.minimum(np.maximum(x + 3, 0), 6) / 6,
-    lambda g, z, x: gated(g / 6, np.logical_and(x > -3, x < 3)),
+    lambda g, z, x: flat(gated(g / 6, np.logical_and(x > -3, x < 3)), x),
     latex=r"\operatorname{hardsigmoid}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.relu6({0} + 3) / 6",  # its own has float32 constants
@@ -135,7 +139,7 @@ hardswish = Op(
 hardshrink = Op(
     "hardshrink",
     lambda x, width: np.where(abs(x) <= width, 0, x)[()],
-    lambda g, z, x, width: gated(g, above(abs(x), width)),
+    lambda g, z, x, width: flat(gated(g, above(abs(x), width)), x),
     latex=r"\operatorname{hardshrink}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.hardshrink({0}, {1})",
@@ -146,7 +150,7 @@ hardshrink = Op(
 softshrink = Op(
     "softshrink",
     lambda x, width: x - np.minimum(np.maximum(x, -width), width),
-    lambda g, z, x, width: gated(g, above(abs(x), width)),
+    lambda g, z, x, width: flat(gated(g, above(abs(x), width)), x),
     latex=r"\operatorname{softshrink}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.softshrink({0}, {1})",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.op import N_, Op
-from app.engine.primitives.gates import gated, nothing
+from app.engine.primitives.gates import flat, gated, nothing
 from app.engine.sides import results, signs
 from app.engine.tensor import NUMPY
 
@@ -91,7 +91,7 @@ remainder = Op(
     "remainder",
     operator.mod,
     lambda g, z, x, y: g,
-    lambda g, z, x, y: -(g * np.floor(x / y)),
+    lambda g, z, x, y: flat(flat(-(g * np.floor(x / y)), x), y),
     latex=r"{0} \bmod {1!}",
     level=2,
     sign="mod",
@@ -107,7 +107,7 @@ fmod = Op(
     "fmod",
     np.fmod,
     lambda g, z, x, y: g,
-    lambda g, z, x, y: -(g * np.trunc(x / y)),
+    lambda g, z, x, y: flat(flat(-(g * np.trunc(x / y)), x), y),
     latex=r"\operatorname{fmod}\left({0*},\ {1*}\right)",
     level=5,
     numpy=np.fmod,

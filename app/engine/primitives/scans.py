@@ -116,7 +116,7 @@ cumprod_divided = Op(
 def _running_place(x: Any, axis: int) -> Any:
     best = np.maximum.accumulate(x, axis=axis)
     shape = (-1,) + (1,) * (-axis - 1)
-    places = np.where(x == best, np.arange(x.shape[axis]).reshape(shape), 0)
+    places = np.where((x == best) | (x != x), np.arange(x.shape[axis]).reshape(shape), 0)
     return np.maximum.accumulate(places, axis=axis)
 
 

@@ -148,11 +148,11 @@ def _angle(name: str, *rules: Rule, why: str, **more: Any) -> Op:
     )
 
 
-# PyTorch gives zeros at the origin, TensorFlow nan.
+# Where the squares of both are 0, be it for their type, PyTorch gives zeros and TensorFlow nan.
 arctan2 = _angle(
     "arctan2",
-    lambda g, z, y, x: guarded(g * x / (x * x + y * y), np.logical_or(x != 0, y != 0)),
-    lambda g, z, y, x: guarded(-(g * y) / (x * x + y * y), np.logical_or(x != 0, y != 0)),
+    lambda g, z, y, x: guarded(g * x / (x * x + y * y), x * x + y * y != 0),
+    lambda g, z, y, x: guarded(-(g * y) / (x * x + y * y), x * x + y * y != 0),
     torch="torch.atan2({0}, {1})",
     why=N_("An angle turns by a step across its ray, over the distance; at the origin by 0."),
 )

@@ -7,6 +7,7 @@ import torch
 from cases import Kink
 
 ROW = ((-1,), False)
+NAN = float("nan")
 TIED = [[1.0, 3.0, 3.0, 1.0]]
 
 
@@ -36,6 +37,7 @@ KINKS = [
     Kink("amax at ties", TIED, "max", "max", ROW),
     Kink("amin at ties", TIED, "min", "min", ROW),
     Kink("running maximum at ties", TIED, "cummax", None, (-1,)),
+    Kink("running maximum and nan", [[1.0, NAN, 2.0, NAN, 3.0]], "cummax", None, (-1,)),
     Kink("std of equal entries", [[1.5, 1.5, 1.5]], "std_or_zero", "std", (*ROW, 0)),
     Kink("std by n - 1", [[1.0, 2.0, 4.0]], "std_or_zero", None, (*ROW, 1)),
     Kink("var of equal entries", [[1.5, 1.5, 1.5]], "var", "var", (*ROW, 0)),

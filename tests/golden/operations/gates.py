@@ -31,6 +31,12 @@ def stand_in_tensorflow(x, defined):
 CASES = {
     "gate": Case(GATES, smooth=False, torch=by_torch, tensorflow=by_tensorflow),
     "guard": Case(GATES, smooth=False, torch=by_torch, tensorflow=by_tensorflow),
+    "flat_in": Case(
+        [[(), ()], [(3,), (3,)], [(2, 3), (3,)]],
+        flat=True,
+        torch=lambda v, x: v + 0 * x,
+        tensorflow=lambda v, x: v + 0 * x,
+    ),
     "held": Case(GATES, smooth=False, flat=True, torch=held, tensorflow="has no such thing"),
     "stand_in": Case(GATES, smooth=False, torch=stand_in, tensorflow=stand_in_tensorflow),
     "zero": Case(UNARY, flat=True),
