@@ -1,6 +1,6 @@
 """A run seen as code, and as paths: the answers of /code and /counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
@@ -12,69 +12,37 @@ from app.language.errors import LimitReached, Refused
 from app.language.run import Run, execute, halved, without_fault
 from app.story.code import Line, listing
 from app.story.counts import Counts, call_of, marked
-from app.story.export import WIDTH, Faulty, Script, Unspoken, export
+from app.story.courses import Passes, form_of
+from app.story.export import WIDTH, Among, Faulty, Script, Unspoken, export
 from app.story.faulty_code import follows, note
-from app.story.graph import Graph
 from app.story.numbers import dumps, shown
-from app.story.steps import Window
 from app.story.trace import Telling
 from app.story.updates import Course
 
 
-class Passes(Window):
-    """The passes of each graph, as they go by; and one of them, at a tick or by its number."""
-
-    def __init__(self, tick: int | None = None, number: int | None = None):
-        super().__init__(None, None)
-        self.tick, self.number = tick, number
-        self.courses: list[Course] = []
-        self.numbers: dict[int, int] = {}  # identity of a graph -> its number
-        self.graphs: list[int] = []  # of each pass
-        self.at: tuple[int, Telling] | None = None  # the pass that is looked for: number, telling
-
-    def keep(self, first_tick: int, told: Telling, graph: Graph) -> None:
-        number = self.numbers.setdefault(id(graph), len(self.courses))
-        if number == len(self.courses):
-            self.courses.append(Course(told))
-        else:
-            self.courses[number].follow(told)
-        before = self.tick is not None and first_tick <= self.tick
-        if before or self.number == len(self.graphs):
-            self.at = len(self.graphs), told
-        self.graphs.append(number)
-
-    def chosen(self, graph: int | None) -> tuple[int, Telling]:
-        """The pass that is asked about, by its number: that of the tick, else the first one of the
-        graph, else the first that differentiates. Raises Refused."""
-        if self.at is not None and graph is None:
-            return self.at
-        if graph is None:
-            differentiating = [i for i, one in enumerate(self.courses) if one.first.calls]
-            graph = differentiating[0] if differentiating else 0
-        if graph >= len(self.courses):
+def _run(
+    request: Mapping[str, Any], limits: Limits, only: bool = False
+) -> tuple[Run, Passes, tuple[int, Telling] | None]:
+    """The run, its passes, and the one that is asked about: of a tick, or the first of a graph, or
+    the one to choose where neither is named. only: nothing but that pass is wanted, and it is the
+    first that differentiates where none is named. Raises Refused."""
+    tick, graph = request.get("tick"), request.get("graph")
+    passes = Passes(tick, only=only and graph is None)
+    run = _watched(request, limits, passes)
+    if tick is not None and tick >= passes.ticks and run.problem is None:
+        raise Refused("no_tick", number=tick, count=passes.ticks)
+    if not passes.courses:
+        return run, passes, None
+    if graph is not None:
+        found = passes.first(graph)
+        if found is None:
             raise Refused("no_graph", number=graph)
-        return self.graphs.index(graph), self.courses[graph].first
-
-    def course(self, number: int) -> Course:
-        """The course that a pass belongs to."""
-        return self.courses[self.graphs[number]]
+        return run, passes, found
+    return run, passes, passes.at or (passes.differentiated if only else passes.main)
 
 
-def _run(request: Mapping[str, Any], limits: Limits) -> tuple[Run, Passes]:
-    tick = request.get("tick")
-    run, window = _windowed(request, limits, tick)
-    if tick is not None and tick >= run.trace.tale.ticks and run.problem is None:
-        raise Refused("no_tick", number=tick, count=run.trace.tale.ticks)
-    return run, window
-
-
-def _windowed(
-    request: Mapping[str, Any], limits: Limits, tick: int | None = None, number: int | None = None
-) -> tuple[Run, Passes]:
-    run = execute(request, limits, window=lambda: Passes(tick, number))
-    window = run.trace.tale.window
-    assert isinstance(window, Passes)
-    return run, window
+def _watched(request: Mapping[str, Any], limits: Limits, passes: Passes) -> Run:
+    return execute(request, limits, watch=passes.watch, drawn=False, bounded=True)
 
 
 @dataclass(frozen=True)
@@ -88,22 +56,19 @@ class Right:
     judged: bool
 
 
-def _right(request: Mapping[str, Any], limits: Limits, number: int, told: Telling) -> Right | None:
+def _right(
+    request: Mapping[str, Any], limits: Limits, number: int, told: Telling, only: bool = False
+) -> Right | None:
     """The counterpart of a pass in the run without the fault; None without a fault."""
     if not request.get("fault"):
         return None
-    run, passes = _windowed(without_fault(request), halved(limits), number=number)
+    passes = Passes(number=number, only=only)
+    run = _watched(without_fault(request), halved(limits), passes)
     if passes.at is None:
         return Right(None, None, judged=run.problem is None)
     number, other = passes.at
-    alike = _form(other) == _form(told)
+    alike = form_of(other) == form_of(told)
     return Right(other if alike else None, passes.course(number) if alike else None, judged=True)
-
-
-def _form(told: Telling) -> Any:
-    """What tells a pass from one of another form: its nodes and ticks, without the events."""
-    nodes = [(item.op and item.op.name, item.data.shape, item.name) for item in told.items]
-    return nodes, [tick for tick in told.ticks if tick[0] != "event"]
 
 
 def _status(run: Run, lang: str) -> dict[str, Any]:
@@ -115,17 +80,18 @@ def _status(run: Run, lang: str) -> dict[str, Any]:
 def code(request: Mapping[str, Any], limits: Limits) -> bytes:
     """A pass as code: the derivative line by line, or a script for a framework. Raises Refused."""
     fault = request.get("fault")
-    run, passes = _run(request, halved(limits) if fault else limits)
+    run, passes, chosen = _run(request, halved(limits) if fault else limits)
     answer = {**_status(run, request.get("lang") or "en"), "language": request["language"]}
     script, graph = Script([]), None
-    if passes.courses:
-        number, told = passes.chosen(request.get("graph"))
+    if chosen is not None:
+        number, told = chosen
         graph = passes.graphs[number]
         right = _right(request, limits, number, told)
+        course, among = _part(passes, number, told, request)
         if right is None:
-            script = _written(passes.course(number), told, request)
+            script = _written(course, told, request, among)
         else:
-            script = _faulty(passes.course(number), told, request, right)
+            script = _faulty(course, told, request, right, among)
     values = script.values
     return dumps(
         {
@@ -140,17 +106,32 @@ def code(request: Mapping[str, Any], limits: Limits) -> bytes:
     )
 
 
-def _faulty(course: Course, told: Telling, request: Mapping[str, Any], right: Right) -> Script:
+def _part(
+    passes: Passes, number: int, told: Telling, request: Mapping[str, Any]
+) -> tuple[Course, Among]:
+    """What is written of the course of a pass: all of it, where it is a loop and not only a later
+    pass of it is asked for; and where that stands in the run."""
+    course = passes.course(number)
+    among = Among(passes.place(number), course.count, len(passes.graphs) - course.count)
+    named = request.get("tick") is not None and request.get("graph") is None
+    whole = told is course.first or (course.loops and not named)
+    return course if whole else course.of(told), among
+
+
+def _faulty(
+    course: Course, told: Telling, request: Mapping[str, Any], right: Right, among: Among
+) -> Script:
     """The code of a run with a fault: with the fault in it where the language can make it, else
     that of the run without the fault; which of the two is said first."""
     fault, language = request["fault"], request["language"]
     without = right.course
     if without is not None and follows(fault, language, without):
         base = course if fault == "overwrite" else without
-        script = _written(base, told, request, Faulty(fault, course, without))
+        script = _written(base, told, request, among, Faulty(fault, course, without))
         made = True
     else:
-        script, made = _written(without or course, right.told or told, request), False
+        script = _written(without or course, right.told or told, request, among)
+        made = False
     marked = any(line.wrong for line in script.lines)
     said = note(fault, language, made, marked)
     comments = [Line(f"# {row}") for row in wrap(said[request.get("lang") or "en"], WIDTH)]
@@ -160,26 +141,42 @@ def _faulty(course: Course, told: Telling, request: Mapping[str, Any], right: Ri
 
 
 def _written(
-    course: Course, told: Telling, request: Mapping[str, Any], faulty: Faulty | None = None
+    course: Course,
+    told: Telling,
+    request: Mapping[str, Any],
+    among: Among,
+    faulty: Faulty | None = None,
 ) -> Script:
     language, lang = request["language"], request.get("lang") or "en"
     if language == "python":
         return Script(listing(told, faulty is not None, lang))
     try:
-        return export(course, language, lang, bool(request.get("whole")), faulty)
+        script = export(course, language, lang, bool(request.get("whole")), faulty, among)
     except Unspoken as problem:
         raise Refused(
             "unspoken", problem.span, operation=problem.op, library=problem.library
         ) from None
+    return replace(script, lines=list(_ticked(script.lines, course.first, told)))
+
+
+def _ticked(lines: Iterable[Line], written: Telling, asked: Telling) -> Iterator[Line]:
+    """The lines of a pass with the ticks of another of its form, which may have other events."""
+    if written.ticks == asked.ticks:
+        yield from lines
+        return
+    steps = [[i for i, tick in enumerate(x.ticks) if tick[0] != "event"] for x in (written, asked)]
+    at = dict(zip(*steps, strict=True))
+    yield from (replace(x, tick=None if x.tick is None else at[x.tick]) for x in lines)
 
 
 def counts(request: Mapping[str, Any], limits: Limits) -> bytes:
     """The paths of a node and what differentiating costs. Raises Refused."""
-    run, passes = _run(request, halved(limits) if request.get("fault") else limits)
+    now = halved(limits) if request.get("fault") else limits
+    run, passes, chosen = _run(request, now, only=True)
     answer: dict[str, Any] = _status(run, request.get("lang") or "en")
-    if not passes.courses:
+    if chosen is None:
         return dumps({**answer, "graph": None, "node": None})
-    number, told = passes.chosen(request.get("graph"))
+    number, told = chosen
     answer["graph"] = passes.graphs[number]
     node = _node(request, told)
     found = node if isinstance(node, int) else None
@@ -191,7 +188,7 @@ def counts(request: Mapping[str, Any], limits: Limits) -> bytes:
         raise Refused("no_paths", name=item.name or f"v{found}")
     paths = Counts(told, call)
     answer |= paths.as_json(item)
-    right = _right(request, limits, number, told)
+    right = _right(request, limits, number, told, only=True)
     if right is not None:
         other = None
         if right.told is not None:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,7 @@ from app.language.values import (
     Value,
 )
 from app.language.variables import Room, described, variables
+from app.story.courses import Found
 from app.story.faults import Marks, outcomes
 from app.story.numbers import dumps, plain
 from app.story.steps import Window
@@ -142,15 +143,18 @@ def execute(
     budget: Budget | None = None,
     births: Births | None = None,
     drawn: bool = True,
+    bounded: bool = False,
 ) -> Run:
     """Parses and runs a program; errors at run time are part of the result.
 
     watch: given every pass that is told; budget: what is left, where several runs share it; births:
     of the program's leaves, where some shall have other numbers; drawn: whether graphs are, and so
-    whether a pass may have no more nodes than can be drawn."""
+    whether a pass may have no more nodes than can be drawn; bounded: whether it may not either
+    way. `watch` may raise Found, which ends the run."""
     tree, places, skipped = parse(request["source"], limits.source)
     budget = budget or Budget(limits)
-    drawable = limits.nodes, limits.edges, budget.full
+    full = budget.full if drawn or bounded else lambda what: None
+    drawable = limits.nodes, limits.edges, full
     story = Trace(budget.written, progress, window, *drawable, watch, drawn)
     machine = Machine(budget, story.recorder, request.get("seed") or 0)
     machine.births = births
@@ -175,6 +179,8 @@ def execute(
                 run.value = _differentiate(machine, frame, value_of, context.span(alone))
             else:
                 body(machine, frame)
+        except Found:
+            return run
         except Diagnosed as problem:
             problem.span = problem.span or machine.span
             run.problem = problem
@@ -184,7 +190,7 @@ def execute(
             del reserve
             run.problem = LimitReached("memory", machine.span)
         machine.ended = True
-        with _forgiving(run):
+        with _forgiving(run), suppress(Found):
             story.recorder.end()
     return run
 

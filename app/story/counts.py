@@ -38,6 +38,7 @@ class Counts:
         self.edges = [(item, slot) for item, slot, k, *_ in told.arrivals if k == self.call]
         self.seeds = dict(told.calls[self.call].targets)
         self.paths, self.steps = self._count()
+        self._slopes: dict[Edge, Any] = {}
 
     def _count(self) -> tuple[dict[Item, int], dict[Item, int]]:
         """For every node: how many paths lead from a target to it, and the multiplications that
@@ -80,7 +81,7 @@ class Counts:
 
     def meet(self, node: Item) -> bool:
         """Whether two gradients meet on the ways from this node."""
-        arrived = [edge[0].inputs[edge[1]] for edge in self.edges if edge in self.below(node)]
+        arrived = [item.inputs[slot] for item, slot in self.below(node)]
         return len(arrived) > len(set(arrived))
 
     def _costs(self, call: Call, node: Item) -> dict[str, Any]:
@@ -135,9 +136,15 @@ class Counts:
         return {
             "nodes": [told.node[item] for item in nodes[::-1]],
             "edges": [told.edge[edge] for edge in way[::-1]],
-            "slopes": [slope(edge) for edge in way[::-1]],
+            "slopes": [self._slope(edge) for edge in way[::-1]],
             "part": np.asarray(part)[()],
         }
+
+    def _slope(self, edge: Edge) -> Any:
+        """The local slope of an edge, found once however many paths go through it."""
+        if edge not in self._slopes:
+            self._slopes[edge] = slope(edge)
+        return self._slopes[edge]
 
 
 def pulled(edge: Edge, g: Any) -> Any:
@@ -193,8 +200,9 @@ def marked(
         return judged and bool(x != y)
 
     listed = []
+    others = right["listed"] if right is not None else []
     for k, path in enumerate(answer["listed"]):
-        other = right["listed"][k] if right is not None else {}
+        other = others[k] if k < len(others) else {}
         slopes = other.get("slopes") or [None] * len(path["slopes"])
         wrong = {
             "part": differs(path["part"], other.get("part")),

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 
 from app.engine import N_
-from app.engine.literal import literal
-from app.story.code import Body, Line, commented, constant, shortest
-from app.story.segment import Call, Item
+from app.story.asking import Asking
+from app.story.code import Body, Line, commented
+from app.story.leaves import Leaves
+from app.story.segment import Item
 from app.story.spellings import HELPERS
-from app.story.updates import Course
+from app.story.updates import Course, summed
 from app.story.words import LANGUAGES, both, say
 from app.story.written import operation
 
 ENOUGH = 200  # numbers of a leaf that are written out
 MOST = 100_000  # the same where all are asked for
-MODULES = {"numpy": "np", "torch": "torch", "tensorflow": "tf"}
 WIDTH = 96  # of a comment
 TITLES = {"numpy": "NumPy", "torch": "PyTorch", "tensorflow": "TensorFlow"}
 IMPORTS = {
@@ -30,7 +30,8 @@ PLACEHOLDERS = N_(
     "Arrays of more than {most} numbers are drawn at random in this script; put your own there."
 )
 CONVENTION = N_("{name}: {framework} has another convention than this program {where}.")
-PASSES = N_("This is the first of {count} passes of this form; what it is given changes each time.")
+PASSES = N_("This is pass {number} of {count} of this form.")
+OTHERS = N_("Passes of another form that this program also makes: {count}. They are left out here.")
 KEEPS = N_("wrong: is not set to zero")
 UPDATES = N_("The updates are left out: they are not of the form x − rate × gradient.")
 
@@ -56,6 +57,16 @@ class Script:
 
 
 @dataclass(frozen=True)
+class Among:
+    """Where a pass stands in its run: which of how many of its form, and how many of other forms
+    there are."""
+
+    number: int
+    count: int
+    others: int
+
+
+@dataclass(frozen=True)
 class Faulty:
     """A fault that a script makes: its kind, the course of the run with it and without it."""
 
@@ -74,36 +85,52 @@ class Writer:
         lang: str = "en",
         whole: bool = False,
         faulty: Faulty | None = None,
+        among: Among | None = None,
     ):
+        self.among = among or Among(1, course.count, 0)
         self.course, self.language, self.lang, self.faulty = course, language, lang, faulty
-        self.most = MOST if whole else ENOUGH
+        most = MOST if whole else ENOUGH
         self.told = course.first
         self.body = Body(self.told, faulty is not None and faulty.kind == "overwrite", lang)
         self.names = self.body.names
         self.notes: list[dict[str, str]] = []
-        self.drawn = False  # whether a leaf is drawn at random
         self.loops = course.plain and course.loops and course.count > 1
-        self.calls = [call for call in self.told.calls if call.targets]
+        self.asking = Asking(self.told, language, self.names, most)
+        self.calls = self.asking.calls
         arrived = {x for call in self.calls for x in call.arrived}
         self.wanted = {
             x
             for x in self.told.items
             if x.op is None and x.data.dtype.kind == "f" and (x.tracked or x in arrived)
         }
+        self.leaves = Leaves(language, self.names.of, self.wanted, most)
+        self.summed = {item: summed(self.told, item) for item, *_ in self.told.updates}
+        self.totals = self._totals() if course.plain else {}
 
     def script(self) -> Script:
-        leaves = [self._leaf(item) for item in self.told.items if item.op is None]
+        leaves = [
+            Line(self.leaves.text(item), node=self.told.node[item])
+            for item in self.told.items
+            if item.op is None
+        ]
+        leaves += [
+            Line(f"{total} = {self._before(item)}")
+            for item, total in self.totals.items()
+            if self._before(item)
+        ]
         work = list(self._work())
-        if self.drawn:
+        if self.leaves.drawn:
             leaves.insert(0, Line("rng = np.random.default_rng(0)"))
-            self._note(PLACEHOLDERS, most=self.most)
+            self._note(PLACEHOLDERS, most=self.leaves.most)
         if self.loops:
             work = [Line(f"for step in range({self.course.count}):"), *(x.indented() for x in work)]
-        elif self.course.count > 1:
-            self._note(PASSES, count=self.course.count)
+        elif self.among.count > 1:
+            self._note(PASSES, number=self.among.number, count=self.among.count)
+        if self.among.others:
+            self._note(OTHERS, count=self.among.others)
         if self.told.updates and not self.course.plain:
             self._note(UPDATES)
-        values, wrong = (None, []) if self.drawn else self._values()
+        values, wrong = (None, []) if self.leaves.drawn else self._values()
         shown = [
             Line(f'print("{name} =", {text}){"  # ✗" * (name in wrong)}', wrong=name in wrong)
             for name, text in self._shown()
@@ -136,58 +163,30 @@ class Writer:
         if note not in self.notes:
             self.notes.append(note)
 
-    # -- what it begins with
-
-    def _leaf(self, item: Item) -> Line:
-        return Line(f"{self.names.of[item]} = {self._start(item)}", node=self.told.node[item])
-
-    def _start(self, item: Item) -> str:
-        if isinstance(item.value, float | int) and not isinstance(item.value, np.generic):
-            return literal(item.value)  # Python's own numbers leave types alone
-        data = item.data
-        if data.size > self.most:
-            self.drawn = True
-            return self._made(item, _random(data))
-        if self.language == "numpy":
-            return constant(data)
-        return self._made(item, shortest(data))
-
-    def _made(self, item: Item, text: str) -> str:
-        """A tensor of these numbers and the leaf's type."""
-        dtype = item.data.dtype.name
-        if self.language == "numpy":
-            return f"{text}.astype(np.{dtype})"
-        default = {
-            "torch": ("float32", "int64", "bool"),
-            "tensorflow": ("float32", "int32", "bool"),
-        }
-        usual = dtype in default[self.language] and not text.startswith("rng")
-        if self.language == "torch":
-            typed = "" if usual else f", dtype=torch.{dtype}"
-            return f"torch.tensor({text}{typed}{', requires_grad=True' * (item in self.wanted)})"
-        maker = "tf.Variable" if item in self.wanted else "tf.constant"
-        return f"{maker}({text}{'' if usual else f', dtype=tf.{dtype}'})"
-
     # -- one pass
 
     def _work(self) -> Iterator[Line]:
         if self.language == "numpy":
             yield from commented(self.body.lines)
         elif self.language == "torch":
-            if self.loops and self._by_backward():
-                leaves = [self.names.of[x] for x in self.told.items if x in self.wanted]
+            leaves = [
+                self.names.of[x]
+                for x in self.told.items
+                if x in self.wanted and x not in self.totals
+            ]
+            if self.loops and self.asking.by_backward and leaves:
                 text = f"{' = '.join(f'{name}.grad' for name in leaves)} = None"
                 kept = self.faulty is not None and self.faulty.kind == "keep"
                 if kept:
                     text = f"# {text}  # ✗ {say(self.lang, KEEPS)}"
                 yield Line(text, wrong=kept)
             yield from self._forward()
-            yield from self._torch_calls()
+            yield from self.asking.torch()
         elif self.calls:
             several = len(self.calls) > 1
             yield Line(f"with tf.GradientTape({'persistent=True' * several}) as tape:")
             yield from (line.indented() for line in self._forward())
-            yield from self._tape_calls()
+            yield from self.asking.tape()
         else:
             yield from self._forward()
         if self.course.plain:
@@ -205,6 +204,7 @@ class Writer:
                 if where:
                     self._convention(item.op.sign, where)
                 yield Line(f"{self.names.of[item]} = {self._cut(item, text)}", kind, tick, which)
+                self.asking.read(item, text)
                 if self.language == "torch" and self._begins(item):
                     yield Line(f"{self.names.of[item]}.requires_grad_()")
                 elif self.language == "tensorflow" and (item.watched or self._begins(item)):
@@ -235,74 +235,40 @@ class Writer:
             return text
         return f"({text}).detach()" if self.language == "torch" else f"tf.stop_gradient({text})"
 
-    # -- gradients
-
-    def _by_backward(self) -> bool:
-        leaves = all(source.op is None for call in self.calls for source in call.sources)
-        return len(self.calls) == 1 and len(self.calls[0].targets) == 1 and leaves
-
-    def _torch_calls(self) -> Iterator[Line]:
-        if not self.calls:
-            return
-        if self._by_backward():
-            (target, seed), *_ = self.calls[0].targets
-            yield Line(f"{self.names.of[target]}.backward({self._seed(target, seed)})")
-            return
-        for k, call in self._found():
-            asked = [self.names.of[target] for target, _ in call.targets]
-            seeds = [self._seed(target, seed) for target, seed in call.targets]
-            given = f", [{', '.join(seed or 'None' for seed in seeds)}]" if any(seeds) else ""
-            more = f"[{', '.join(asked)}], [{', '.join(self._sources(call))}]{given}"
-            names = self._gradients(k, call)
-            yield Line(f"{names} = torch.autograd.grad({more}, retain_graph=True)")
-
-    def _tape_calls(self) -> Iterator[Line]:
-        for k, call in self._found():
-            asked = [self.names.of[target] for target, _ in call.targets]
-            target = asked[0] if len(asked) == 1 else f"[{', '.join(asked)}]"
-            seeds = [self._seed(target, seed) for target, seed in call.targets]
-            given = ""
-            if any(seeds):
-                ones = [
-                    seed or f"tf.ones_like({name})" for seed, name in zip(seeds, asked, strict=True)
-                ]
-                given = (
-                    f", output_gradients={ones[0] if len(ones) == 1 else f'[{chr(44).join(ones)}]'}"
-                )
-            sources = f"[{', '.join(self._sources(call))}]"
-            yield Line(f"{self._gradients(k, call)} = tape.gradient({target}, {sources}{given})")
-
-    def _found(self) -> Iterator[tuple[int, Call]]:
-        """The calls that gave a gradient, by their number."""
-        for k, call in enumerate(self.told.calls):
-            if any(source in call.arrived for source in call.sources):
-                yield k, call
-
-    def _sources(self, call: Call) -> list[str]:
-        return [self.names.of[x] for x in call.sources if x in call.arrived]
-
-    def _gradients(self, k: int, call: Call) -> str:
-        names = [self.names.gradient(x, k) for x in call.sources if x in call.arrived]
-        return f"{', '.join(names)}{',' * (len(names) == 1)}"
-
-    def _seed(self, target: Item, seed: Any) -> str:
-        """What a gradient starts from, where that is not 1."""
-        data = np.asarray(seed)[()]
-        if np.all(data == 1) and (data.ndim == 0 or self.language != "torch"):
-            return ""
-        if data.size > self.most or (data.ndim and np.all(data == 1)):
-            return f"{MODULES[self.language]}.ones_like({self.names.of[target]})"
-        text, dtype = shortest(data), f"{MODULES[self.language]}.{data.dtype.name}"
-        maker = "torch.tensor" if self.language == "torch" else "tf.constant"
-        return f"{maker}({text}, dtype={dtype})"
-
     # -- updates and results
 
+    def _totals(self) -> dict[Item, str]:
+        """What the gradients of leaves are called that are added up from pass to pass."""
+        names = {}
+        for i in sorted(self.course.carried):
+            item = self.told.items[i]
+            name = f"total_{self.names.of[item]}"
+            while name in self.names.of.values():
+                name += "_"
+            names[item] = f"{self.names.of[item]}.grad" if self.asking.by_backward else name
+        return names
+
+    def _before(self, item: Item) -> str:
+        """What is there already of such a gradient when the script begins."""
+        before = self.summed[item].before
+        if before is None:
+            return "" if self.asking.by_backward else "0"
+        return self.leaves.array(np.asarray(before)[()])
+
     def _slope(self, item: Item) -> str:
-        if self.language == "torch" and self._by_backward():
+        if self.asking.by_backward:
             return f"{self.names.of[item]}.grad"
-        calls = [k for k, call in enumerate(self.told.calls) if item in call.arrived]
-        return self.names.gradient(item, calls[-1])
+        if item in self.totals:
+            return self.totals[item]
+        given = [self.names.gradient(item, k) for k in self.summed[item].calls]
+        return given[0] if len(given) == 1 else f"({' + '.join(given)})"
+
+    def _added(self) -> Iterator[Line]:
+        """The gradients of this pass, added to those of the passes before."""
+        for item, total in self.totals.items():
+            if not self.asking.by_backward:
+                given = [self.names.gradient(item, k) for k in self.summed[item].calls]
+                yield Line(f"{total} = {total} + {' + '.join(given)}")
 
     def _updates(self) -> Iterator[Line]:
         told, names = self.told, self.names.of
@@ -318,6 +284,7 @@ class Writer:
                     else f"{rate!r} * {self._slope(item)}"
                 )
                 updates.append((item, step, moved is not None, tick, which))
+        yield from self._added()
         if self.language == "torch" and any(item in self.wanted for item, *_ in updates):
             yield Line("with torch.no_grad():")
             for item, step, whole, tick, which in updates:
@@ -338,7 +305,7 @@ class Writer:
         for item in self.body.targets() or self.told.items[-1:]:
             yield names[item], names[item]
         for item, k in self.body.results():
-            if self.language == "torch" and self._by_backward():
+            if self.asking.by_backward:
                 yield self.names.gradient(item, k), f"{names[item]}.grad"
             else:
                 yield self.names.gradient(item, k), self.names.gradient(item, k)
@@ -364,21 +331,12 @@ class Writer:
         for item, k in self.body.results():
             call = last.calls[k]
             x = at[item]
-            found = call.total.get(x, call.arrived[x]) if kept else call.arrived[x]
+            stays = kept or (self.asking.by_backward and item in self.totals)
+            found = call.total.get(x, call.arrived[x]) if stays else call.arrived[x]
             values[self.names.gradient(item, k)] = np.asarray(found)[()]
         if self.course.plain:
             values |= {self.names.of[self.told.items[last.node[x]]]: y for x, _, y in last.updates}
         return values
-
-
-def _random(data: Any) -> str:
-    """An array of this shape and kind, drawn at random."""
-    shape = literal(tuple(data.shape))
-    if data.dtype.kind == "b":
-        return f"(rng.random({shape}) < 0.5)"
-    if data.dtype.kind in "iu":
-        return f"rng.integers({int(data.min())}, {int(data.max()) + 1}, {shape})"
-    return f"rng.standard_normal({shape})"
 
 
 def export(
@@ -387,8 +345,9 @@ def export(
     lang: str = "en",
     whole: bool = False,
     faulty: Faulty | None = None,
+    among: Among | None = None,
 ) -> Script:
     """The script of a course of passes, its comments in `lang`. Raises Unspoken.
 
-    whole: with all numbers of large arrays too, up to MOST of each."""
-    return Writer(course, language, lang, whole, faulty).script()
+    whole: with all numbers of large arrays too, up to MOST of each; among: where it stands."""
+    return Writer(course, language, lang, whole, faulty, among).script()

@@ -45,7 +45,7 @@ class Trace:
     out; in one that does not, every pass is told. Which holds is known at the end, so both are
     kept. charge: told the characters that a pass adds; progress: passes and ticks so far; room,
     lines, full: see Recorder; watch: given every pass that is told. drawn: without it no graph and
-    no column is made, and passes may have any number of nodes: for who only watches.
+    no column is made: for who only watches.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Trace:
         watch: Callable[["Telling"], None] = lambda told: None,
         drawn: bool = True,
     ):
-        self.recorder = Recorder(self._finish, room, lines, full if drawn else lambda what: None)
+        self.recorder = Recorder(self._finish, room, lines, full)
         self._drawn = drawn
         self._charge, self._progress, self._watch = charge, progress, watch
         self.last_call: Call | None = None

@@ -1,5 +1,6 @@
-"""How the passes of one graph follow one another: whether they are a loop, and of which rate."""
+"""How the passes of one form follow one another: whether they are a loop, and of which rate."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,12 @@ DIGITS = {"float32": 4, "float64": 6}  # of a rate: far fewer than the numbers h
 
 
 class Course:
-    """The passes of one graph, first to last.
+    """The passes of one form, first to last.
 
     loops: each pass begins with what the one before left, and is given nothing new. rates: by the
     position of a leaf, the number r of its update x − r × gradient; None where an update is of
-    another form. moved: by the position of a leaf, that of the node whose value it takes.
+    another form. moved: by the position of a leaf, that of the node whose value it takes. carried:
+    the positions of leaves whose gradient is added to what the pass before left.
     """
 
     def __init__(self, told: "Telling"):
@@ -25,6 +27,7 @@ class Course:
         self.count = 1
         self.loops = True
         self.moved = _moved(told)
+        self.carried = _carried(told)
         self.rates: dict[int, float] | None = {}
         for item, nth, after in told.updates:
             i = told.node[item]
@@ -41,6 +44,10 @@ class Course:
                 for item, i in self.last.node.items()
                 if item.op is None
             )
+        carried = _carried(told)
+        if self.count == 1 and not self.carried:
+            self.carried = carried
+        self.loops = self.loops and carried == self.carried and self._hands_on(told)
         if self.moved != _moved(told):
             self.moved, self.loops = {}, False
         if self.rates and not all(
@@ -51,15 +58,61 @@ class Course:
             self.rates = None
         self.last, self.count = told, self.count + 1
 
+    def of(self, told: "Telling") -> "Course":
+        """One pass of it alone, whose updates are written only if those of all passes can be."""
+        alone = Course(told)
+        if not self.plain:
+            alone.rates = None
+        return alone
+
+    def _hands_on(self, told: "Telling") -> bool:
+        """Whether the gradients that are added to are those that the last pass left."""
+        return all(
+            _same(summed(told, told.items[i]).before, summed(self.last, self.last.items[i]).after)
+            for i in self.carried
+        )
+
     @property
     def plain(self) -> bool:
         """Whether its updates can be written down."""
         return bool(self.rates or self.moved) and self.rates is not None
 
 
+@dataclass(frozen=True)
+class Summed:
+    """The gradient that an update of a leaf reads: the sum of what these calls of its pass gave,
+    and of what had been there before the pass (None: nothing, or zeros)."""
+
+    calls: tuple[int, ...]
+    before: Any
+    after: Any
+
+
+def summed(told: "Telling", item: Item) -> Summed:
+    """The gradient of a leaf after the last call that gave one."""
+    calls: tuple[int, ...] = ()
+    before = after = None
+    for k in range(len(told.calls) - 1, -1, -1):
+        call = told.calls[k]
+        if item not in call.arrived:
+            continue
+        total = call.total.get(item, call.arrived[item])
+        if calls and not _same(total, before):
+            break  # something else was there
+        after = total if after is None else after
+        calls, before = (k, *calls), call.held.get(item)
+        if before is None or not np.any(before):
+            return Summed(calls, None, after)
+    return Summed(calls, before, after)
+
+
 def gradient(told: "Telling", item: Item) -> Any:
-    """The gradient of a leaf by the last call that gave one, None without."""
-    return next((call.arrived[item] for call in told.calls[::-1] if item in call.arrived), None)
+    """The gradient that an update of a leaf reads, None without."""
+    return summed(told, item).after
+
+
+def _carried(told: "Telling") -> set[int]:
+    return {told.node[item] for item, *_ in told.updates if summed(told, item).before is not None}
 
 
 def _moved(told: "Telling") -> dict[int, int]:
@@ -88,9 +141,11 @@ def _rate(before: Any, slope: Any, after: Any) -> float | None:
 def _fits(before: Any, slope: Any, after: Any, rate: float) -> bool:
     if slope is None:
         return False
-    room = 4 * np.finfo(before.dtype).eps
-    close = np.isclose(before - rate * slope, after, rtol=room, atol=0, equal_nan=True)
-    return bool(np.all(close))
+    step = rate * slope
+    # before and step may all but cancel: what is left has the roundings of what they were
+    room = 4 * np.finfo(before.dtype).eps * np.maximum(np.abs(before), np.abs(step))
+    near = np.isclose(before - step, after, rtol=0, atol=room, equal_nan=True)
+    return bool(np.all(near))
 
 
 def _same(x: Any, y: Any) -> bool:

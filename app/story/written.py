@@ -57,6 +57,16 @@ TENSORFLOW_TENSORS = {
     "kl_div_clipped",
     "product_or_zero",
 }
+# whose operand of this number PyTorch reads as places or classes: as int64 only
+PLACES = {
+    "cross_entropy": 1,
+    "less_one_hot": 1,
+    "nll": 1,
+    "nll_back": 1,
+    "one_hot": 0,
+    "put_along": 1,
+    "take_along": 1,
+}
 ARRAYS = {  # what makes an array, and the type that it makes of plain floats
     "numpy": ("np.array", "np", np.float64),
     "torch": ("torch.tensor", "torch", np.float32),
@@ -79,6 +89,11 @@ def operation(item: Item, language: str, names: Mapping[Item, str]) -> tuple[str
     program (nowhere: ""). None where the language has no way to say it."""
     assert item.op is not None
     inputs = [Code(names[x]) if isinstance(x, Item) else x for x in item.inputs]
+    places = PLACES.get(item.op.name)
+    if places is not None and language == "torch":
+        x = item.inputs[places]
+        if isinstance(x, Item) and x.data.dtype != np.int64:
+            inputs[places] = Code(f"{names[x]}.long()")
     special = SPECIAL.get((language, item.op.name))
     if special is not None:
         text = special([written(x, language) for x in inputs], item.inputs)

@@ -9,7 +9,12 @@ from app.web.trace_schema import Both, Exact, Value
 
 Graph = Annotated[
     int | None,
-    Field(ge=0, le=10_000, description="Which graph; the first that is differentiated."),
+    Field(
+        ge=0,
+        le=10_000,
+        description="Which graph; without graph and tick, as code what most passes do, as counts"
+        " the first that is differentiated.",
+    ),
 ]
 Tick = Annotated[Index | None, Field(description="The pass that this tick is in.")]
 Whole = Annotated[

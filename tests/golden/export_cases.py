@@ -19,8 +19,8 @@ from table import CONDITION, arrays  # noqa: E402
 
 from app.engine import OPS, Recording, Tensor, gradients, record  # noqa: E402
 from app.language.budget import Limits  # noqa: E402
-from app.language.derivations import Passes  # noqa: E402
 from app.language.run import execute  # noqa: E402
+from app.story.courses import Passes  # noqa: E402
 from app.story.export import TITLES, Unspoken, export  # noqa: E402
 from app.story.trace import Trace  # noqa: E402
 from app.story.updates import Course  # noqa: E402
@@ -38,6 +38,33 @@ for i in range(5):
     with torch.no_grad():
         w -= 0.01 * w.grad
         w.grad.zero_()
+""",
+    "discards": """\
+w = torch.tensor([1.0, -2.0], requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+for i in range(4):
+    optimizer.zero_grad()
+    loss = ((w - 3.0) ** 2).sum()
+    loss.backward()
+    optimizer.step()
+""",
+    "forgets": """\
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+for i in range(4):
+    loss = (w ** 2).sum()
+    loss.backward()
+    optimizer.step()
+""",
+    "accumulates": """\
+w = torch.tensor(1.0, requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.125)
+for i in range(3):
+    optimizer.zero_grad()
+    for x in (1.0, 2.0):
+        loss = (w * x - 3.0) ** 2
+        loss.backward()
+    optimizer.step()
 """,
     "other": """\
 w = torch.tensor([1.0, -2.0], requires_grad=True)
@@ -124,11 +151,10 @@ g, = torch.autograd.grad(y, x, create_graph=True)
 
 
 def courses_of(source: str) -> list[Course]:
-    run = execute({"source": source}, Limits(seconds=300.0), window=Passes)
+    passes = Passes()
+    run = execute({"source": source}, Limits(seconds=300.0), watch=passes.watch, drawn=False)
     assert run.problem is None, run.problem
-    window = run.trace.tale.window
-    assert isinstance(window, Passes)
-    return window.courses
+    return passes.courses
 
 
 def case_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +166,8 @@ def course_of_op(name: str, case: dict[str, Any], number: int | None = None) -> 
     """One operation as a pass of its own, differentiated where it can be.
 
     number: the input that is a number of Python's instead of a tensor."""
-    trace = Trace(window=Passes)
+    passes = Passes()
+    trace = Trace(watch=passes.watch, drawn=False)
     leaves = [Tensor(x, tracked=x.dtype.kind == "f") for x in arrays(case)]
     if name in CONDITION:  # elsewhere conditions are truth values
         leaves[CONDITION[name]] = Tensor(leaves[CONDITION[name]].data > 0)
@@ -158,9 +185,7 @@ def course_of_op(name: str, case: dict[str, Any], number: int | None = None) -> 
         call = trace.recorder.call("backward", pairs, tensors)
         gradients(pairs, listener=trace.recorder.listener(call))
     trace.recorder.end()
-    window = trace.tale.window
-    assert isinstance(window, Passes)
-    return window.courses[0]
+    return passes.courses[0]
 
 
 def families() -> Iterator[tuple[str, dict[str, Course]]]:

@@ -7,6 +7,7 @@ import pytest
 
 from app.language.budget import Limits
 from app.language.derivations import counts
+from app.story.counts import marked
 
 DIAMONDS = "x = torch.tensor(1.0, requires_grad=True)\ny = x\n{}y.backward()\n"
 
@@ -58,3 +59,18 @@ def test_the_paths_of_the_seeds_add_up_to_the_adjoint(seed):
 
 def test_without_a_gradient_there_is_nothing_to_count():
     assert counted("x = np.array(2.0)\ny = x * x\n")["node"] is None
+
+
+def test_the_slope_of_an_edge_is_found_once_for_all_paths(monkeypatch):
+    found = []
+    monkeypatch.setattr("app.story.counts.slope", lambda edge: found.append(edge))
+    counted(DIAMONDS.format("y = y + y\n" * 8), name="x")
+    assert len(found) == len(set(found)) > 8
+
+
+def test_a_path_that_the_right_run_does_not_list_is_marked():
+    path = {"nodes": [0, 1], "edges": [0], "slopes": [2.0], "part": 2.0}
+    answer = {"listed": [path, path], "sum": 4.0, "adjoint": 4.0}
+    right = {"listed": [path], "sum": 2.0, "adjoint": 2.0}
+    listed = marked(answer, right, lost=False, judged=True)["listed"]
+    assert [one["wrong"]["part"] for one in listed] == [False, True]
