@@ -102,7 +102,8 @@ def per_example(f: Function, *at: Any, over: Sequence[int], wrt: Which = None) -
 
     over: positions of the arguments that hold one example per entry of their first axis; f gets
     one example of each. One recording is replayed on all at once; where an example takes another
-    branch than the first did, each is recorded for itself.
+    branch than the first did, or float(x) gives another number, each is recorded for itself. What f
+    reads from x.data is not seen: those are the numbers of the first example.
     """
     batched, chosen, graph = set(over), _chosen(wrt, at), _nested.get()
     found: list[Any]

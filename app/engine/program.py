@@ -8,7 +8,7 @@ import numpy as np
 
 from app.engine.errors import Misfit
 from app.engine.source import Source, Writer
-from app.engine.tensor import Tensor, Value
+from app.engine.tensor import Tensor, Value, frozen, operations
 
 CACHE = 1 << 20  # bytes of a batch that are worked on at once: a core's second-level cache
 
@@ -24,7 +24,8 @@ class Program:
     `Recording.EVERYTHING`: by PyTorch's rule, what follows an operation without a gradient (a
     comparison, a rounding) has no history, and would stay what it was. A gradient is
     replayed by recording it (`create_graph`) and listing it among the outputs. decisions: pairs
-    (Tensor, truth) that were tested while recording; `Diverged` when one comes out differently.
+    (Tensor, truth) that were tested while recording; `Diverged` when one comes out differently. An
+    input that was a key (a mask, several places) has to be among them: ValueError.
     source: the generated function, readable; nodes: the Tensor that each of its lines computes, by
     line number from 1.
     """
@@ -37,11 +38,27 @@ class Program:
     ):
         self.inputs, self.outputs = list(inputs), list(outputs)
         self.decisions = list(decisions)
+        self._refuse_keys()
         written = self._write(())
         self.source, self.nodes = written.text, written.nodes
         self._run = _compiled(written)
         self._shapes = [x.shape for x in self.inputs]
         self._batches: dict[tuple[bool, ...], tuple[Any, int]] = {}
+
+    def _refuse_keys(self) -> None:
+        """Raises ValueError for an input whose numbers are places that the graph has fixed."""
+        if not frozen:
+            return
+        given, asked = set(self.inputs), [x for x, _ in self.decisions]
+        tested = {x for node in operations(asked) for x in node.inputs if type(x) is Tensor}
+        for node in operations([*self.outputs, *asked], given):
+            keys = frozen[id(node)][1] if id(node) in frozen else []
+            for i, x in enumerate(self.inputs):
+                if any(one is x for one in keys) and x not in tested:
+                    raise ValueError(
+                        f"input {i} is a key, whose places stay those of the recording: record "
+                        "it under `decisions` and pass these, or make it no input"
+                    )
 
     def __call__(self, *values: Value) -> tuple[Value, ...]:
         """The outputs for inputs of exactly the recorded shapes. Raises Misfit."""

@@ -19,6 +19,10 @@ next_tick: Callable[[], int] = count().__next__  # time: one tick per result
 
 decisions: ContextVar[list[tuple["Tensor", bool]] | None] = ContextVar("decisions", default=None)
 
+frozen: dict[int, tuple[Any, list["Tensor"]]] = {}
+"""By the identity of a result, which lives: a reference to it, and the Tensors that gave it the
+places of its entries, as they were; a replay has the same places."""
+
 NUMPY: dict[Any, "Op"] = {}  # NumPy function -> the Op that stands for it
 
 
@@ -99,9 +103,6 @@ class Tensor:
         if log is not None:
             log.append((self, taken))
         return taken
-
-    def __float__(self) -> float:
-        return float(self.data)
 
     def __repr__(self) -> str:
         made = f", made by {self.op.name}" if self.op else ", tracked" if self.tracked else ""

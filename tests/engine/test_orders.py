@@ -188,7 +188,17 @@ def sloped(w, x):
     return np.sum(grad(lambda y: np.sum(np.sin(w * y)), x) ** 2)
 
 
-@pytest.mark.parametrize("loss", [lambda w, x: np.tanh(np.sum(w * x)) ** 2, bent, sloped])
+def numbered(w, x):
+    return np.sum(w * x) * float(x[1]) if float(x[0]) > 0 else np.sum(w)
+
+
+def masked(w, x):
+    return np.sum((w * x)[x > 0] ** 2)
+
+
+@pytest.mark.parametrize(
+    "loss", [lambda w, x: np.tanh(np.sum(w * x)) ** 2, bent, sloped, numbered, masked]
+)
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_gradients_for_each_example_are_those_of_a_loop(loss, count):
     w, data = np.array([0.5, -1.0, 2.0]), np.random.default_rng(0).normal(size=(count, 3))

@@ -15,6 +15,7 @@ from app.engine import (
     primitives,
     record,
 )  # fmt: skip
+from app.engine.tensor import frozen
 
 RANDOM = np.random.default_rng(0)
 
@@ -161,6 +162,48 @@ def test_another_branch_diverges(function, at, same, other):
         program(other)
     with pytest.raises(Diverged):  # one point is enough
         program.batch(np.array([same, other, same]))
+
+
+KEYS = {
+    "a mask": (lambda x, m: np.sum(x[:, m]), [True, False, True], [False, True, False]),
+    "places": (lambda x, m: np.sum(x[m, 0:1, m]), [0, 1], [1, 1]),
+    "a number": (lambda x, m: x[0, 0, 0] * float(m), 2.0, 3.0),
+}
+
+
+@pytest.mark.parametrize("key", list(KEYS))
+def test_numbers_that_left_the_graph_diverge_where_they_would_be_others(key):
+    f, here, there = KEYS[key]
+    x = Tensor(np.arange(18.0).reshape(2, 3, 3), tracked=True)
+    given, log = Tensor(here), []
+    token = decisions.set(log)
+    with record(Recording.EVERYTHING):
+        result = f(x, given)
+    decisions.reset(token)
+    program = Program([x, given], [result], log)
+    assert program(x.data, given.data)[0] == result.data
+    with pytest.raises(Diverged):
+        program(x.data, np.asarray(there))
+
+
+@pytest.mark.parametrize("key", ["a mask", "places"])
+def test_an_input_that_was_a_key_is_refused_without_its_decisions(key):
+    f, here, _ = KEYS[key]
+    x, given = Tensor(np.arange(18.0).reshape(2, 3, 3), tracked=True), Tensor(here)
+    with record(Recording.EVERYTHING):
+        result = f(x, given)
+    with pytest.raises(ValueError, match="input 1 is a key"):
+        Program([x, given], [result])
+    assert Program([x], [result])(x.data)[0] == result.data
+
+
+def test_a_key_is_forgotten_with_what_it_chose():
+    before = len(frozen)
+    with record(Recording.EVERYTHING):
+        kept = Tensor([1.0, 2.0])[Tensor([True, False])]
+    assert len(frozen) == before + 1
+    del kept
+    assert len(frozen) == before
 
 
 def test_a_branch_on_constants_alone_never_diverges():

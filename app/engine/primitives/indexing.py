@@ -5,6 +5,7 @@ A key of an Op starts with an Ellipsis, so leading axes are a batch.
 
 import math
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from app.engine.primitives.counts import all_of
 from app.engine.primitives.gathering import add_up, lead, take_axis
 from app.engine.primitives.reductions import reduce
 from app.engine.primitives.shaping import reshape
-from app.engine.tensor import Tensor, decisions
+from app.engine.tensor import Tensor, decisions, frozen
 
 Shape = tuple[int, ...]
 ALL = slice(None)
@@ -120,11 +121,24 @@ def _fixed(one: Any) -> Any:
     """A part of a key as it stays in the graph; a replay that would choose otherwise diverges."""
     if not isinstance(one, Tensor):
         return np.asarray(one) if isinstance(one, list) else one
-    value = one.data
+    return np.asarray(leave(one))
+
+
+def leave(x: Tensor) -> Any:
+    """The numbers of x outside the graph; a replay where they would be others diverges."""
     if decisions.get() is not None:
         with record(Recording.EVERYTHING):
-            bool(reduce(all_of, equal(one, value)))
-    return np.asarray(value)
+            bool(reduce(all_of, equal(x, x.data)))
+    return x.data
+
+
+def _frozen(result: Tensor, keys: Any) -> Tensor:
+    """The result at a key, of which some parts were Tensors."""
+    fixed = [one for one in keys if isinstance(one, Tensor)]
+    if fixed and result.op is not None:
+        at, known = id(result), frozen
+        known[at] = (ref(result, lambda gone: known.pop(at, None)), fixed)
+    return result
 
 
 def full_key(key: Any, shape: Shape) -> tuple[Any, ...]:
@@ -153,9 +167,9 @@ def getitem(x: Any, key: Any) -> Tensor:
     shape = tuple(x.shape)
     full = full_key(key, shape)
     if not _apart(full):
-        return take(x, full, shape)
+        return _frozen(take(x, full, shape), keys)
     flat = reshape(x, (x.size,))
-    return take(flat, (..., _positions(full, shape)), (x.size,))
+    return _frozen(take(flat, (..., _positions(full, shape)), (x.size,)), keys)
 
 
 def set_entries(x: Any, value: Any, key: Any) -> Tensor:
@@ -163,11 +177,13 @@ def set_entries(x: Any, value: Any, key: Any) -> Tensor:
     shape = tuple(x.shape)
     rank = value.ndim if isinstance(value, Tensor) else np.ndim(value)
     full = full_key(key, shape)
+    keys = key if isinstance(key, tuple) else (key,)
     if not _apart(full):
-        return setitem(x, value, full, shape, rank)
+        return _frozen(setitem(x, value, full, shape, rank), keys)
     flat = reshape(x, (x.size,))
     stored = setitem(flat, value, (..., _positions(full, shape)), (x.size,), rank)
-    return reshape(stored, shape)
+    return reshape(_frozen(stored, keys), shape)
 
 
+setattr(Tensor, "__float__", lambda x: float(leave(x)))  # noqa: B010
 setattr(Tensor, "__getitem__", getitem)  # noqa: B010
