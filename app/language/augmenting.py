@@ -19,7 +19,7 @@ def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bo
         return True
     if isinstance(old, list) and kind is ast.Mult and isinstance(more, int):
         m.budget.container(len(old) * max(more, 0))
-        old *= more
+        old *= max(more, 0)
         return True
     if isinstance(old, dict) and isinstance(more, dict) and kind is ast.BitOr:
         m.budget.container(len(old) + len(more))

@@ -170,7 +170,7 @@ def character(value: int) -> str:
     """chr(value) for %c and the type c."""
     if not -(2**63) <= value < 2**63:
         raise overflow_error("Python int too large to convert to C long")
-    if not 0 <= value < 0x110000:
+    if not 0 <= value < 0x110000 or 0xD800 <= value < 0xE000:  # half of a pair is no text
         raise overflow_error("%c arg not in range(0x110000)")
     return chr(value)
 

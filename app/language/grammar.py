@@ -7,8 +7,10 @@ import ast
 import re
 import unicodedata
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 from app.language.errors import Refused, Span
@@ -152,7 +154,8 @@ SPECIAL = {
 }
 DEPTH = 200
 GAVE_UP = (RecursionError, MemoryError, OverflowError)  # Python's parser, on what is too deep
-UNREADABLE = re.compile("[\0\ud800-\udfff]")  # a NUL, half of a pair of surrogates
+HALF = re.compile("[\ud800-\udfff]")  # of a pair of surrogates: no text that is sent can hold it
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Places:
@@ -160,6 +163,7 @@ class Places:
 
     def __init__(self, source: str, shifts: dict[int, int] | None = None):
         self.lines, self.shifts = source.split("\n"), shifts or {}
+        self.read: dict[int, list[int]] = {}
 
     def span(self, node: Any) -> Span:
         """Where the node stands; of a statement with a block, its head."""
@@ -178,7 +182,9 @@ class Places:
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         if not text.isascii():
-            offset = len(text.encode()[:offset].decode(errors="ignore"))
+            if line not in self.read:  # where each character begins, once for all nodes of a line
+                self.read[line] = list(accumulate(len(c.encode()) for c in text))
+            offset = bisect_right(self.read[line], offset)
         return self.shifted(line, offset + 1)
 
     def shifted(self, line: int, column: int) -> int:
@@ -309,6 +315,12 @@ def _check(tree: ast.Module, places: Places) -> None:
                 _check_name(value, span)
         if isinstance(node, ast.Constant) and isinstance(node.value, complex | bytes):
             raise Refused("construct", span, what=type(node.value).__name__)
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and HALF.search(node.value)
+        ):
+            raise Refused("characters", span)
 
 
 def _is_known(node: ast.Raise) -> bool:

@@ -190,7 +190,8 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> 
             if not isinstance(times, int):
                 words = f"can't multiply sequence by non-int of type '{type_name(times)}'"
                 raise type_error(words)
-            m.budget.container(len(row) * max(times, 0))
+            times = max(times, 0)  # as Python takes it, and it may be below any index
+            m.budget.container(len(row) * times)
             return row * times
     if isinstance(left, Set) and isinstance(right, Set) and sign in SETS:
         return SETS[sign](left, right)

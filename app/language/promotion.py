@@ -6,7 +6,7 @@ import numpy as np
 
 from app.engine import OPS, Op, Tensor
 from app.engine import primitives as p
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, overflow_error, type_error
 from app.language.misfits import tf_op
 from app.language.number_types import MASK, REFUSED, refuse, takes, tf_type, torch_type
 from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Value, type_name
@@ -59,7 +59,18 @@ def _beside(m: "Machine", x: Value, other: Value, op: Op) -> Value:
         raise type_error(f"unsupported operand for {op.name}: {type_name(x)}")
     if isinstance(x, bool):
         return m.leaf(x, other.kind) if other.tensor.dtype.kind == "b" else int(x)
-    return float(x) if isinstance(x, int) and abs(x) >= 2**63 else x
+    if isinstance(x, float) or abs(x) < 2**63:
+        return x
+    if other.kind == TORCH:
+        raise overflow_error("int too big to convert")
+    return _as_float(x)
+
+
+def _as_float(x: int) -> float:
+    try:
+        return float(x)
+    except OverflowError as problem:
+        raise overflow_error(str(problem)) from None
 
 
 def of_one(m: "Machine", name: str, x: Array) -> Array:
@@ -270,7 +281,7 @@ def as_type(m: "Machine", dtype: np.dtype[Any], x: Value, op: Op, divisor: bool 
         refuse(
             f"TypeError: Cannot convert {x} to EagerTensor of dtype {dtype}", dtype, type_name(x)
         )
-    return float(x) if abs(x) >= 2**63 else x
+    return _as_float(x) if isinstance(x, int) and abs(x) >= 2**63 else x
 
 
 def _divisible(mine: np.dtype[Any], theirs: np.dtype[Any] | None = None) -> None:

@@ -16,7 +16,18 @@ CLASSES = (  # Python's own that programs name
 NUMPY, TENSORFLOW, VARIABLE, TORCH = "numpy", "tensorflow", "variable", "torch"
 
 
-class Array:
+class Own:
+    """What is here: its Python repr names it and no more, so that no sentence shows the host."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        what = type(self).__name__.lower()
+        name = getattr(self, "name", None)
+        return f"<{what} {name}>" if isinstance(name, str) else f"<{what}>"
+
+
+class Array(Own):
     """An array of one of the frameworks: an engine Tensor and whose it is.
 
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
@@ -33,16 +44,16 @@ class Array:
         self.name = "Variable:0"
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+@dataclass(frozen=True, slots=True, repr=False)
+class Builtin(Own):
     """A function of Python or of a framework. call(machine, *arguments, **named)."""
 
     name: str
     call: Callable[..., Value]
 
 
-@dataclass(eq=False, slots=True)
-class Function:
+@dataclass(eq=False, slots=True, repr=False)
+class Function(Own):
     """A function of the program: how to run it, and what may be given to it by keyword.
 
     keywords: the names of those parameters; None where it takes any (**kwargs).
@@ -56,24 +67,24 @@ class Function:
         return self.keywords is None or keyword in self.keywords
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+@dataclass(frozen=True, slots=True, repr=False)
+class Namespace(Own):
     """A module of a framework: a table of names."""
 
     name: str
     members: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Dtype:
+@dataclass(frozen=True, slots=True, repr=False)
+class Dtype(Own):
     """A number type of a framework, such as tf.float32."""
 
     name: str
     text: str  # how it prints
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+@dataclass(frozen=True, slots=True, repr=False)
+class Device(Own):
     """A torch.device: always this machine's CPU."""
 
     name: str = "cpu"
@@ -94,38 +105,38 @@ class Fields(tuple[Value, ...]):
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+@dataclass(frozen=True, slots=True, repr=False)
+class Shape(Own):
     """A shape with its framework's own text: TensorShape([2, 3]), torch.Size([2, 3])."""
 
     lengths: tuple[int, ...]
     kind: str
 
 
-@dataclass(eq=False, slots=True)
-class Tape:
+@dataclass(eq=False, slots=True, repr=False)
+class Tape(Own):
     """A tf.GradientTape of the program."""
 
     engine: GradientTape
 
 
-@dataclass(eq=False, slots=True)
-class Mode:
+@dataclass(eq=False, slots=True, repr=False)
+class Mode(Own):
     """A block of with: torch.no_grad(), torch.enable_grad(), tape.stop_recording()."""
 
     enter: Callable[[], Value]
     leave: Callable[[], None]
 
 
-@dataclass(eq=False, slots=True)
-class Generator:
+@dataclass(eq=False, slots=True, repr=False)
+class Generator(Own):
     """A source of random numbers: np.random.default_rng(), RandomState, a tf.random.Generator."""
 
     random: Any
 
 
-@dataclass(eq=False, slots=True)
-class Record:
+@dataclass(eq=False, slots=True, repr=False)
+class Record(Own):
     """An object with named values and methods: an optimizer, a loss object, a layer.
 
     call: what calling it does, call(machine, *arguments). methods: by name, each called as
@@ -141,8 +152,8 @@ class Record:
     keep: Callable[..., None] | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Class:
+@dataclass(eq=False, slots=True, repr=False)
+class Class(Own):
     """A class: of the program, or one of a framework's that programs derive from.
 
     members: what its body binds. The three tables are a framework's own, filled by its dialect:
@@ -170,8 +181,8 @@ class Class:
         return found
 
 
-@dataclass(eq=False, slots=True)
-class Instance:
+@dataclass(eq=False, slots=True, repr=False)
+class Instance(Own):
     """An object of a class; values: its own attributes, in the order they were given.
 
     path: how the program reaches it ("net", "net.fc"); home: the frame that holds its name.
@@ -183,22 +194,22 @@ class Instance:
     home: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Static:
+@dataclass(frozen=True, slots=True, repr=False)
+class Static(Own):
     """A method that is given no object: @staticmethod."""
 
     function: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+@dataclass(frozen=True, slots=True, repr=False)
+class Super(Own):
     """super(): an object, seen from a base of its class."""
 
     of: Class | None
     instance: Instance
 
 
-class Set:
+class Set(Own):
     """A set. Its numbers go in CPython's order, anything else in the order it came: the same
     everywhere, where CPython's own order of texts changes from run to run."""
 
@@ -213,8 +224,8 @@ class Set:
         return list(self.entries)
 
 
-@dataclass(eq=False, slots=True)
-class View:
+@dataclass(eq=False, slots=True, repr=False)
+class View(Own):
     """d.keys(), d.values() or d.items(): what the dictionary holds at the moment it is read."""
 
     of: str
@@ -226,7 +237,7 @@ class View:
         return list(self.table if self.of == "keys" else self.table.values())
 
 
-class Walk:
+class Walk(Own):
     """Values that come one by one and only once: a generator expression, zip, map, iter …
 
     depth: how many others it draws from."""
@@ -237,8 +248,8 @@ class Walk:
         self.kind, self.values, self.depth, self.running = kind, values, depth, False
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+@dataclass(frozen=True, slots=True, repr=False)
+class Skipped(Own):
     """Anything of a plotting library: every use of it is skipped, and this is said once."""
 
     name: str

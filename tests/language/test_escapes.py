@@ -211,6 +211,7 @@ def test_a_threat_is_refused_or_bounded(traced, little_memory, threat, bounded, 
     if answer["status"] != "ok":
         assert answer["diagnostic"]["message"] and answer["diagnostic"]["span"] is not None
     assert "root:" not in str(answer["stdout"])
+    assert " at 0x" not in str(answer)
     assert not os.path.exists("/tmp/gradtape")
 
 

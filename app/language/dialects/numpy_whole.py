@@ -4,6 +4,7 @@ Their results have no history, as nothing of NumPy has; append, diff and np.c_ a
 operations of the engine.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,8 @@ def _of(
                 count = max(count, int(room(*data, *more, **rest)))
             m.budget.array((count,))
             m.budget.work(count)
-            return _made(m, function(*data, *more, **rest))
+            with warnings.catch_warnings(action="ignore"):  # of means of nothing: nan says it
+                return _made(m, function(*data, *more, **rest))
         except np.linalg.LinAlgError as problem:
             words = f"LinAlgError: {problem}"
             raise ProgramError("value", framework=words, detail=str(problem)) from None

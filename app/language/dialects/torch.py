@@ -73,6 +73,9 @@ from app.language.views import ArrayView, GradientArray, root
 
 
 def _clamp(m: Machine, x: Value, min: Value = None, max: Value = None) -> Array:
+    for name, bound in (("min", min), ("max", max)):
+        if not (bound is None or isinstance(bound, int | float | Array)):
+            raise type_error(f"clamp(): argument '{name}' must be Tensor, not {type_name(bound)}")
     return m.apply(p.bounds.clip, *alike(m, array(m, x, TORCH), min, max))
 
 
