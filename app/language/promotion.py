@@ -43,6 +43,8 @@ def combined(m: "Machine", op: Op, left: Value, right: Value) -> Array:
 def _whole_power(left: Value, right: Value) -> bool:
     """Whether a whole number is raised to a negative whole number."""
     base, exponent = (x.tensor.data if isinstance(x, Array) else x for x in (left, right))
+    if not all(isinstance(x, np.ndarray | np.generic | int | float) for x in (base, exponent)):
+        return False  # what is no number is told by who reads it
     both = np.result_type(base, exponent).kind in "iu"
     return both and bool(np.any(np.less(exponent, 0)))
 

@@ -18,7 +18,8 @@ OWN = {
     if isinstance(one, type) and one.__module__ == room.__name__
 }
 HOST = re.compile(
-    r" at 0x[0-9a-f]+|<built-in|<bound method|<function \w+\.|<module '|<app\.|mappingproxy"
+    r" at 0x[0-9a-f]+|<built-in (?!function [a-z])|<bound method|<function \w+\."
+    r"|<module '|<app\.|mappingproxy"
     r"|/usr/|/app/|site-packages|\.py\b|Traceback|np\.(?:float|int)\d+\("
     r"|<class '(?:app|numpy\.(?!float|int|bool|nd))"
     r"|__main__\.(?:Array|Builtin|Function|Record|Instance|Class)\b"
