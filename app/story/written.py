@@ -67,6 +67,8 @@ PLACES = {
     "put_along": 1,
     "take_along": 1,
 }
+# that make another type of what they are given
+OWN_TYPES = {"cast", "cast_to_integer", "one_hot"}
 ARRAYS = {  # what makes an array, and the type that it makes of plain floats
     "numpy": ("np.array", "np", np.float64),
     "torch": ("torch.tensor", "torch", np.float32),
@@ -94,6 +96,9 @@ def operation(item: Item, language: str, names: Mapping[Item, str]) -> tuple[str
         x = item.inputs[places]
         if isinstance(x, Item) and x.data.dtype != np.int64:
             inputs[places] = Code(f"{names[x]}.long()")
+    if language != "numpy":
+        for slot, code in cast_operands(item, language, names).items():
+            inputs[slot] = code
     special = SPECIAL.get((language, item.op.name))
     if special is not None:
         text = special([written(x, language) for x in inputs], item.inputs)
@@ -112,11 +117,50 @@ def operation(item: Item, language: str, names: Mapping[Item, str]) -> tuple[str
     return tidy(spelled(op, language, inputs, ndim)), where
 
 
+def cast_operands(item: Item, language: str, names: Mapping[Item, str]) -> dict[int, Code]:
+    """The operands, by their place, that the language wants in the type of the result first: NumPy
+    takes types as they come, TensorFlow wants one type, PyTorch does where products are summed."""
+    op = item.op
+    assert op is not None
+    if op.name in OWN_TYPES or item.left:  # Python's numbers have no type to keep
+        return {}
+    tensors = {
+        slot: x
+        for slot, x in enumerate(item.inputs)
+        if isinstance(x, Item) and not (is_number(x) or x.left) and is_operand(op, slot)
+        if not (slot == 0 and op.name == "where")
+    }
+    types = [x.data.dtype for x in tensors.values()]
+    if not types:
+        return {}
+    number = any(isinstance(x, Item) and isinstance(x.value, float) for x in item.inputs)
+    number = number or (op.elementwise and any(isinstance(x, float) for x in item.inputs))
+    target = item.data.dtype
+    flags = all(dtype.kind == "b" for dtype in types)
+    if target.kind != "f" and not (flags and target.kind in "iu" and language == "tensorflow"):
+        target = np.result_type(*types, *[float] * (number and op.elementwise))
+    alike = len(set(types)) == 1 and not (target.kind == "f" or flags)
+    if alike or all(dtype == target for dtype in types):
+        return {}
+    if language == "torch" and op.elementwise and (target in types or item.data.dtype.kind != "f"):
+        return {}
+    write = {"torch": "{0}.to(torch.{1})", "tensorflow": "tf.cast({0}, tf.{1})"}[language]
+    return {
+        slot: Code(write.format(names[x], target.name))
+        for slot, x in tensors.items()
+        if x.data.dtype != target
+    }
+
+
+def is_operand(op: Op, slot: int) -> bool:
+    """Whether it is what the operation computes with, and no setting and no place."""
+    return slot == 0 or op.passes(slot) or (not op.rules and slot == 1)
+
+
 def needs_tensor(op: Op, language: str, slot: int, inputs: Sequence[Any]) -> bool:
     """Whether a Python number cannot stand for this operand."""
     template = op.spelled[language]
-    operand = slot == 0 or op.passes(slot) or (not op.rules and slot == 1)
-    operand = operand and (op.elementwise or op.name in SAME_SHAPE)
+    operand = is_operand(op, slot) and (op.elementwise or op.name in SAME_SHAPE)
     if language == "numpy" or not operand or op.name == "where":
         return False
     if language == "tensorflow":

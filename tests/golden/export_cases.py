@@ -75,6 +75,14 @@ for i in range(3):
         w -= 0.01 * torch.sign(w.grad)
     w.grad = None
 """,
+    "types": """\
+k = np.array([[0, 1], [1, 1], [2, 0]])
+w = np.array([0.5, 1.5])
+half = np.array([0.25, -0.5], dtype=np.float32)
+far = k @ w > 1
+loss = np.mean((k - w) * half) + np.exp(k).sum() + (far * (k @ w)).sum() + np.std(k)
+loss = loss + (k[:, 0] > 0.5).sum() + np.maximum(k, 0.5).mean() + np.concatenate([w, k[0]]).sum()
+""",
     "detached": """\
 x = torch.tensor(2.0, requires_grad=True)
 y = x * x
