@@ -1,6 +1,6 @@
 """What PyTorch calls the step back from a result: its grad_fn."""
 
-from app.engine import Tensor
+from app.engine import OPS, Tensor
 from app.language.values import Array
 from app.language.views import ArrayView
 
@@ -16,6 +16,8 @@ NAMES = {
     "norm_or_zero": "LinalgVectorNorm", "norm_largest": "LinalgVectorNorm", "tile": "Repeat",
     "outer": "Mul", "take": "IndexSelect", "take_along": "Gather", "embedding": "Embedding",
 }  # fmt: skip
+UNDERIVED = OPS["floor_divide"]
+"""x // y, whose derivative PyTorch does not have: it follows it, and fails in backward."""
 LATER = {"clip", "fmod", "remainder"}  # whose names end in 1
 
 
@@ -33,6 +35,8 @@ def step_back(array: Array) -> str:
 def grad_fn(tensor: Tensor) -> str:
     """The name of the step, such as MulBackward0."""
     assert tensor.op is not None
+    if tensor.op is UNDERIVED:
+        return "NotImplemented"
     name = tensor.op.name
     if name == "setitem":
         return "CopySlices"

@@ -17,6 +17,7 @@ from app.engine.work import known, work_for
 from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error, value_error
 from app.language.exits import leave
+from app.language.grad_fn import UNDERIVED
 from app.language.misfits import misfit, singular
 from app.language.promotion import combined
 from app.language.values import (
@@ -167,6 +168,8 @@ class Machine:
         """Tells the recorder of a result, and drops the history that the framework would drop.
 
         derived: a gradient call made it."""
+        if kind == TORCH and result.op is UNDERIVED:
+            result.tracked = any(isinstance(x, Tensor) and x.tracked for x in result.inputs)
         keeps = watched or (kind == TORCH and result.tracked and self.grad_enabled)
         cut = None
         if not keeps and result.tracked:

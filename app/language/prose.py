@@ -208,6 +208,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("One of the inputs was not used to compute the result."),
         N_("Pass allow_unused=True to get None for it, or leave it out."),
     ),
+    "no_derivative": (
+        N_("Backward meets a floor division, //, and PyTorch has no derivative for it."),
+        N_("Write torch.floor(a / b), whose gradient is 0, or (a // b).detach() to leave it out."),
+    ),
     "in_place": (
         N_("A leaf that wants a gradient was changed in place while its use was being recorded."),
         N_("Put the update under with torch.no_grad():."),

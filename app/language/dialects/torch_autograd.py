@@ -1,10 +1,11 @@
 """PyTorch's autograd: backward, torch.autograd.grad, and the modes that switch it off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
 from app.language.errors import ProgramError, type_error
+from app.language.grad_fn import UNDERIVED
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value
@@ -29,14 +30,21 @@ def _seed_of(target: Array, gradient: Value) -> Any:
     return gradient.tensor.data
 
 
-def _below(targets: list[Tensor]) -> list[Tensor]:
-    """The targets and every tracked Tensor that they were made from."""
+def _below(targets: list[Tensor], sources: Collection[Tensor] = ()) -> list[Tensor]:
+    """The targets and every tracked Tensor that they were made from, not beyond the sources.
+    Raises ProgramError where PyTorch has no derivative to go on with."""
     seen: dict[int, Tensor] = {}
     waiting = list(targets)
+    ends = {id(x) for x in sources}
     while waiting:
         node = waiting.pop()
         if id(node) not in seen:
             seen[id(node)] = node
+            if id(node) in ends:
+                continue
+            if node.op is UNDERIVED:
+                words = "derivative for aten::floor_divide is not implemented"
+                raise ProgramError("no_derivative", framework=f"RuntimeError: {words}")
             waiting += [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
     return list(seen.values())
 
@@ -114,7 +122,7 @@ def grad(
     )
     pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
     wanted = [x.tensor for x in sources]
-    renew(m, _below([x.tensor for x in targets]))
+    renew(m, _below([x.tensor for x in targets], wanted))
     call = m.recorder.call("torch.autograd.grad", pairs, wanted)
     arrived = _run(m, pairs, call, bool(create_graph))
     results: list[Value] = []
