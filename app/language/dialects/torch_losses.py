@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.common import array
 from app.language.dialects.tables import called
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
-from app.language.number_types import REFUSED, takes
+from app.language.number_types import REFUSED, takes, torch_type
 from app.language.promotion import torch_promoted
 from app.language.values import TORCH, Array, Value
 
@@ -111,13 +111,18 @@ def bce_with_logits(
     return reduced(m, _times(m, found, weight), reduction)
 
 
+WHOLE_CLASSES = N_("The targets are numbers of classes, so whole: write y.long() for y.")
+
+
 def _classes(x: Array, target: Array, ignored: Value = None) -> None:
     """Raises what PyTorch does for classes that do not fit. x: (classes), (examples, classes), or
     (examples, classes, …) with a class for each of the places behind."""
     shape, wanted = tuple(x.tensor.shape), tuple(target.tensor.shape)
     if target.tensor.dtype.kind not in "iu":
-        words = "expected scalar type Long but found Float"
-        raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=words)
+        words = "expected target dtype to be Long or Byte, but got "
+        words += torch_type(target.tensor.dtype)
+        told = f"RuntimeError: {words}"
+        raise ProgramError("dtype", framework=told, advice=WHOLE_CLASSES, detail=words)
     if not shape:
         raise unsupported("a loss of classes of a single number")
     if len(shape) > 1 and wanted[:1] != shape[:1]:
