@@ -139,6 +139,8 @@ class ProgramObjective:
         known = 0  # ways that were looked at
         while len(rest):
             for way in self.ways[known:]:
+                if not len(rest):
+                    return
                 taken = way.holds(self._parts(at[rest]), self._first(way))
                 if taken.any():
                     yield way, rest[taken]

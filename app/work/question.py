@@ -191,8 +191,7 @@ def surface_of(training: Training, seen: Sequence[Array], whole: bool = True) ->
     """What is seen of a program. seen: places on its path, which the box holds."""
     assert training.first is not None
     plane = training.plane(np.zeros(1), np.zeros(1))
-    branches = bool(training.first.decisions or training.first.later)
-    remarks = [FIRST] * training.varies + [BRANCHES] * branches
+    remarks = [FIRST] * training.varies + [BRANCHES] * bool(training.first.decisions)
     return Surface(
         "program",
         training.loss,

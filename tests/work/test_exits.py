@@ -135,9 +135,23 @@ def test_what_is_only_written_down_costs_nothing(body, monkeypatch):
     assert np.all(np.isfinite(objective.values(at))) and not runs
 
 
+@pytest.mark.parametrize("after", ["if loss.item() < 1e-3: break", "best = min(9.0, loss.item())"])
+def test_a_program_that_may_stop_after_its_loss_has_a_surface_without_a_hole(after):
+    body = f"loss = l ** 2\n    {after}\n    seen = (d > 0).sum().item()"
+    objective, plain = objective_of(body), objective_of("loss = l ** 2")
+    at = np.vstack([np.random.default_rng(0).normal(size=(60, 2)), [[0.0, 5.0], [2.0, -1.0]]])
+    for _ in range(2):  # first new ways are found, then known ones taken
+        assert np.allclose(objective.values(at), plain.values(at))
+        for mine, theirs in zip(
+            objective.value_and_grad(at), plain.value_and_grad(at), strict=True
+        ):
+            assert np.allclose(mine, theirs)
+
+
 def test_numbers_written_down_between_loss_and_gradient_cost_a_few_runs():
     body = "loss = l\n    seen = round(loss.item(), 3); right = (d > 0).sum().item()"
     objective, plain = objective_of(body), objective_of("loss = l")
     at = np.random.default_rng(0).normal(size=(200, 2))
     assert np.allclose(objective.values(at), plain.values(at))
     assert len(objective.ways) == 1 + ENOUGH
+    assert np.allclose(objective.values(at), plain.values(at))  # by the first way alone

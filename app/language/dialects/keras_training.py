@@ -207,6 +207,8 @@ def _fit(
     m.loops += 1
     try:
         for epoch in range(initial_epoch, epochs):
+            m.budget.step()
+            m.budget.container(epoch - initial_epoch + 1)
             tally = Tally(model)
             for inputs, targets in walk():
                 if outermost:
