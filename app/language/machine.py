@@ -20,6 +20,7 @@ from app.language.exits import leave
 from app.language.grad_fn import UNDERIVED
 from app.language.misfits import misfit, singular
 from app.language.promotion import combined
+from app.language.torch_stream import TorchStream
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -73,7 +74,10 @@ class Machine:
 
     def __init__(self, budget: Budget, recorder: Recorder, seed: int = 0, formula: bool = False):
         self.budget, self.recorder, self.formula = budget, recorder, formula
-        self.random = np.random.default_rng(seed)
+        self.random = np.random.default_rng(seed)  # what TensorFlow and Keras draw from
+        self.numpy_random: Any = np.random.RandomState(seed & 0xFFFFFFFF)
+        self.torch_random = TorchStream(seed)
+        self.seeded = False  # whether the program has seeded TensorFlow
         self.seed = seed
         self.chance: Random | None = None  # the generator of Python's own random
         self.tapes: list[Tape] = []

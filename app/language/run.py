@@ -65,6 +65,10 @@ NOTES = {
     "grad_of_result": N_(
         "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
     ),
+    "own_stream": N_(
+        "The random numbers from this seed are the same in each run here, but they are not the "
+        "ones that {detail} draws from it."
+    ),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
 }
 BENDS = 100

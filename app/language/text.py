@@ -198,7 +198,7 @@ def _torch(value: Array) -> str:
     tensor = value.tensor
     data = tensor.data
     suffix = []
-    if str(data.dtype) not in ("float32", "int64", "bool"):
+    if str(data.dtype) not in (("float32", "int64", "bool") if data.size else ("float32",)):
         suffix.append(f"dtype=torch.{data.dtype}")
     if tensor.op is not None and tensor.tracked:
         suffix.append(f"grad_fn=<{step_back(value)}>")

@@ -130,9 +130,17 @@ class Mode(Own):
 
 @dataclass(eq=False, slots=True, repr=False)
 class Generator(Own):
-    """A source of random numbers: np.random.default_rng(), RandomState, a tf.random.Generator."""
+    """A source of random numbers: np.random.default_rng()."""
 
     random: Any
+
+
+class RandomState(Generator):
+    """A source of NumPy's older random numbers: np.random.RandomState(seed)."""
+
+
+class TorchGenerator(Generator):
+    """A source of PyTorch's random numbers: torch.Generator()."""
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -282,6 +290,7 @@ def type_name(value: Value) -> str:
         Namespace: "module",
     }
     names |= {Tape: "GradientTape", Dtype: "DType", Device: "device"}
+    names |= {TorchGenerator: "Generator"}
     if value is None:
         return "NoneType"
     return names.get(type(value), type(value).__name__)

@@ -18,6 +18,7 @@ CASES = [
     "torch_functionals",
     "torch_modules",
     "torch_images",
+    "torch_random",
     "torch_courses",
     "tf_tape",
     "tf_functions",
@@ -85,3 +86,25 @@ MADE = [
 def test_a_number_goes_to_its_type_without_losing_digits(traced, made):
     answer = traced(f"x = {made}\n")
     assert np.ravel(answer["variables"]["x"]["value"]).tolist() == [0.30001]
+
+
+STREAMS = {
+    "import tensorflow as tf\ntf.random.set_seed(1)\nx = tf.random.normal((2,))\n"
+    "y = tf.random.normal((2,))": [3],
+    "import tensorflow as tf\nx = tf.random.normal((2,))": [],
+    "import tensorflow as tf\ntf.random.set_seed(1)": [],
+    "import tensorflow as tf\nf = tf.keras.initializers.GlorotUniform(seed=1)\nw = f((2, 2))": [3],
+    "import keras\nkeras.utils.set_random_seed(0)\nlayer = keras.layers.Dense(2)\n"
+    "net = keras.Sequential([keras.Input((2,)), layer])": [4],
+    "import torch\ntorch.manual_seed(0)\nx = torch.randn(20)": [],
+    "import numpy as np\nnp.random.seed(0)\nx = np.random.rand(2)": [],
+}
+
+
+@pytest.mark.parametrize("source", STREAMS)
+def test_a_seed_whose_numbers_are_not_the_framework_s_is_told_once(traced, source):
+    answer = traced(source)
+    assert answer["status"] == "ok", answer["diagnostic"]
+    told = [note for note in answer["notes"] if note["code"] == "own_stream"]
+    assert [note["span"][0] for note in told] == STREAMS[source]
+    assert all("TensorFlow" in note["text"][lang] for note in told for lang in ("en", "ko"))

@@ -237,3 +237,12 @@ def along_last(op: Op, kind: str) -> Callable[..., Array]:
         return m.apply(act, found, kind=kind)
 
     return call
+
+
+def number_of(value: Value) -> Any:
+    """A number, or the one number of an array."""
+    if isinstance(value, Array) and value.tensor.size == 1:
+        return value.tensor.data.item()
+    if isinstance(value, int | float):
+        return value
+    raise type_error(f"{type_name(value)} is not a number")

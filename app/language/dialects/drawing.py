@@ -1,14 +1,14 @@
-"""Random orders and choices: permutations, shuffles, random whole numbers, samples of a list."""
+"""NumPy's random orders and choices: permutations, shuffles, samples of a list."""
 
 from typing import Any
 
 import numpy as np
 
-from app.language.dialects.common import array, dtype_of, lengths
+from app.language.dialects.common import array, lengths
 from app.language.errors import type_error, value_error
 from app.language.items import replace
 from app.language.machine import Machine
-from app.language.values import NUMPY, TORCH, Array, Value, type_name
+from app.language.values import NUMPY, Array, Value, type_name
 
 
 def whole(value: Value) -> int:
@@ -27,22 +27,22 @@ def permutation(m: Machine, x: Value) -> Array:
         if data.ndim == 0:
             raise type_error("x must be an integer or at least 1-dimensional")
         m.budget.array(data.shape)
-        return m.leaf(m.random.permutation(data), NUMPY)
+        return m.leaf(m.numpy_random.permutation(data), NUMPY)
     if x < 0:
         raise value_error("negative dimensions are not allowed")
     m.budget.array((x,))
-    return m.leaf(m.random.permutation(x), NUMPY)
+    return m.leaf(m.numpy_random.permutation(x), NUMPY)
 
 
 def shuffle(m: Machine, x: Value) -> None:
     """Puts the entries of a list or an array into a random order."""
     if isinstance(x, list):
         m.budget.container(len(x))
-        m.random.shuffle(x)
+        m.numpy_random.shuffle(x)
     elif isinstance(x, Array) and x.kind == NUMPY and x.tensor.ndim:
         m.budget.array(x.tensor.shape)
         data = np.array(x.tensor.data)
-        m.random.shuffle(data)
+        m.numpy_random.shuffle(data)
         replace(m, x, data)
     else:
         raise type_error(f"a list or an array is shuffled, not {type_name(x)}")
@@ -56,28 +56,9 @@ def choice(
     shape = None if size is None else lengths(m, size)
     weights = None if p is None else array(m, p, NUMPY).tensor.data
     try:
-        found: Any = m.random.choice(values, shape, bool(replace), weights)
+        found: Any = m.numpy_random.choice(values, shape, bool(replace), weights)
     except ValueError as problem:
         raise value_error(str(problem)) from None
     if np.ndim(found):
         return m.leaf(found, NUMPY)
     return np.asarray(found).item()
-
-
-def randperm(m: Machine, n: Value, **settings: Value) -> Array:
-    """torch.randperm: the numbers below n in a random order."""
-    count = whole(n)
-    m.budget.array((max(0, count),))
-    return m.leaf(m.random.permutation(max(0, count)), TORCH)
-
-
-def randint(m: Machine, *bounds: Value, dtype: Value = None, **settings: Value) -> Array:
-    """torch.randint(low=0, high, size): whole numbers from low to below high."""
-    named = [settings.pop(name) for name in ("low", "high", "size") if name in settings]
-    given = [*bounds, *named]
-    ends, size = [0, *map(whole, given[:-1])], given[-1]
-    low, high = ends[-2:]
-    if low >= high:
-        raise value_error(f"random_ expects 'from' to be less than 'to', but got {low} >= {high}")
-    data = m.random.integers(low, high, lengths(m, size))
-    return m.leaf(data.astype(dtype_of(dtype, np.dtype(np.int64))), TORCH)

@@ -13,22 +13,16 @@ from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
-from app.language.errors import type_error, value_error
+from app.language.dialects.tensorflow_stream import set_random_seed
+from app.language.errors import value_error
 from app.language.machine import Machine
-from app.language.values import NUMPY, Value, type_name
+from app.language.values import NUMPY, Value
 
 INITIALIZER_MODULE = namespace("keras.initializers", INITIALIZERS)
 LOSS_MODULE = namespace("keras.losses", LOSSES)
 OPTIMIZER_MODULE = namespace(
     "keras.optimizers", {**OPTIMIZERS, "schedules": namespace("keras.schedules", SCHEDULES)}
 )
-
-
-def _set_seed(m: Machine, seed: Value) -> None:
-    """keras.utils.set_random_seed: NumPy's, TensorFlow's and Python's at once."""
-    if not isinstance(seed, int):
-        raise type_error(f"a seed is a whole number, not {type_name(seed)}")
-    m.random = np.random.default_rng(abs(seed))
 
 
 def _to_categorical(m: Machine, x: Value, num_classes: Value = None) -> Value:
@@ -45,14 +39,12 @@ def _to_categorical(m: Machine, x: Value, num_classes: Value = None) -> Value:
 
 
 BACKEND = {"clear_session": lambda m: m.layers.clear(), "epsilon": lambda m: 1e-7}
-UTILS = {"set_random_seed": _set_seed, "to_categorical": _to_categorical}
+UTILS = {"set_random_seed": set_random_seed, "to_categorical": _to_categorical}
 KERAS = namespace(
     "keras",
     {
         "backend": namespace("keras.backend", BACKEND),
-        "utils": namespace(
-            "keras.utils", {"set_random_seed": _set_seed, "to_categorical": _to_categorical}
-        ),
+        "utils": namespace("keras.utils", UTILS),
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
         "losses": LOSS_MODULE,
         "metrics": namespace("keras.metrics", METRICS),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.language.dialects.common import FLOAT32, dtype_of, lengths
+from app.language.dialects.tensorflow_stream import stream
 from app.language.errors import type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Record, Value, type_name
@@ -84,7 +85,7 @@ def _maker(kind: str) -> Callable[..., Initializer]:
     make, names = KINDS[kind]
 
     def initializer(m: Machine, *given: Value, **named: Value) -> Initializer:
-        named.pop("seed", None)
+        seed = named.pop("seed", None)
         settings = dict(zip(names, given, strict=False)) | named
         wrong = next((name for name in settings if name not in names), None)
         if wrong is not None:
@@ -96,7 +97,7 @@ def _maker(kind: str) -> Callable[..., Initializer]:
                 raise type_error(f"{name} is a number, not {type_name(value)}")
 
         def call(m: Machine, shape: Value, dtype: Value = None) -> Value:
-            data = made.draw(m.random, lengths(m, shape))
+            data = made.draw(stream(m, seed), lengths(m, shape))
             return m.leaf(np.asarray(data).astype(dtype_of(dtype, FLOAT32)), TENSORFLOW)
 
         made = Initializer(kind, {}, call)
@@ -120,4 +121,4 @@ def begun(m: Machine, how: Value, shape: Shape) -> Any:
     else:
         told = how if isinstance(how, str) else type_name(how)
         raise value_error(f"Could not interpret initializer identifier: {told}")
-    return np.asarray(draw(m.random, shape)).astype(FLOAT32)
+    return np.asarray(draw(stream(m), shape)).astype(FLOAT32)

@@ -18,6 +18,7 @@ from app.language.dialects.keras_metrics import fit_of
 from app.language.dialects.keras_modules import check_begun, variables
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.dialects.tensorflow_data import DATASET
+from app.language.dialects.tensorflow_stream import stream
 from app.language.dialects.tensorflow_tape import gradient
 from app.language.errors import type_error, unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
@@ -149,7 +150,7 @@ def _batches(
         raise value_error(f"batch_size is a positive whole number, got {size}")
 
     def slices() -> Iterator[Batch]:
-        order = m.random.permutation(count) if shuffle else np.arange(count)
+        order = stream(m).permutation(count) if shuffle else np.arange(count)
         for at in range(0, count, size):
             places = order[at : at + size]
             y_part = None if targets is None else m.leaf(targets[places], TF)

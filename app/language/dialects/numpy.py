@@ -20,21 +20,22 @@ from app.language.dialects.common import (
     dtypes,
     lengths,
     namespace,
+    number_of,
     reduction,
     same_numbers,
 )
-from app.language.dialects.drawing import choice, permutation, shuffle
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
 from app.language.dialects.numpy_functions import ELEMENTWISE
+from app.language.dialects.numpy_random import RANDOM
 from app.language.dialects.numpy_whole import INDEXED, LINALG, WHOLE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import store_item
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
-from app.language.values import NUMPY, TORCH, Array, Dtype, Generator, Value, type_name
+from app.language.values import NUMPY, TORCH, Array, Dtype, Value
 from app.language.views import ArrayView, copied
 
 
@@ -90,7 +91,7 @@ def _filled_like(m: Machine, x: Value, fill_value: Value, dtype: Value = None) -
 
 
 def _arange(m: Machine, *bounds: Value, dtype: Value = None) -> Array:
-    numbers = [_number(bound) for bound in bounds]
+    numbers = [number_of(bound) for bound in bounds]
     start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
     if step == 0:
         raise value_error("the step of arange is 0")
@@ -108,18 +109,10 @@ def _linspace(
     dtype: Value = None,
 ) -> Value:
     (count,) = lengths(m, num)
-    ends = (_number(start), _number(stop))
+    ends = (number_of(start), number_of(stop))
     data, step = np.linspace(*ends, count, bool(endpoint), retstep=True, dtype=dtype_of(dtype))
     made = m.leaf(data, NUMPY)
     return (made, m.leaf(np.float64(step), NUMPY)) if retstep else made
-
-
-def _number(value: Value) -> Any:
-    if isinstance(value, Array) and value.tensor.size == 1:
-        return value.tensor.data.item()
-    if isinstance(value, int | float):
-        return value
-    raise type_error(f"{type_name(value)} is not a number")
 
 
 def matmul(m: Machine, a: Value, b: Value, name: Value = None) -> Array:
@@ -160,87 +153,6 @@ def _pair(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
 def _clip(m: Machine, x: Value, a_min: Value = None, a_max: Value = None) -> Array:
     return m.apply(p.bounds.clip, array(m, x, NUMPY), a_min, a_max)
 
-
-# -- random numbers
-
-
-def _sampler(draw: Callable[..., Any], counted: bool = False) -> Callable[..., Array]:
-    """A random function of (machine, …): NumPy's arguments, then `size` (or shape as numbers)."""
-
-    def sample(m: Machine, *given: Value, size: Value = None, **named: Value) -> Value:
-        values = {key: _number(value) for key, value in named.items()}
-        if counted:
-            shape = lengths(m, *given)
-            given = ()
-        else:
-            if len(given) > 2:
-                size, given = given[2], given[:2]
-            shape = () if size is None else lengths(m, size)
-        data = draw(m.random, *map(_number, given), size=shape or None, **values)
-        return m.leaf(data, NUMPY) if shape else float(data)
-
-    return sample
-
-
-def _seed(m: Machine, value: Value = 0) -> None:
-    m.random = np.random.default_rng(abs(int(_number(value))))
-
-
-def _generator(m: Machine, seed: Value = None) -> Generator:
-    number = m.seed if seed is None else abs(int(_number(seed)))
-    return Generator(np.random.default_rng(number))
-
-
-def _integers(
-    m: Machine, low: Value, high: Value = None, size: Value = None, dtype: Value = None
-) -> Value:
-    shape = () if size is None else lengths(m, size)
-    bounds = (0, _number(low)) if high is None else (_number(low), _number(high))
-    if bounds[0] >= bounds[1]:
-        raise value_error("low >= high")
-    data = m.random.integers(int(bounds[0]), int(bounds[1]), size=shape or None)
-    return m.leaf(data, NUMPY) if shape else int(data)
-
-
-SAMPLERS: dict[str, Any] = {
-    "normal": _sampler(lambda r, loc=0.0, scale=1.0, size=None: r.normal(loc, scale, size)),
-    "uniform": _sampler(lambda r, low=0.0, high=1.0, size=None: r.uniform(low, high, size)),
-    "standard_normal": _sampler(lambda r, size=None: r.standard_normal(size), counted=True),
-    "random": _sampler(lambda r, size=None: r.random(size), counted=True),
-    "random_sample": _sampler(lambda r, size=None: r.random(size), counted=True),
-}
-RANDOM = {
-    **SAMPLERS,
-    "randn": SAMPLERS["standard_normal"],
-    "rand": SAMPLERS["random"],
-    "randint": _integers,
-    "permutation": permutation,
-    "shuffle": shuffle,
-    "choice": choice,
-    "seed": _seed,
-    "default_rng": _generator,
-    "RandomState": _generator,
-}
-
-
-def _owned(function: Callable[..., Value]) -> Callable[..., Value]:
-    """The same function, drawing from a generator of the program."""
-
-    def draw(m: Machine, generator: Generator, *given: Value, **named: Value) -> Value:
-        m.random, kept = generator.random, m.random
-        try:
-            return function(m, *given, **named)
-        finally:
-            m.random = kept
-
-    return draw
-
-
-METHODS[Generator] = {
-    name: _owned(function)
-    for name, function in {**RANDOM, "integers": _integers}.items()
-    if name not in ("seed", "default_rng", "RandomState")
-}
 
 NP = namespace(
     "numpy",

@@ -38,6 +38,7 @@ from app.language.dialects.tensorflow_functions import ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_images import FUNCTIONS as IMAGES
 from app.language.dialects.tensorflow_jacobian import JACOBIANS
 from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
+from app.language.dialects.tensorflow_stream import set_seed, stream
 from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace, same_shape
@@ -144,7 +145,7 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Array]:
                 raise type_error(f"got an unexpected keyword argument '{key}'")
             bounds[names[key]] = value
         numbers = [None if x is None else _plain(m, x) for x in bounds.values()]
-        return m.leaf(draw(m.random, size, *numbers).astype(dtype_of(dtype, FLOAT32)), TF)
+        return m.leaf(draw(stream(m, seed), size, *numbers).astype(dtype_of(dtype, FLOAT32)), TF)
 
     return make
 
@@ -172,12 +173,8 @@ def _truncated(random: Any, size: Any, mean: Any, stddev: Any) -> Any:
 def _shuffle(m: Machine, value: Value, seed: Value = None, name: Value = None) -> Array:
     """The entries along the first axis in a random order."""
     found = array(m, value, TF)
-    order = m.leaf(m.random.permutation(len(found.tensor.data)), TF)
+    order = m.leaf(stream(m, seed).permutation(len(found.tensor.data)), TF)
     return m.apply(lambda t, i: p.gathering.take_axis(t, i, 0), found, order, kind=TF)
-
-
-def _set_seed(m: Machine, seed: Value) -> None:
-    m.random = np.random.default_rng(abs(int(_plain(m, seed))))
 
 
 def _matmul(
@@ -318,7 +315,7 @@ RANDOM = {
     "normal": _random(_normal),
     "truncated_normal": _random(_truncated),
     "shuffle": _shuffle,
-    "set_seed": _set_seed,
+    "set_seed": set_seed,
 }
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from app.language.builtins import call
 from app.language.dialects.common import array
 from app.language.dialects.drawing import whole
+from app.language.dialects.tensorflow_stream import stream
 from app.language.errors import type_error, unsupported, value_error
 from app.language.hashing import Steps
 from app.language.machine import Machine
@@ -161,9 +162,9 @@ def _shuffled(walk: Elements, size: int, room: int) -> Instance:
             m.budget.container(len(buffer) + 1)
             buffer.append(element)
             if len(buffer) >= room:
-                yield buffer.pop(int(m.random.integers(len(buffer))))
+                yield buffer.pop(int(stream(m).integers(len(buffer))))
         while buffer:
-            yield buffer.pop(int(m.random.integers(len(buffer))))
+            yield buffer.pop(int(stream(m).integers(len(buffer))))
 
     return dataset(drawn, size)
 

@@ -10,6 +10,7 @@ from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, axes_of, cast
 from app.language.dialects.tensorflow_basics import tight
+from app.language.dialects.tensorflow_stream import stream
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Value
@@ -109,7 +110,7 @@ def dropout(
         return found
     shape = tuple(found.tensor.shape) if noise_shape is None else whole(noise_shape)
     m.budget.array(shape)
-    kept: Any = m.random.random(shape) >= number
+    kept: Any = stream(m, seed).random(shape) >= number
     kept = m.leaf(np.broadcast_to(kept, found.tensor.shape).copy(), TF)
     return m.apply(OPS["dropout"], found, kept, float(number))
 

@@ -18,11 +18,11 @@ from app.language.dialects.common import (
     dtype_of,
     dtypes,
     namespace,
+    number_of,
     reduction,
 )
-from app.language.dialects.drawing import randint, randperm
 from app.language.dialects.linear_algebra import einsum_of, linalg
-from app.language.dialects.numpy import _arange, _linspace, _number, item, shared, to_list
+from app.language.dialects.numpy import _arange, _linspace, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.placing import placing
 from app.language.dialects.tables import called
@@ -36,18 +36,17 @@ from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_products import bmm, dot, matmul, mm
-from app.language.dialects.torch_steps import DRAWN, LIKE, STEPS, changing
+from app.language.dialects.torch_random import IN_PLACE, RANDOM
+from app.language.dialects.torch_steps import LIKE, STEPS, changing
 from app.language.dialects.torch_tensors import (
     _as_tensor,
     _between,
     _device,
-    _drawn_like,
     _filled,
     _from_numpy,
     _full,
     _like,
     _require,
-    _seed,
     _tensor,
     _typed,
 )
@@ -200,20 +199,6 @@ def _type(m: Machine, x: Array, dtype: Value = None) -> Value:
     return array(m, x, TORCH, dtype_of(dtype))
 
 
-def _changed(change: Callable[..., Any]) -> Callable[..., Array]:
-    """A method that ends in an underscore: it changes its tensor in place."""
-
-    def call(m: Machine, x: Array, *given: Value) -> Array:
-        forbid_in_place(m, x)
-        numbers = [v.tensor.data if isinstance(v, Array) else _number(v) for v in given]
-        for number in numbers:
-            same_shape(x, np.broadcast_shapes(x.tensor.shape, np.shape(number)))
-        overwrite(m, x, change(m, x.tensor.data, *numbers))
-        return x
-
-    return call
-
-
 def _copied_into(m: Machine, x: Array, value: Value, again: bool = False) -> Array:
     """copy_ and fill_: a step of the graph, through which gradients go. again: whether a number
     may be written twice."""
@@ -223,7 +208,7 @@ def _copied_into(m: Machine, x: Array, value: Value, again: bool = False) -> Arr
     if m.grad_enabled and tensor is not None and tensor.tracked:
         become(m, x, m.apply(lambda t, new: p.indexing.set_entries(t, new, ...), x, value))
     else:
-        overwrite(m, x, _number(value) if tensor is None else tensor.data)
+        overwrite(m, x, number_of(value) if tensor is None else tensor.data)
     return x
 
 
@@ -315,8 +300,7 @@ METHODS[TORCH] = {
     "sub_": _stepped("subtract"),
     "mul_": _stepped("multiply"),
     "div_": _stepped("divide"),
-    "normal_": _changed(lambda m, x, mean=0.0, std=1.0: m.random.normal(mean, std, x.shape)),
-    "uniform_": _changed(lambda m, x, low=0.0, high=1.0: m.random.uniform(low, high, x.shape)),
+    **IN_PLACE,
 }
 PROPERTIES[TORCH] = {
     "grad": _grad_of,
@@ -360,12 +344,7 @@ TORCH_MODULE = namespace(
             for name, kind in TORCH_TYPES.items()
             if kind in ("Float", "Double", "Int", "Long", "Bool")
         },
-        "randn": _filled(lambda m, shape: m.random.standard_normal(shape)),
-        "rand": _filled(lambda m, shape: m.random.random(shape)),
-        "randperm": randperm,
-        "randint": randint,
-        "rand_like": _drawn_like(lambda m, shape: m.random.random(shape)),
-        "randn_like": _drawn_like(lambda m, shape: m.random.standard_normal(shape)),
+        **RANDOM,
         "empty": _filled(lambda m, shape: np.zeros(shape)),
         "zeros": _filled(lambda m, shape: np.zeros(shape)),
         "ones": _filled(lambda m, shape: np.ones(shape)),
@@ -376,20 +355,25 @@ TORCH_MODULE = namespace(
         "full_like": lambda m, x, fill_value, **named: _like(fill_value)(m, x, **named),
         "arange": _between(_arange),
         "linspace": _between(_linspace),
-        "manual_seed": _seed,
         "numel": lambda m, x: array(m, x, TORCH).tensor.size,
         "is_tensor": lambda m, x: isinstance(x, Array) and x.kind == TORCH,
         "device": _device,
         "no_grad": mode(False),
         "enable_grad": mode(True),
         "inference_mode": mode(False),
-        "cuda": namespace("torch.cuda", {"is_available": lambda m: False}),
+        "cuda": namespace(
+            "torch.cuda",
+            {
+                "is_available": lambda m: False,
+                **dict.fromkeys(("manual_seed", "manual_seed_all"), lambda m, seed: None),
+            },
+        ),
+        "random": namespace("torch.random", {"manual_seed": RANDOM["manual_seed"]}),
         "autograd": namespace(
             "torch.autograd",
             {"grad": grad, "functional": namespace("torch.autograd.functional", FUNCTIONAL)},
         ),
         "func": namespace("torch.func", FUNC),
-        **DRAWN,
         "vmap": FUNC["vmap"],
         "optim": OPTIM,
         "utils": namespace("torch.utils", {"data": namespace("torch.utils.data", DATA)}),

@@ -9,10 +9,12 @@ from app.language.builtins import call
 from app.language.classes import ABSENT, special
 from app.language.dialects.arranging import arranging
 from app.language.dialects.drawing import whole
+from app.language.dialects.torch_random import stream
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.items import item
 from app.language.machine import Machine
-from app.language.values import TORCH, Array, Class, Generator, Instance, Value, Walk, type_name
+from app.language.torch_stream import TorchStream
+from app.language.values import TORCH, Array, Class, Instance, Value, Walk, type_name
 from app.language.walks import iterate
 
 STACK = arranging(TORCH)["stack"]
@@ -89,7 +91,7 @@ def _random_split(
     if sum(parts) != count:
         raise value_error("Sum of input lengths does not equal the length of the input dataset!")
     m.budget.container(count)
-    order = _drawn(m, generator).permutation(count).tolist()
+    order = stream(m, generator).permutation(count).tolist()
     found, at = [], 0
     for size in parts:
         part = Instance(SUBSET)
@@ -97,10 +99,6 @@ def _random_split(
         found.append(part)
         at += size
     return found
-
-
-def _drawn(m: Machine, generator: Value) -> Any:
-    return generator.random if isinstance(generator, Generator) else m.random
 
 
 # -- DataLoader
@@ -137,11 +135,21 @@ def _loader(
     }
 
 
+def _order(m: Machine, count: int, generator: Value) -> Any:
+    """A random order; without a generator, from a stream that the usual one seeds."""
+    if generator is None:
+        return TorchStream(m.torch_random.word()).permutation(count)
+    order = stream(m, generator).permutation(count)
+    stream(m, generator).permutation(count)  # PyTorch draws one more, of which it takes none
+    return order
+
+
 def _batches(m: Machine, loader: Instance) -> Iterator[Value]:
     v = loader.values
     count = _length(m, v["dataset"])
     m.budget.array((count,))
-    order = _drawn(m, v["generator"]).permutation(count) if v["shuffle"] else np.arange(count)
+    stream(m, v["generator"]).word()  # PyTorch draws a seed for workers, even without any
+    order = _order(m, count, v["generator"]) if v["shuffle"] else np.arange(count)
     if v["batch_size"] is None:
         for i in order.tolist():
             yield item(m, v["dataset"], i)

@@ -41,11 +41,11 @@ def _constant(m: Machine, x: Array, val: Value) -> Any:
 
 
 def _uniform(m: Machine, x: Array, a: Value = 0.0, b: Value = 1.0) -> Any:
-    return m.random.uniform(a, b, x.tensor.shape)
+    return m.torch_random.uniform(a, b, x.tensor.shape, x.tensor.dtype)
 
 
 def _normal(m: Machine, x: Array, mean: Value = 0.0, std: Value = 1.0) -> Any:
-    return m.random.normal(mean, std, x.tensor.shape)
+    return m.torch_random.normal(mean, std, x.tensor.shape, x.tensor.dtype)
 
 
 def _glorot(x: Array, gain: float) -> float:
@@ -100,7 +100,7 @@ def _orthogonal(m: Machine, x: Array, gain: Value = 1) -> Any:
     if x.tensor.ndim < 2:
         raise value_error("Only tensors with 2 or more dimensions are supported")
     rows = x.tensor.shape[0]
-    flat = m.random.standard_normal((rows, x.tensor.size // max(1, rows)))
+    flat = m.torch_random.normal(0.0, 1.0, (rows, x.tensor.size // max(1, rows)), x.tensor.dtype)
     wide = flat.shape[0] < flat.shape[1]
     q, r = np.linalg.qr(flat.T if wide else flat)
     q = q * np.sign(np.diag(r))
@@ -113,12 +113,12 @@ def _trunc_normal(
     """Normal numbers; those outside of a and b are drawn again."""
     if not a < b or not (mean - 12 * std < b and mean + 12 * std > a):
         raise value_error("trunc_normal_ needs a < b, not far from the mean")
-    drawn = m.random.normal(mean, std, x.tensor.shape)
+    drawn = _normal(m, x, mean, std)
     for _ in range(1000):
         outside = (drawn < a) | (drawn > b)
         if not np.any(outside):
             break
-        drawn = np.where(outside, m.random.normal(mean, std, x.tensor.shape), drawn)
+        drawn = np.where(outside, _normal(m, x, mean, std), drawn)
     return np.clip(drawn, a, b)
 
 

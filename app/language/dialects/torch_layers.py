@@ -23,7 +23,7 @@ from app.language.values import TORCH, Array, Class, Instance, Value
 
 def _drawn(m: Machine, shape: tuple[int, ...], bound: float, dtype: Value) -> Array:
     m.budget.array(shape)
-    data = m.random.uniform(-bound, bound, shape).astype(dtype_of(dtype, FLOAT32))
+    data = m.torch_random.uniform(-bound, bound, shape, dtype_of(dtype, FLOAT32))
     return parameter(m, m.leaf(data, TORCH))
 
 
@@ -178,7 +178,7 @@ def _embedding_start(
     m: Machine, one: Instance, num_embeddings: Value, embedding_dim: Value
 ) -> None:
     m.budget.array((num_embeddings, embedding_dim))
-    data = m.random.standard_normal((num_embeddings, embedding_dim)).astype(FLOAT32)
+    data = m.torch_random.normal(0.0, 1.0, (num_embeddings, embedding_dim)).astype(FLOAT32)
     weight = parameter(m, m.leaf(data, TORCH))
     begin(m, one, num_embeddings=num_embeddings, embedding_dim=embedding_dim, weight=weight)
 

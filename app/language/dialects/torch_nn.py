@@ -64,7 +64,8 @@ def dropout(
     if not training or p == 0:
         return found
     m.budget.array(found.tensor.shape)
-    kept = m.leaf(m.random.random(found.tensor.shape) >= p, TORCH)
+    shape = found.tensor.shape
+    kept = m.leaf(m.torch_random.happens(1 - p, shape) if p < 1 else np.zeros(shape, bool), TORCH)
     return inside(m, x, m.apply(OPS["dropout"], found, kept, float(p)), inplace)
 
 
@@ -104,7 +105,7 @@ def _linear(
     bound = 1 / math.sqrt(in_features) if in_features else 0.0
 
     def drawn(shape: tuple[int, ...]) -> Array:
-        data = m.random.uniform(-bound, bound, shape).astype(dtype_of(dtype, FLOAT32))
+        data = m.torch_random.uniform(-bound, bound, shape, dtype_of(dtype, FLOAT32))
         return parameter(m, m.leaf(data, TORCH))
 
     begin(

@@ -8,8 +8,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.language.dialects.arranging import whole
-from app.language.dialects.common import array, cast, lengths
-from app.language.dialects.numpy import _number
+from app.language.dialects.common import array, cast, number_of
 from app.language.dialects.summing import norm
 from app.language.dialects.tables import Call, Table, called
 from app.language.dialects.torch_products import matmul
@@ -69,7 +68,7 @@ def _addmm(
 def _copysign(m: Machine, x: Value, y: Value) -> Array:
     """The size of x with the sign of y; y gets no gradient."""
     found = array(m, x, TORCH)
-    sign = m.leaves(y).tensor.data if isinstance(y, Array) else float(_number(m.leaves(y)))
+    sign = m.leaves(y).tensor.data if isinstance(y, Array) else float(number_of(m.leaves(y)))
     data: Any = np.copysign(found.tensor.dtype.type(1), sign).astype(found.tensor.dtype)
     return m.binary(OPS["multiply"], m.apply(OPS["absolute_or_zero"], found), m.leaf(data, TORCH))
 
@@ -130,28 +129,6 @@ def _nonzero(m: Machine, x: Value, as_tuple: Value = False) -> Value:
     return m.leaf(np.argwhere(data), TORCH)
 
 
-def _normal(
-    m: Machine,
-    mean: Value = 0.0,
-    std: Value = 1.0,
-    size: Value = None,
-    generator: Value = None,
-    requires_grad: Value = False,
-) -> Array:
-    """Random numbers around mean, in the shape of size, or in that of mean and std."""
-    middle, spread = (
-        x.tensor.data if isinstance(x, Array) else float(_number(x)) for x in (mean, std)
-    )
-    shape = np.broadcast_shapes(np.shape(middle), np.shape(spread))
-    if size is not None:
-        shape = lengths(m, size)
-    m.budget.array(shape)
-    data: Any = m.random.normal(middle, spread, shape)
-    made = m.leaf(np.asarray(data, np.float32), TORCH)
-    made.tensor.tracked = bool(requires_grad)
-    return made
-
-
 def normalize(m: Machine, x: Value, p: Value = 2.0, dim: Value = 1, eps: Value = 1e-12) -> Array:
     """x by its norm along an axis, which counts as eps at least."""
     found = array(m, x, TORCH)
@@ -159,7 +136,6 @@ def normalize(m: Machine, x: Value, p: Value = 2.0, dim: Value = 1, eps: Value =
     return m.binary(OPS["divide"], found, m.apply(OPS["clip"], length, float(eps), float("inf")))
 
 
-DRAWN: Table = {"normal": _normal}  # that are no methods
 STEPS: Table = called(
     {
         "add": scaled("add"),
@@ -234,7 +210,7 @@ def cast_leaf(m: Machine, made: Array, like: Array) -> Array:
 
 
 def _new_full(m: Machine, x: Array, size: Value, fill_value: Value, **named: Value) -> Array:
-    number = _number(fill_value)
+    number = number_of(fill_value)
     made: Array = _new(lambda shape: np.full(shape, number))(m, x, size, **named)
     return made
 

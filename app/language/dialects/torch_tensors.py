@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.language.dialects.common import FLOAT32, array, dtype_of, lengths
-from app.language.dialects.numpy import _number
+from app.language.dialects.common import FLOAT32, array, dtype_of, lengths, number_of
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.values import NUMPY, TORCH, Array, Device, Dtype, Value, type_name
@@ -83,7 +82,6 @@ def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Ar
         dtype: Value = None,
         device: Value = None,
         requires_grad: Value = False,
-        generator: Value = None,
     ) -> Array:
         wanted = lengths(m, *(shape if size is None else (size,)))
         return _leaf(m, make(m, wanted), dtype, requires_grad)
@@ -92,7 +90,7 @@ def _filled(make: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Ar
 
 
 def _full(m: Machine, size: Value, fill_value: Value, **named: Value) -> Array:
-    number = _number(fill_value)
+    number = number_of(fill_value)
     return _filled(lambda m, shape: np.full(shape, number))(m, size, **named)
 
 
@@ -104,12 +102,13 @@ def _like(value: float) -> Callable[..., Array]:
     return make
 
 
-def _drawn_like(draw: Callable[[Machine, tuple[int, ...]], Any]) -> Callable[..., Array]:
+def _drawn_like(draw: Callable[[Machine, tuple[int, ...], Any], Any]) -> Callable[..., Array]:
     """rand_like and its kin: random numbers of the shape and type of another tensor."""
 
     def make(m: Machine, x: Array, requires_grad: Value = False, dtype: Value = None) -> Array:
         m.budget.array(x.tensor.shape)
-        return _leaf(m, draw(m, x.tensor.shape), dtype, requires_grad, x.tensor.dtype)
+        kind = dtype_of(dtype, x.tensor.dtype)
+        return _leaf(m, draw(m, x.tensor.shape, kind), dtype, requires_grad, kind)
 
     return make
 
@@ -129,10 +128,6 @@ def _between(function: Callable[..., Array]) -> Callable[..., Array]:
         return _leaf(m, data, dtype, requires_grad, kind)
 
     return call
-
-
-def _seed(m: Machine, seed: Value) -> None:
-    m.random = np.random.default_rng(abs(int(_number(seed))))
 
 
 def _device(m: Machine, name: Value = "cpu", index: Value = None) -> Device:

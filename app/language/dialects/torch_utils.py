@@ -8,8 +8,7 @@ import numpy as np
 from app.engine import Tensor
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging
-from app.language.dialects.common import array
-from app.language.dialects.numpy import _number
+from app.language.dialects.common import array, number_of
 from app.language.errors import ProgramError, type_error
 from app.language.items import replace
 from app.language.machine import Machine
@@ -45,7 +44,7 @@ def _clip_grad_norm(
     foreach: Value = None,
 ) -> Array:
     """Every .grad by one factor, so that their common norm is max_norm at most; the old norm."""
-    found, order = _with_gradients(m, parameters), float(_number(norm_type))
+    found, order = _with_gradients(m, parameters), float(number_of(norm_type))
     if not found:
         return m.leaf(np.float32(0), TORCH)
     m.budget.step()
@@ -55,7 +54,7 @@ def _clip_grad_norm(
         words = f"The total norm of order {order} for gradients from `parameters` is non-finite, "
         words += "so it cannot be clipped."
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
-    share = min(np.float32(1), np.float32(_number(max_norm)) / (total + np.float32(1e-6)))
+    share = min(np.float32(1), np.float32(number_of(max_norm)) / (total + np.float32(1e-6)))
     for x, held in found:
         _put(m, x, held, held.data * held.dtype.type(share))
     return m.leaf(total, TORCH)
@@ -71,7 +70,7 @@ def _clip_grad_value(
     m: Machine, parameters: Value, clip_value: Value, foreach: Value = None
 ) -> None:
     """Every entry of every .grad between -clip_value and clip_value."""
-    bound = float(_number(clip_value))
+    bound = float(number_of(clip_value))
     for x, held in _with_gradients(m, parameters):
         _put(m, x, held, np.clip(held.data, -bound, bound))
 
