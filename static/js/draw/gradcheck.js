@@ -1,7 +1,7 @@
 /** A gradient check: the verdict, the numbers entry by entry, and one entry's errors over the step size. */
 
 import { read, t } from "../text/messages.js";
-import { exact, short } from "../text/numbers.js";
+import { brief, exact, short } from "../text/numbers.js";
 import { h, setText } from "./dom.js";
 import { tickText } from "./frame.js";
 import { drawWitness, WAYS } from "./witness.js";
@@ -34,7 +34,7 @@ function entryRow(entry, chosen, choose) {
 /** Every quotient of one entry: what the picture shows, as numbers. */
 function numbersOf(entry, steps) {
   const cell = ({ numeric, error, kinks }) => h("td", { class: "num", title: `${exact(numeric)} (${exact(error)})` },
-    short(error), ...(kinks.length ? [" ", h("span", { class: "unseen" }, t("crosses a kink")), h("span", { "aria-hidden": "true" }, "∧")] : []));
+    error === null ? "–" : brief(error), ...(kinks.length ? [" ", h("span", { class: "unseen" }, t("crosses a kink")), h("span", { "aria-hidden": "true" }, "∧")] : []));
   const rows = steps.map((step, k) => h("tr", {}, h("th", { scope: "row" }, tickText(step)),
     ...WAYS.map(({ dtype, kind }) => cell(entry.curves[dtype][kind][k]))));
   return h("details", { class: "all-numbers" }, h("summary", {}, t("All relative errors of {name}", { name: nameOf(entry) })),
