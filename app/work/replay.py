@@ -35,6 +35,18 @@ def replayed_in(
     dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any], call: Call
 ) -> Tensor:
     """What a gradient call is about, with every floating number of the pass in one type."""
+    made = _made_in(dtype, told, items, leaves, held=True)
+    log = decisions.get()
+    if log is not None and told.decisions:  # a test goes by what a number is, cut off or not
+        moved = _made_in(dtype, told, items, leaves, held=False)
+        log += [(moved[item], bool(np.any(moved[item].data))) for item, _ in told.decisions]
+    return target_of(call, made)
+
+
+def _made_in(
+    dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any], held: bool
+) -> dict[Item, Any]:
+    """Every node of the pass in one type. held: what was detached keeps its number."""
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
 
     def fitted(x: Any) -> Any:
@@ -46,16 +58,13 @@ def replayed_in(
     for item in [*told.items, *told.asides]:
         if item in made:
             continue
-        if item.op is None or item.op.name == "detach":
+        if item.op is None or (held and item.op.name == "detach"):
             made[item] = Tensor(fitted(item.data))
         elif item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
             made[item] = item.op(fitted(item.inputs[0]), dtype)
         else:
             made[item] = item.op(*map(fitted, item.inputs))
-    log = decisions.get()
-    if log is not None:
-        log += [(made[item], bool(np.any(made[item].data))) for item, _ in told.decisions]
-    return target_of(call, made)
+    return made
 
 
 def target_of(call: Call, made: Mapping[Item, Tensor]) -> Tensor:

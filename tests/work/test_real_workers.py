@@ -150,8 +150,8 @@ async def kept_apart() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def workers() -> dict[str, Any]:
-    return asyncio.run(kept_apart())
+def workers(run) -> dict[str, Any]:
+    return run(kept_apart())
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
