@@ -12,7 +12,7 @@ from app.language.run import BENDS, gradients, short
 from app.story.numbers import dumps, plain
 from app.story.segment import Item
 from app.story.trace import Telling
-from app.work.replay import target_of, work_of
+from app.work.replay import detached, remade, target_of, work_of
 
 
 def gradients_and_hessian(request: Mapping[str, Any], limits: Limits) -> bytes:
@@ -51,7 +51,7 @@ def _blocks(told: Telling, names: Sequence[str], limits: Limits) -> dict[str, di
     budget.clock()
 
     def f(*leaves: Tensor) -> Tensor:
-        return target_of(call, _remade(told, items, leaves))
+        return target_of(call, remade(told, items, leaves, _held))
 
     at, which = [item.data for item in items], range(len(items))
     with record(Recording.TRACKED), np.errstate(all="ignore"):
@@ -65,17 +65,9 @@ def _blocks(told: Telling, names: Sequence[str], limits: Limits) -> dict[str, di
     }
 
 
-def _remade(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> dict[Item, Tensor]:
-    """Every node of the pass where `items` are `leaves`; what kept no history stays as it was."""
-    made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
-    for item in told.items:
-        if item in made:
-            continue
-        if item.op is None or item.cut or item.op.name == "detach":
-            made[item] = Tensor(item.data)
-        else:
-            made[item] = item.op(*(made[x] if isinstance(x, Item) else x for x in item.inputs))
-    return made
+def _held(item: Item) -> bool:
+    """What kept no history."""
+    return bool(item.cut) or detached(item)
 
 
 def _near(found: Any, again: Any) -> bool:

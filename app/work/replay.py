@@ -1,6 +1,6 @@
 """A pass that was told, as a function of its variables: the same operations on other numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,58 +13,52 @@ from app.story.segment import Call, Item
 from app.story.trace import Telling
 
 
-def replayed(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> Tensor:
-    """What the pass differentiates, its seeds as weights, where `items` are `leaves` instead."""
-    return target_of(told.calls[0], remade(told, items, leaves))
+def remade(
+    told: Telling,
+    items: Sequence[Item],
+    leaves: Sequence[Any],
+    held: Callable[[Item], bool] = lambda item: False,
+    dtype: Any = None,
+) -> dict[Item, Any]:
+    """Every node of the pass, and of what it decided on, where `items` are `leaves` instead.
 
-
-def remade(told: Telling, items: Sequence[Item], leaves: Sequence[Tensor]) -> dict[Item, Tensor]:
-    """Every node of the pass, and of what it decided on, where `items` are `leaves` instead."""
+    held: which keep the number that they had; dtype: of every floating number, else their own.
+    """
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
+
+    def given(x: Any) -> Any:
+        if isinstance(x, Item):
+            return made[x]
+        floating = isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f"
+        return x.astype(dtype) if floating and dtype is not None else x
+
     for item in [*told.items, *told.asides]:
         if item in made:
             continue
-        if item.op is not None:
-            made[item] = item.op(*(made[x] if isinstance(x, Item) else x for x in item.inputs))
+        if item.op is None or held(item):
+            made[item] = Tensor(given(item.data))
+        elif dtype is not None and item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
+            made[item] = item.op(given(item.inputs[0]), dtype)
         else:
-            made[item] = Tensor(item.data)
+            made[item] = item.op(*map(given, item.inputs))
     return made
+
+
+def detached(item: Item) -> bool:
+    """Whether this is a number that was cut off: no gradient goes through it."""
+    return item.op is not None and item.op.name == "detach"
 
 
 def replayed_in(
     dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any], call: Call
 ) -> Tensor:
     """What a gradient call is about, with every floating number of the pass in one type."""
-    made = _made_in(dtype, told, items, leaves, held=True)
+    made = remade(told, items, leaves, detached, dtype)
     log = decisions.get()
     if log is not None and told.decisions:  # a test goes by what a number is, cut off or not
-        moved = _made_in(dtype, told, items, leaves, held=False)
+        moved = remade(told, items, leaves, dtype=dtype)
         log += [(moved[item], bool(np.any(moved[item].data))) for item, _ in told.decisions]
     return target_of(call, made)
-
-
-def _made_in(
-    dtype: Any, told: Telling, items: Sequence[Item], leaves: Sequence[Any], held: bool
-) -> dict[Item, Any]:
-    """Every node of the pass in one type. held: what was detached keeps its number."""
-    made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
-
-    def fitted(x: Any) -> Any:
-        if isinstance(x, Item):
-            return made[x]
-        floating = isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f"
-        return x.astype(dtype) if floating else x
-
-    for item in [*told.items, *told.asides]:
-        if item in made:
-            continue
-        if item.op is None or (held and item.op.name == "detach"):
-            made[item] = Tensor(fitted(item.data))
-        elif item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
-            made[item] = item.op(fitted(item.inputs[0]), dtype)
-        else:
-            made[item] = item.op(*map(fitted, item.inputs))
-    return made
 
 
 def target_of(call: Call, made: Mapping[Item, Tensor]) -> Tensor:

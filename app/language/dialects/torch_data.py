@@ -70,9 +70,7 @@ SUBSET = Class(
     base=DATASET,
     methods={
         "__init__": _subset,
-        "__getitem__": lambda m, data, i: item(
-            m, data.values["dataset"], data.values["indices"][i]
-        ),
+        "__getitem__": _of_subset,
         "__len__": lambda m, data: len(data.values["indices"]),
     },
 )

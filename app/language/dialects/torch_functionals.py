@@ -79,8 +79,8 @@ def _matrix(m: Machine, out: Array, wanted: list[Array], graph: bool = False) ->
     return found
 
 
-def _result(m: Machine, func: Value, given: list[Value]) -> Array:
-    out = call(m, func, *given)
+def _result(m: Machine, func: Value, given: list[Value], **named: Value) -> Array:
+    out = call(m, func, *given, **named)
     if not isinstance(out, Array):
         raise type_error(f"the function gives a Tensor, not {type_name(out)}")
     return out
@@ -219,9 +219,7 @@ def _transformed(name: str, derive: Callable[..., Value]) -> Callable[..., Built
                 inputs = list(given)
                 for i in places:
                     inputs[i] = _variable(m, given[i])
-                out = call(m, func, *inputs, **named)
-                if not isinstance(out, Array):
-                    raise type_error(f"the function gives a Tensor, not {type_name(out)}")
+                out = _result(m, func, inputs, **named)
                 found = derive(m, out, [inputs[i] for i in places], graph)
                 plain = [_plain(m, x, graph) for x in found]
             answer = plain[0] if isinstance(argnums, int) else tuple(plain)
@@ -290,10 +288,6 @@ def _stacked(m: Machine, rows: list[Value]) -> Value:
     return STACK(m, [array(m, row, TORCH) for row in rows], 0)
 
 
-def _slopes(m: Machine, out: Array, wanted: list[Array], graph: bool) -> list[Array]:
-    return _matrix(m, out, wanted, graph)
-
-
 FUNCTIONAL: dict[str, Callable[..., Any]] = {
     "jacobian": _jacobian,
     "hessian": _hessian,
@@ -304,8 +298,8 @@ FUNCTIONAL: dict[str, Callable[..., Any]] = {
 FUNC: dict[str, Callable[..., Any]] = {
     "grad": _transformed("grad", _gradient),
     "grad_and_value": _transformed("grad_and_value", _gradient),
-    "jacrev": _transformed("jacrev", _slopes),
-    "jacfwd": _transformed("jacfwd", _slopes),
+    "jacrev": _transformed("jacrev", _matrix),
+    "jacfwd": _transformed("jacfwd", _matrix),
     "hessian": _transformed("hessian", _second),
     "vmap": _vmap,
 }
