@@ -168,7 +168,8 @@ def _kink(along: Along, probes: Sequence[Probe]) -> Verdict:
     left = _side(along, probes, ahead=False)
     if right is None or left is None:
         return Verdict("kink", "kink", least.h, at=names[0])
-    (right_slope, right_doubt), (left_slope, left_doubt) = right, left
+    (right_slope, right_doubt, h), (left_slope, left_doubt, other) = right, left
+    h = max(h, other)  # neither side is lost in rounding there
     doubt, slope = max(right_doubt, left_doubt), along.slope
     off = max(abs(right_slope - slope), abs(left_slope - slope))
     scale = max(abs(right_slope), abs(left_slope), abs(slope))
@@ -176,15 +177,15 @@ def _kink(along: Along, probes: Sequence[Probe]) -> Verdict:
     if off <= doubt + CLOSE * scale and (doubt <= SEEN * scale or zero):
         mean = (right_slope + left_slope) / 2
         reason = "zero" if slope == 0 else "agree"
-        return Verdict("fine", reason, least.h, mean, doubt + off, names[0])
+        return Verdict("fine", reason, h, mean, doubt + off, names[0])
     if abs(right_slope - left_slope) <= doubt:
-        return Verdict("kink", "kink", least.h, at=names[0])
-    return Verdict("kink", "sides", least.h, at=names[0], sides=(left_slope, right_slope))
+        return Verdict("kink", "kink", h, at=names[0])
+    return Verdict("kink", "sides", h, at=names[0], sides=(left_slope, right_slope))
 
 
-def _side(along: Along, probes: Sequence[Probe], ahead: bool) -> tuple[float, float] | None:
-    """The slope on one side and its doubt, by the step that leaves least doubt."""
-    best: tuple[float, float] | None = None
+def _side(along: Along, probes: Sequence[Probe], ahead: bool) -> tuple[float, float, float] | None:
+    """The slope on one side, its doubt, and the step that leaves least of it."""
+    best: tuple[float, float, float] | None = None
     for one in probes:
         half = along.probe(one.h / 2)
         if not half.finite:
@@ -194,5 +195,5 @@ def _side(along: Along, probes: Sequence[Probe], ahead: bool) -> tuple[float, fl
         )
         doubt = 2 * along.doubt(one.h) + 2 * abs(value - other)
         if isfinite(doubt) and (best is None or doubt < best[1]):
-            best = value, doubt
+            best = value, doubt, one.h
     return best

@@ -22,7 +22,7 @@ from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
 from app.language.text import repr_of, text_of
-from app.language.values import NUMPY, Array, Instance, Skipped, Value
+from app.language.values import NUMPY, Array, Instance, Skipped, TorchGenerator, Value
 
 BREAK, CONTINUE = "break", "continue"
 END: Any = object()
@@ -81,7 +81,7 @@ def _echo(node: ast.Expr, context: Context) -> Do:
 
     def run(m: Machine, f: Frame) -> Signal:
         found = value(m, f)
-        if found is not None and not isinstance(found, Skipped):
+        if found is not None and not isinstance(found, Skipped | TorchGenerator):
             text = repr_of(found)
             m.at(span)
             m.budget.printed(len(text))

@@ -183,3 +183,9 @@ def test_a_bare_function_is_found_in_its_modules(short_road):
     hint = short_road("sin(x) * exp(x)", inputs={"x": 1.0})["diagnostic"]["hint"]
     assert hint == "Did you mean: np.sin, math.sin, tf.sin, torch.sin?"
     assert "np.sum" not in short_road("sun(x)", inputs={"x": 1.0})["diagnostic"]["hint"]
+
+
+def test_a_seed_alone_on_its_line_shows_nothing(traced):
+    """torch.manual_seed gives the generator back, which no reader asks for."""
+    echo = traced("torch.manual_seed(3)\n1 + 1")["echo"]
+    assert [(one["span"][0], one["text"]) for one in echo] == [(2, "2")]

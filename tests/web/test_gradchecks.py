@@ -136,6 +136,15 @@ BRANCHES = {
 }
 
 
+def test_at_a_kink_the_step_is_one_that_rounding_leaves_alone(real: TestClient):
+    """Beside max of equals every centred quotient but those of the smallest steps is 0.5."""
+    source = "x = torch.tensor([3.0, 3.0], requires_grad=True)\nx.max().backward()\n"
+    for entry in post(real, source=source)["entries"]:
+        best = entry["best"]
+        assert entry["verdict"] == "kink" and best["h"] > 1e-6
+        assert best["numeric"] == pytest.approx(0.5, rel=1e-6)
+
+
 @pytest.mark.parametrize("name", BRANCHES)
 def test_a_branch_at_its_boundary_is_a_kink(real: TestClient, name: str):
     found = post(real, source=BRANCHES[name])
