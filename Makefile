@@ -11,7 +11,7 @@ run: $(VENV)/.stamp-run
 	$(BIN)/gradtape serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.stamp-test browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.stamp-test
 	$(BIN)/ruff check .

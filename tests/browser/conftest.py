@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-expect.set_options(timeout=15_000)  # as long as pages have, on a busy machine
+PATIENCE = 45_000  # milliseconds that a page has on a busy machine
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -102,7 +103,7 @@ def deck(browser: Browser, address: str) -> Iterator[Callable[..., Deck]]:
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
 
         def heard(line: ConsoleMessage) -> None:
             if line.type in ("error", "warning") and not complaints:

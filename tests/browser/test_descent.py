@@ -183,8 +183,19 @@ def test_a_diverged_run_names_the_operation(lab, address):
 def test_stop_ends_the_stream(lab):
     page = lab()
     page.page.goto(f"{page.address}/descent?q={pack(LONG)}")
-    page.page.wait_for_selector("[data-part=told] .where .num")
-    page.click("stop")
+    # in the task that sees the button and a step: between two calls from here the stream may end
+    seen = page.page.wait_for_function(
+        """() => {
+            const find = (part) => document.querySelector(`[data-part=${part}]`);
+            if (!/step [1-9]/.test(find("place").textContent)) return null;
+            if (!document.querySelector(".lab.running")) return find("problem").textContent;
+            if (find("stop").hidden) return null;
+            find("stop").click();
+            return "stopped";
+        }""",
+        polling="raf",
+    )
+    assert seen.json_value() == "stopped"
     assert page.page.locator(".lab.running").count() == 0
     page.page.wait_for_selector("[data-part=told] .ending:text('Stopped after')")
     steps = page.step

@@ -128,7 +128,7 @@ def framed(browser, address, course) -> Iterator[Callable[..., Framed]]:
         context = browser.new_context(**{"locale": "en-US", "reduced_motion": "reduce"} | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         page.on("console", lambda line: line.type == "error" and troubles.append(line.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(course(html or FRAME.format(src=escape(address + path), sandbox=sandbox)))
