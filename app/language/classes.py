@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.language.errors import ProgramError, close_names, type_error
-from app.language.guarded import guarded
+from app.language.guarded import Given, guarded, guarding
 from app.language.machine import Machine
 from app.language.paths import attribute_path, reached
 from app.language.values import (
@@ -39,9 +39,10 @@ def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
                 return Function(found.name, _given(found.run, instance), found.keywords)
             return found.function if isinstance(found, Static) else found
         if name in one.properties:
-            return one.properties[name](m, instance)
+            with guarding(name, instance):
+                return one.properties[name](m, instance)
         if name in one.methods:
-            return Builtin(name, _given(one.methods[name], instance))
+            return Builtin(name, Given(one.methods[name], instance))
     return ABSENT
 
 

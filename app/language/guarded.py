@@ -1,12 +1,38 @@
-"""Calls of what the tables hold: wrong arguments are the caller's error, in Python's words."""
+"""Calls of what the tables hold: wrong arguments are the caller's error, in words of their own.
+
+What Python said of a table's inside is no matter of the program's and is never shown.
+"""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from app.language.errors import type_error, unexpected_keyword, value_error
+from app.language.errors import type_error, unexpected_keyword
 from app.language.exits import called
 from app.language.machine import Machine
+from app.language.misfits import unfit
 from app.language.values import Value
+
+WRONG = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+class Given:
+    """A method of a table that is given its object."""
+
+    __slots__ = ("instance", "method")
+
+    def __init__(self, method: Callable[..., Value], instance: Value):
+        self.method, self.instance = method, instance
+
+    def __call__(self, m: Machine, /, *given: Value, **named: Value) -> Value:
+        return self.method(m, self.instance, *given, **named)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        signature = inspect.signature(self.method)
+        machine, *rest = signature.parameters.values()
+        own = rest and rest[0].kind is not inspect.Parameter.VAR_POSITIONAL
+        return signature.replace(parameters=[machine, *rest[1 if own else 0 :]])
 
 
 def guarded(
@@ -23,16 +49,36 @@ def guarded(
         if not m.formula:
             called(m.recorder, name, (*given, *named.values()), result)
         return result
-    except TypeError as problem:
-        signature = inspect.signature(act)
-        try:
-            signature.bind(m, *given, **named)
-        except TypeError as wrong:
-            _, *known = signature.parameters
-            for keyword in named:
-                if keyword not in known and f"keyword argument '{keyword}'" in str(wrong):
-                    raise unexpected_keyword(name, keyword, known) from None
-            raise type_error(f"{name}() {wrong}") from None
-        raise type_error(f"{name}() cannot take these values: {problem}") from None
-    except (ValueError, ArithmeticError, LookupError, AttributeError) as problem:
-        raise value_error(f"{name}() cannot take these values: {problem}") from None
+    except TypeError:
+        _bound(m, name, act, given, named)
+        raise unfit(name, given, named) from None
+    except WRONG:
+        raise unfit(name, given, named) from None
+
+
+@contextmanager
+def guarding(name: str, *given: Value) -> Iterator[None]:
+    """What a table does later than it is called: the steps of a walk, an attribute."""
+    try:
+        yield
+    except WRONG:
+        raise unfit(name, given, {}) from None
+
+
+def _bound(
+    m: Machine,
+    name: str,
+    act: Callable[..., Value],
+    given: Sequence[Value],
+    named: Mapping[str, Value],
+) -> None:
+    """Raises Python's TypeError where the arguments do not find their parameters."""
+    signature = inspect.signature(act)
+    try:
+        signature.bind(m, *given, **named)
+    except TypeError as wrong:
+        _, *known = signature.parameters
+        for keyword in named:
+            if keyword not in known and f"keyword argument '{keyword}'" in str(wrong):
+                raise unexpected_keyword(name, keyword, known) from None
+        raise type_error(f"{name}() {wrong}") from None

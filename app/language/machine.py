@@ -18,7 +18,7 @@ from app.language.budget import MOST_AXES, Budget
 from app.language.errors import ProgramError, Span, type_error, value_error
 from app.language.exits import leave
 from app.language.grad_fn import UNDERIVED
-from app.language.misfits import misfit, singular
+from app.language.misfits import misfit, singular, unfit
 from app.language.promotion import combined
 from app.language.torch_stream import TorchStream
 from app.language.values import (
@@ -151,7 +151,10 @@ class Machine:
         except OverflowError as problem:
             raise value_error(str(problem)) from None
         except TypeError as problem:
-            words = f"{type(problem).__name__}: {problem}"
+            if "ufunc" not in str(problem):  # Python's, of our own text
+                name = getattr(function, "name", getattr(function, "__name__", "operation"))
+                raise unfit("operation" if name == "<lambda>" else name, operands, {}) from None
+            words = f"TypeError: {problem}"
             raise ProgramError("type", framework=words, detail=str(problem)) from None
         if not result.size:
             self.budget.array(result.shape)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,9 @@ from app.language.misfit_words import (
     sizes,
     tupled,
 )
-from app.language.values import NUMPY, TENSORFLOW, TORCH
+from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Value, type_name
 
+SHOWN = 6  # arguments that a sentence names
 WORDS = {NUMPY: NUMPY_WORDS, TORCH: TORCH_WORDS, TENSORFLOW: TF_WORDS}
 TF_OPS = {
     "add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv",
@@ -164,3 +165,21 @@ def seed_misfit(kind: str, given: Shape, wanted: Shape, index: int) -> ProgramEr
         words += f"torch.Size({list(given)}) and output[{index}] has a shape of "
         words += f"torch.Size({list(wanted)})."
     return ProgramError("shape", framework=words, detail=f"{given}, {wanted}")
+
+
+def unfit(name: str, given: Sequence[Value], named: Mapping[str, Value]) -> ProgramError:
+    """Arguments that a function cannot take, where nothing better is known to be said."""
+    parts = [_described(value) for value in given]
+    parts += [f"{key}={_described(value)}" for key, value in named.items()]
+    if len(parts) > SHOWN:
+        parts = [*parts[:SHOWN], "…"]
+    return ProgramError("unfit", function=name, given=", ".join(parts))
+
+
+def _described(value: Value) -> str:
+    """A number as it is; of anything else its type, of an array its shape too."""
+    if isinstance(value, Array):
+        return f"{type_name(value)}{list(value.tensor.shape)}"
+    if value is None or (isinstance(value, bool | int | float) and len(str(value)) < 20):
+        return str(value)
+    return type_name(value)

@@ -137,6 +137,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("This value cannot be used here: {detail}."),
         N_("Check the numbers and shapes that go into this line."),
     ),
+    "unfit": (
+        N_("{function}({given}) cannot be carried out: an argument is not what it must be."),
+        N_("Look at the kind, the number and the shapes of these values, one by one."),
+    ),
     "shape": (
         N_("The shapes do not fit: {detail}."),
         N_("Print the shapes of both sides; the inner lengths, or all of them, must agree."),

@@ -43,6 +43,9 @@ class Array(Own):
         self.retains = self.parameter = self.uncounted = False
         self.name = "Variable:0"
 
+    def __repr__(self) -> str:
+        return f"<{type_name(self)}>"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Builtin(Own):

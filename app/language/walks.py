@@ -10,6 +10,7 @@ from typing import Any
 from app.engine.primitives.indexing import getitem
 from app.language import classes
 from app.language.errors import LimitReached, ProgramError, exhausted, type_error, value_error
+from app.language.guarded import guarding
 from app.language.machine import Machine
 from app.language.values import (
     NUMPY,
@@ -143,7 +144,8 @@ def advance(walk: Walk) -> Value:
         raise value_error("generator already executing")
     walk.running = True
     try:
-        return next(walk.values, END)
+        with guarding("next", walk):
+            return next(walk.values, END)
     finally:
         walk.running = False
 

@@ -65,6 +65,12 @@ def _constant(
     found = array(m, value, TF, dtype_of(dtype)).tensor.data
     if shape is not None:
         wanted = lengths(m, shape)
+        if found.size not in (1, np.prod(wanted)):
+            words = (
+                f"Eager execution of tf.constant with unsupported shape. {found.size} elements, "
+            )
+            words += f"but got `shape` {wanted} with {np.prod(wanted)} elements."
+            raise ProgramError("value", framework=f"TypeError: {words}", detail=words)
         found = np.broadcast_to(found, wanted) if found.size == 1 else np.reshape(found, wanted)
     return m.leaf(found, TF)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, several, whole
@@ -12,6 +14,7 @@ from app.language.dialects.summing import deviation, norm, ordering, places, red
 from app.language.dialects.tables import Table, called
 from app.language.errors import type_error
 from app.language.machine import Machine
+from app.language.misfits import misfit
 from app.language.values import TORCH, Array, Fields, Value
 from app.language.views import at_once, copied
 
@@ -122,7 +125,10 @@ def _squeeze(m: Machine, x: Value, axis: Value = None) -> Value:
     found, at = array(m, x, TORCH), whole(axis)
     if at is not None:
         axes = (at,) if isinstance(at, int) else at
-        at = tuple(one for one in axes if length(found, one) == 1)
+        try:
+            at = tuple(one for one in axes if length(found, one) == 1)
+        except np.exceptions.AxisError as gone:
+            raise misfit("squeeze", TORCH, [tuple(found.tensor.shape)], gone, [at]) from None
     return ARRANGED["squeeze"](m, found, at)
 
 

@@ -156,6 +156,12 @@ def batch_norm(
     """In training by the batch's own mean and variance, which the running ones follow."""
     found = array(m, x, TORCH)
     scale, shift = _optional(m, weight), _optional(m, bias)
+    names = ("running_mean", "running_var", "weight", "bias")
+    for name, one in zip(names, (running_mean, running_var, scale, shift), strict=True):
+        count = found.tensor.shape[1] if found.tensor.ndim > 1 else 0
+        if isinstance(one, Array) and one.tensor.size != count:
+            words = f"{name} should contain {count} elements not {one.tensor.size}"
+            raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
     if not training:
         return m.apply(
             lambda t, w, b, mean, var: p.layers.batch_norm(t, w, b, (mean, var), eps),
