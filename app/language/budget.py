@@ -3,12 +3,16 @@
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from app.language.errors import LimitReached
 
 MOST_AXES = 8
 EMPTY = 100  # numbers that a row without entries counts for
 LONG = 1_000  # entries: a call that walks through more takes longer than a look at the clock
+PACE = 1_000_000_000  # multiplications and additions in a second, where they are slow
+ALIKE = 64  # different keys of one hash: each is compared with all others, by one call of Python
+KEPT = 500_000  # entries of keys that are kept to be compared with later ones
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Budget:
     def __init__(self, limits: Limits):
         self.limits = limits
         self.operations = self.arithmetic = self.trace = self.depth = self.output = 0
+        self._alike: dict[int, list[Any]] = {}  # keys by hash
+        self._kept = 0  # entries of these keys
         self.deadline = time.monotonic() + limits.seconds
 
     def again(self) -> "Budget":
@@ -61,17 +67,22 @@ class Budget:
 
     def array(self, shape: tuple[int, ...]) -> None:
         """An array of this shape is about to be made. One without entries is written row by row."""
+        if len(shape) > MOST_AXES:
+            raise LimitReached("axes", limit=MOST_AXES, count=len(shape))
         size = math.prod(shape) or EMPTY * math.prod(max(1, length) for length in shape)
-        if size > self.limits.elements or len(shape) > MOST_AXES:
-            raise LimitReached("elements", limit=self.limits.elements, size=size)
+        if size > self.limits.elements:
+            raise LimitReached("elements", limit=self.limits.elements, size=_readable(size))
         self.work(size)
 
     def work(self, count: int) -> None:
-        """So many multiplications and additions are about to be done."""
+        """So many multiplications and additions are about to be done, in one go.
+
+        They are not begun where they would end long after the time is over."""
         self.arithmetic += count
         if self.arithmetic > self.limits.arithmetic:
             raise LimitReached("arithmetic", limit=self.limits.arithmetic)
-        self.long(count)
+        if count > LONG and time.monotonic() + max(0, count - PACE) / PACE > self.deadline:
+            raise LimitReached("time", limit=self.limits.seconds)
 
     def long(self, count: int) -> None:
         """One call walks through so many entries or characters: not without a look at the clock."""
@@ -87,6 +98,18 @@ class Budget:
             raise LimitReached("length", limit=self.limits.length)
         self.long(length)
 
+    def key(self, key: Any, entries: int) -> None:
+        """A key whose hash a program can choose: a great number of one hash take for ever."""
+        same = self._alike.setdefault(hash(key), [])
+        if key in same:
+            return
+        if len(same) >= ALIKE:
+            raise LimitReached("alike", limit=ALIKE)
+        same.append(key)
+        self._kept += entries
+        if self._kept > KEPT:
+            self._alike, self._kept = {}, 0
+
     def printed(self, length: int) -> None:
         self.output += length
         if self.output > self.limits.output:
@@ -101,3 +124,9 @@ class Budget:
         self.trace += characters
         if self.trace > self.limits.trace:
             raise LimitReached("trace", limit=self.limits.trace)
+
+
+def _readable(size: int) -> str:
+    """A size, which may have thousands of digits."""
+    digits = size.bit_length() * math.log10(2)
+    return str(size) if digits < 16 else f"≈10^{digits:.0f}"

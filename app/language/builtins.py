@@ -10,6 +10,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.language import classes, walks
+from app.language.budget import LONG
 from app.language.classes import OBJECT
 from app.language.comparisons import as_length, compare, equals, truth
 from app.language.conversions import abs_, based, character, float_, int_, number_of, round_, whole
@@ -155,7 +156,7 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
     found = _listed(m, iterate(m, values))
     marks = [call(m, key, value) if key is not None else value for value in found]
     if all(isinstance(mark, int | float) for mark in marks) or all(
-        isinstance(mark, str) for mark in marks
+        isinstance(mark, str) and len(mark) <= LONG for mark in marks
     ):
         order = sorted(range(len(found)), key=marks.__getitem__, reverse=bool(reverse))
         sign = "greater_equal" if reverse else "less_equal"
@@ -165,6 +166,7 @@ def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False)
     else:
 
         def before(x: int, y: int) -> int:
+            m.budget.clock()
             m.budget.step()
             return -1 if truth(m, compare(m, ast.Lt, marks[x], marks[y])) else 0
 
@@ -277,7 +279,7 @@ def _dict(m: Machine, pairs: Value = None, **named: Value) -> dict[Any, Value]:
         for pair in iterate(m, pairs):
             if not isinstance(pair, list | tuple) or len(pair) != 2:
                 raise type_error("dict() needs pairs")
-            table[hashable(pair[0])] = pair[1]
+            table[hashable(m, pair[0])] = pair[1]
     return {**table, **named}
 
 
@@ -307,7 +309,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "hex": based("x"),
     "pow": _pow,
     "divmod": _divmod,
-    "set": lambda m, values=(): Set(hashable(x) for x in _listed(m, iterate(m, values))),
+    "set": lambda m, values=(): Set(hashable(m, x) for x in _listed(m, iterate(m, values))),
     "type": _type,
     "zip": walks.zip_,
     "enumerate": walks.enumerate_,

@@ -77,6 +77,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
             m.recorder.compared(OPS[name], (left, right), found)
         return found
     if isinstance(left, Set) and isinstance(right, Set):
+        m.budget.long(len(left.entries))
         return python(left.entries.keys(), right.entries.keys())
     if isinstance(left, list | tuple) and type(left) is type(right):
         for x, y in zip(left, right, strict=False):
@@ -115,9 +116,14 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
         m.budget.clock()  # entries that are one object are no step
         both = zip(left, right, strict=False)
         return len(left) == len(right) and all(equals(m, x, y, steps) for x, y in both)
+    if isinstance(left, str) and isinstance(right, str):
+        m.budget.long(min(len(left), len(right)))  # they may be alike up to the end
+        return left == right
     if isinstance(left, Set) and isinstance(right, Set):
+        m.budget.long(len(left.entries))
         return left.entries.keys() == right.entries.keys()
     if isinstance(left, View) and isinstance(right, View) and left.of == right.of == "keys":
+        m.budget.long(len(left.table))
         return left.table.keys() == right.table.keys()
     if isinstance(left, Builtin) and isinstance(right, Builtin):
         return left.name == right.name
@@ -149,7 +155,7 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
         m.budget.long(len(box))
         return value in box
     if isinstance(box, Set):  # a set is never in a set, and Python does not mind being asked
-        return not isinstance(value, Set) and hashable(m.leaves(value)) in box.entries
+        return not isinstance(value, Set) and hashable(m, m.leaves(value)) in box.entries
     if isinstance(box, View) and box.of != "keys":
         box = box.entries()
     elif isinstance(box, View):
@@ -163,7 +169,7 @@ def contains(m: Machine, box: Value, value: Value) -> bool:
     if isinstance(box, Shape):
         box = box.lengths
     if isinstance(box, dict):
-        return hashable(m.leaves(value)) in box
+        return hashable(m, m.leaves(value)) in box
     if isinstance(box, list | tuple):
         m.budget.long(len(box))
         return any(equals(m, value, one) for one in box)

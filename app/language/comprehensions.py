@@ -38,7 +38,7 @@ def _comprehension(node: Any, context: Context) -> Run:
                 if level + 1 < len(generators):
                     yield from walk(m, frame, None, level + 1)
                 elif key is not None:
-                    yield hashable(key(m, frame)), value(m, frame)
+                    yield hashable(m, key(m, frame)), value(m, frame)
                 else:
                     yield value(m, frame)
 
@@ -65,7 +65,7 @@ def _list(m: Machine, found: Iterator[Value]) -> list[Value]:
 def _set(m: Machine, found: Iterator[Value]) -> Set:
     values = Set()
     for value in found:
-        values.entries[hashable(value)] = None
+        values.entries[hashable(m, value)] = None
         m.budget.container(len(values.entries))
     return values
 

@@ -53,7 +53,7 @@ def _sort(m: Machine, items: list[Value], key: Value = None, reverse: bool = Fal
 
 
 def _take(m: Machine, table: dict[Any, Value], key: Value, *default: Value) -> Value:
-    key = hashable(key)
+    key = hashable(m, key)
     if key in table or default:
         return table.pop(key, *default)
     raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr(key))
@@ -102,24 +102,24 @@ METHODS[dict] = {
     **{of: _view(of) for of in ("keys", "values", "items")},
     "clear": lambda m, table: table.clear(),
     "popitem": _pop_item,
-    "get": lambda m, table, key, default=None: table.get(hashable(key), default),
+    "get": lambda m, table, key, default=None: table.get(hashable(m, key), default),
     "pop": _take,
     "update": _update,
     "copy": lambda m, table: dict(table),
-    "setdefault": lambda m, table, key, default=None: table.setdefault(hashable(key), default),
+    "setdefault": lambda m, table, key, default=None: table.setdefault(hashable(m, key), default),
 }
 
 
 def _grown(m: Machine, table: Set, value: Value) -> None:
-    table.entries[hashable(value)] = None
+    table.entries[hashable(m, value)] = None
     m.budget.container(len(table.entries))
 
 
 def _gone(m: Machine, table: Set, value: Value) -> None:
-    if hashable(value) not in table.entries:
+    if hashable(m, value) not in table.entries:
         words = repr_of(value)
         raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
-    del table.entries[hashable(value)]
+    del table.entries[hashable(m, value)]
 
 
 def _taken(m: Machine, table: Set) -> Value:
@@ -134,7 +134,7 @@ def _taken(m: Machine, table: Set) -> Value:
 def _set_of(m: Machine, value: Value) -> Set:
     if isinstance(value, Set):
         return value
-    return Set(hashable(one) for one in iterate(m, value))
+    return Set(hashable(m, one) for one in iterate(m, value))
 
 
 def _combined(sign: str) -> Callable[..., Set]:
@@ -159,7 +159,7 @@ def _from_keys(m: Machine, keys: Value, value: Value = None) -> dict[Any, Value]
     table: dict[Any, Value] = {}
     for key in iterate(m, keys):
         m.budget.container(len(table) + 1)
-        table[hashable(key)] = value
+        table[hashable(m, key)] = value
     return table
 
 
@@ -174,7 +174,7 @@ METHODS[Set] = {
     "intersection_update": _updated("&"),
     "difference_update": _updated("-"),
     "symmetric_difference_update": _updated("^"),
-    "discard": lambda m, table, value: table.entries.pop(hashable(value), None),
+    "discard": lambda m, table, value: table.entries.pop(hashable(m, value), None),
     "clear": lambda m, table: table.entries.clear(),
     "copy": lambda m, table: Set(table.ordered()),
     "union": _combined("|"),

@@ -189,7 +189,7 @@ def _tuple(node: ast.Tuple, context: Context) -> Run:
 
 def _set(node: ast.Set, context: Context) -> Run:
     entries = elements(node.elts, context)
-    return lambda m, f: Set(hashable(one) for one in entries(m, f))
+    return lambda m, f: Set(hashable(m, one) for one in entries(m, f))
 
 
 def _dict(node: ast.Dict, context: Context) -> Run:
@@ -206,7 +206,7 @@ def _dict(node: ast.Dict, context: Context) -> Run:
                     raise type_error(f"'{type_name(more)}' object is not a mapping")
                 table.update(more)
             else:
-                table[hashable(key(m, f))] = value(m, f)
+                table[hashable(m, key(m, f))] = value(m, f)
         return table
 
     return run

@@ -1,9 +1,13 @@
 """What can be the key of a dictionary or an entry of a set, and how much of it is looked at."""
 
+import sys
+
 from app.language.errors import LimitReached, type_error
+from app.language.machine import Machine
 from app.language.values import Class, Dtype, Function, Instance, Value, type_name
 
 NESTED = 50_000  # entries of nested values that one comparison looks at
+OWN_HASH = sys.hash_info.modulus  # below it no two whole numbers have one hash, but -1 and -2
 
 
 class Steps:
@@ -18,8 +22,19 @@ class Steps:
             raise LimitReached("length", limit=NESTED)
 
 
-def hashable(value: Value, steps: Steps | None = None) -> Value:
-    """A value that can be the key of a dictionary."""
+def hashable(m: Machine, value: Value) -> Value:
+    """A value that can be the key of a dictionary, charged where its hash can be chosen."""
+    if isinstance(value, int) and abs(value) >= OWN_HASH:
+        m.budget.key(value, 1)
+    if not isinstance(value, tuple):
+        return _key(value)
+    steps = Steps()
+    found = _key(value, steps)
+    m.budget.key(found, NESTED - steps.left)
+    return found
+
+
+def _key(value: Value, steps: Steps | None = None) -> Value:
     if isinstance(value, bool | int | float | str | None | Dtype):
         return value
     if isinstance(value, Function | Class):
@@ -29,5 +44,5 @@ def hashable(value: Value, steps: Steps | None = None) -> Value:
     if isinstance(value, tuple):
         steps = steps or Steps()
         steps.take(1 + len(value))
-        return tuple(hashable(one, steps) for one in value)
+        return tuple(_key(one, steps) for one in value)
     raise type_error(f"unhashable type: '{type_name(value)}'")

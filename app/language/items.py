@@ -62,7 +62,7 @@ def item(m: Machine, value: Value, key: Value) -> Value:
     if isinstance(value, Skipped):
         return value
     if isinstance(value, dict):
-        found = value.get(hashable(m.leaves(key)), MISSING)
+        found = value.get(hashable(m, m.leaves(key)), MISSING)
         if found is MISSING:
             raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
         return found
@@ -140,7 +140,7 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
     """owner[key] = value"""
     if isinstance(owner, dict):
         m.budget.container(len(owner) + 1)
-        owner[hashable(m.leaves(key))] = value
+        owner[hashable(m, m.leaves(key))] = value
     elif isinstance(owner, list):
         _store_in_list(m, owner, key, value)
     elif isinstance(owner, Array):
@@ -205,7 +205,7 @@ def delete_item(m: Machine, owner: Value, key: Value) -> None:
     """del owner[key]"""
     if isinstance(owner, dict):
         item(m, owner, key)  # raises where there is no such key
-        del owner[hashable(key)]
+        del owner[hashable(m, key)]
     elif isinstance(owner, list):
         if isinstance(key, int) and not -len(owner) <= key < len(owner):
             raise _outside("list assignment", key)

@@ -194,6 +194,7 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> 
             m.budget.container(len(row) * times)
             return row * times
     if isinstance(left, Set) and isinstance(right, Set) and sign in SETS:
+        m.budget.long(len(left.entries) + len(right.entries))
         return SETS[sign](left, right)
     if sign == "|" and isinstance(left, dict) and isinstance(right, dict):
         m.budget.container(len(left) + len(right))

@@ -264,6 +264,17 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("An array of {size} numbers is too large here: {limit} are allowed."),
         N_("Use smaller shapes: the gradient works in the same way."),
     ),
+    "axes": (
+        N_("An array of {count} axes is too much here: {limit} are allowed."),
+        N_("Is a list of numbers given where a shape belongs?"),
+    ),
+    "alike": (
+        N_("More than {limit} different keys have the same hash."),
+        N_(
+            "Python compares each of them with all the others, which takes very long: use other "
+            "keys, texts for example."
+        ),
+    ),
     "memory": (
         N_("The program was stopped: its values need more memory than is allowed."),
         N_("Keep fewer large values at a time, or use smaller shapes; what ran before is kept."),

@@ -122,6 +122,13 @@ GREEDY = [
     "x = int('9' * 90000)",
     "x = 10 ** 4000 % 7 ** 1000\nwhile True: x = x",
     "x = sorted(range(10 ** 12))",
+    "p = 2 ** 61 - 1\nx = set([p * i for i in range(1, 60000)])",
+    "p = 2 ** 61 - 1\nx = dict([((p * i, 1), i) for i in range(60000)])",
+    "p = 2 ** 61 - 1\nx = set([(1, (p * i,)) for i in range(60000)])",
+    "x = np.broadcast_to(np.ones(1), np.arange(10 ** 6) + 2)",
+    "x = torch.ones(2).reshape([1] * 90000)",
+    "n = 1 << 4000\nx = np.zeros((n,) * 8)",
+    "n = 1 << 4000\nx = tf.ones([n, n, n, n])",
     "x = torch.ones(10 ** 6).repeat(10 ** 6)",
     "x = torch.ones(1).expand(10 ** 6, 10 ** 6)",
     "x = np.tile(np.ones(1000), (10 ** 5, 10 ** 5))",
@@ -171,6 +178,45 @@ def test_variables_are_described_briefly(traced, source):
     assert time.perf_counter() - before < 3
     assert answer["status"] == "ok"
     assert len(json.dumps(answer["variables"])) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("source", "looks"),
+    [
+        ("u = 'a' * 99999\nx = sorted([u + 'b', u + 'c'] * 500)", 1000),
+        ("u = 'a' * 99999\nx = u + 'b' in [u + 'c'] * 1000", 1000),
+        ("u = 'a' * 99999\nx = ([u + 'c'] * 1000).count(u + 'b')", 1000),
+    ],
+)
+def test_one_call_that_takes_long_looks_at_the_clock(traced, monkeypatch, source, looks):
+    counted = 0
+    clock = Budget.clock
+
+    def counting(budget: Budget) -> None:
+        nonlocal counted
+        counted += 1
+        clock(budget)
+
+    monkeypatch.setattr(Budget, "clock", counting)
+    assert traced(source)["status"] == "ok"
+    assert counted >= looks
+
+
+def test_keys_of_one_hash_that_are_few_are_keys_like_others(traced):
+    source = (
+        "p = 2 ** 61 - 1\nx = {p * i: i for i in range(40)}\n"
+        "y = {(i, j): i for i in range(-99, 99) for j in range(-99, 99)}\n"
+        "for k in range(99): z = x[p * 39] + y[-1, -2]\nprint(z, len(x), len(y))"
+    )
+    assert traced(source)["stdout"] == "38 40 39204\n"
+
+
+def test_what_would_end_long_after_its_time_is_not_begun():
+    budget = Budget(Limits(seconds=2.0))
+    budget.work(2_000_000_000)  # one second's work may end a little late
+    with pytest.raises(LimitReached) as reached:
+        budget.work(5_000_000_000)
+    assert reached.value.code == "time"
 
 
 def test_charges_come_before_the_work():
