@@ -5,7 +5,7 @@ from app.engine import N_
 # code -> (what happened, what to try)
 PROSE: dict[str, tuple[str, str]] = {
     "syntax": (
-        N_("Python cannot read this line: {detail}."),
+        N_("Python cannot read this line."),
         N_("Look for a missing bracket, colon or quote just before the marked place."),
     ),
     "source_size": (

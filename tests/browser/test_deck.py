@@ -1,10 +1,16 @@
 """How the deck behaves: stepping, keys, the address, edits, errors, small screens."""
 
+import json
 import re
 from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Error
+
+
+def asked(source):
+    """The body of a request for a trace."""
+    return json.dumps({"source": source, "lang": "en"})
 
 
 def test_back_then_forward_is_identity(deck):
@@ -167,6 +173,79 @@ def test_what_ran_before_an_error_is_shown_with_the_message_in_its_place(deck):
     rows = page.page.locator("[data-part=variables] tr").all_inner_texts()
     assert any(row.split()[:2] == ["w", "1.28"] for row in rows), rows
     assert "pass 2 of 2" in page.page.inner_text("[data-part=transport]")
+
+
+def test_a_stopped_program_is_looked_at_where_it_stopped(deck):
+    page = deck("/deck?example=chain")
+    page.page.fill("gt-editor textarea", MIDDLE)
+    page.click("run")
+    page.page.wait_for_selector("[data-part=problem]:not([hidden])")
+    tick, ticks = re.findall(r"tick (\d+) of (\d+)", page.text("place"))[0]
+    assert tick == ticks and page.text("place").endswith("the program stopped here")
+    assert page.page.inner_text(".paper .bad").strip().startswith("if step == 1")
+    box, line = (
+        page.page.locator(name).bounding_box() for name in ("#problem", "[data-part=fault]")
+    )
+    assert box["x"] == line["x"] and box["width"] == line["width"]
+    assert box["y"] + box["height"] < 700  # above the player, in the first view
+
+
+@pytest.mark.parametrize(
+    "source", ["x = (1 +", "import torch\nz = torch.zeros(3) @ torch.zeros(5)"]
+)
+def test_an_empty_box_says_why_and_the_player_is_not_ready(deck, source):
+    page = deck(complaints=True)
+    page.page.route("**/api/v1/trace", lambda route: route.continue_(post_data=asked(source)))
+    page.page.goto(page.address + "/deck?example=chain")
+    page.page.wait_for_selector("[data-part=problem]:not([hidden])")
+    line = 1 + source.count("\n")
+    for name in ("stage", "now"):
+        assert f"stopped in line {line}" in page.text(name)
+    assert page.page.locator(".buttons button:not(:disabled)").count() == 0
+
+
+def test_an_edited_program_cannot_be_played_before_it_has_run(deck):
+    page = deck("/deck?example=chain")
+    play = page.page.locator("[data-part=play]")
+    assert play.is_enabled()
+    page.page.fill("gt-editor textarea", MIDDLE)
+    assert play.is_disabled()
+    page.click("run")
+    page.page.wait_for_selector(".deck:not(.outdated):not(.running)")
+    assert play.is_enabled()
+
+
+SUMS = """import torch
+w = torch.tensor(3.0, requires_grad=True)
+for k in range(3):
+    a = w * 2.0
+    b = w * w
+    loss = a + b * w
+    loss.backward()
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_total_of_a_ledger_is_in_view(deck, lang):
+    page = deck(f"/deck?example=chain&lang={lang}")
+    page.page.fill("gt-editor textarea", SUMS)
+    page.click("run")
+    page.page.wait_for_selector(".deck:not(.outdated):not(.running)")
+    page.focus()
+    page.press("End")
+    total = page.page.locator(".ledger .total")
+    assert total.locator("td").all_inner_texts() == ["29", "87"]
+    box, panel = (one.bounding_box() for one in (total, page.page.locator(".tick")))
+    assert box["y"] + box["height"] <= panel["y"] + panel["height"]
+    assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+
+
+def test_the_key_leaves_the_graph_its_room(deck):
+    page = deck("/deck?example=chain")
+    before = page.page.locator(".stage").bounding_box()
+    page.page.click(".key summary")
+    assert page.page.locator(".key li").first.is_visible()
+    assert page.page.locator(".stage").bounding_box() == before
 
 
 OBJECT = """class Line:

@@ -371,7 +371,9 @@ def test_the_table_is_an_equal_view(lab, address):
 def test_the_surface_in_space_or_a_word_why_not(lab):
     page = lab(complaints=True).open(FOUR, "&tick=50")
     page.page.click("[data-surface='3d']")
-    page.page.wait_for_selector(".space[data-drawn='50'], .map-note:not(:empty)", timeout=30_000)
+    page.page.wait_for_selector(
+        ".space[data-drawn='50'], .map-note:has-text('WebGL')", timeout=30_000
+    )
     if page.page.locator(".space[data-drawn]").count() == 0:
         assert "WebGL" in page.page.inner_text(".map-note >> nth=0")
     else:
@@ -379,6 +381,16 @@ def test_the_surface_in_space_or_a_word_why_not(lab):
     page.page.click("[data-surface=contour]")
     assert page.page.locator(".space").is_hidden()
     assert page.page.locator(".space .main-svg").count() == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_four_read_outs_are_in_view(lab, lang):
+    page = lab(viewport={"width": 1280, "height": 800}).open(FOUR, f"&tick=50&lang={lang}")
+    room = page.page.locator(".told-runs").bounding_box()
+    last = page.page.locator(".told-runs li").nth(3).bounding_box()
+    assert last["y"] + last["height"] <= room["y"] + room["height"]
+    heights = {one.bounding_box()["height"] for one in page.page.locator(".card summary").all()}
+    assert len(heights) == 1  # no setting wraps
 
 
 def test_without_plotly_the_light_contours_stay(lab):

@@ -94,7 +94,7 @@ def test_a_vector_target_is_told_as_a_sum(deck):
     page.page.select_option("[data-part=unit]", "phase")
     while page.phase != "Backward":
         page.click("forward")
-    assert "gradient of the sum of reg_loss" in page.page.inner_text(".shown")
+    assert "gradient of the sum of reg_loss" in page.page.inner_text(".told")
 
 
 def test_what_a_call_does_not_reach_is_not_awaited(deck):

@@ -1,6 +1,6 @@
 /** MathML from the trace into the page, plain or with its symbols replaced by numbers. */
 
-import { brief, isMatrix, short } from "../text/numbers.js";
+import { brief, isMatrix, ruled, short } from "../text/numbers.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const ELEMENTS = new Set(
@@ -34,7 +34,7 @@ function admit(element) {
   }
   for (const child of element.childNodes) {
     if (child.nodeType === Node.ELEMENT_NODE) copy.append(admit(child));
-    else if (child.nodeType === Node.TEXT_NODE) copy.append(SIGNS[child.data] ?? child.data);
+    else if (child.nodeType === Node.TEXT_NODE) copy.append(SIGNS[child.data] ?? ruled(child.data));
   }
   return copy;
 }

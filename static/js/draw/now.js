@@ -82,9 +82,8 @@ function ledger(cursor) {
     h("th", { scope: "row" }, name), h("td", {}, number(amount)), h("td", {}, number(sum, "", wrong && sum !== null)));
   const held = account.held !== null;
   return h("table", { class: "ledger" },
-    h("caption", {}, t("What arrives at {name}", { name: nodeName(account.node) })),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("from")), h("th", { scope: "col" }, t("adds")),
-      h("th", { scope: "col" }, t("sum so far")))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("What arrives at {name}", { name: nodeName(account.node) })),
+      h("th", { scope: "col" }, t("adds")), h("th", { scope: "col" }, t("sum so far")))),
     h("tbody", {},
       held ? line(t("already in .grad"), account.held, null, "held") : null,
       ...account.rows.map(({ edge, from, product, sum, now, wrong }) =>
@@ -157,9 +156,9 @@ export function drawNow(panel, cursor, expand = null) {
       h("p", { class: `phase ${cursor.phase}` }, h("span", { "aria-hidden": "true" }, sign), " ", name),
       h("p", { class: "sentence" }, ...parts),
       wildness(cursor) ? h("p", { class: "why wild" }, wildness(cursor)) : null,
-      reason ? h("p", { class: "why" }, h("b", {}, t("Why?")), " ", reason) : null),
-    h("div", { class: "shown" },
-      formulas(cursor, look), ledger(cursor), atHand(cursor), pictured(cursor, expand), convention(cursor)));
+      reason ? h("p", { class: "why" }, h("b", {}, t("Why?")), " ", reason) : null,
+      convention(cursor)),
+    h("div", { class: "shown" }, formulas(cursor, look), ledger(cursor), atHand(cursor), pictured(cursor, expand)));
   panel.classList.remove("wide");
   const lines = panel.querySelector(".equations");
   if (lines && !fits(lines, 0.8)) {

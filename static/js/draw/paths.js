@@ -2,11 +2,11 @@
 
 import { nodeName, WRONG } from "../text/labels.js";
 import { t } from "../text/messages.js";
-import { exact, short } from "../text/numbers.js";
+import { count, exact, short } from "../text/numbers.js";
 import { h } from "./dom.js";
 
 const number = (value, wrong) => h("td", { class: `num back${wrong ? " amiss" : ""}`, title: exact(value) }, (wrong ? WRONG : "") + short(value, 28));
-const count = (value) => h("td", { class: "num" }, typeof value === "number" ? value.toLocaleString("en") : value);
+const counted = (value) => h("td", { class: "num" }, typeof value === "number" ? count(value) : value);
 
 function row({ nodes, slopes, part, wrong }, name) {
   const factor = (slope, k) => h("span", { class: wrong?.slopes[k] ? "amiss" : "" }, (wrong?.slopes[k] ? WRONG : "") + short(slope));
@@ -45,17 +45,17 @@ export function drawPaths(room, { answer = null, diagnostic = null } = {}, graph
   const sums = [[t("sum of those listed"), answer.sum, wrong?.sum],
     [wrong ? t("gradient by reverse mode, with the fault") : t("gradient by reverse mode"), answer.adjoint, wrong?.adjoint]];
   const forward = costs.forward.map(({ node, sweeps, multiplications }) => h("tr", {},
-    h("th", { scope: "row" }, t("forward mode for {name}, sweeps: {sweeps}", { name: name(node), sweeps })), count(multiplications)));
+    h("th", { scope: "row" }, t("forward mode for {name}, sweeps: {sweeps}", { name: name(node), sweeps })), counted(multiplications)));
   room.replaceChildren(
     h("p", {}, h("b", {}, title), " ", noteOf(answer)),
     table(title, [t("path"), t("local slopes"), t("product")], [...listed.map((one) => row(one, name)),
       ...sums.map(([label, value, amiss]) => h("tr", { class: "total" }, h("th", { scope: "row" }, label), h("td"), number(value, amiss)))], "paths"),
     table(t("Multiplications"), [t("way"), t("multiplications")], [
-      h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for {name}", { name: name(answer.node) })), count(costs.enumeration)),
-      h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for all variables")), count(costs.enumeration_all)),
+      h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for {name}", { name: name(answer.node) })), counted(costs.enumeration)),
+      h("tr", {}, h("th", { scope: "row" }, t("every path for itself, for all variables")), counted(costs.enumeration_all)),
       ...forward,
-      h("tr", {}, h("th", { scope: "row" }, t("forward mode for all variables")), count(costs.forward_all)),
-      h("tr", { class: "total" }, h("th", { scope: "row" }, t("reverse mode for all variables at once")), count(costs.reverse)),
+      h("tr", {}, h("th", { scope: "row" }, t("forward mode for all variables")), counted(costs.forward_all)),
+      h("tr", { class: "total" }, h("th", { scope: "row" }, t("reverse mode for all variables at once")), counted(costs.reverse)),
     ]),
     h("p", { class: "small" }, t("One multiplication is counted for each entry that goes through an edge, and for each term of a matrix product.")));
 }

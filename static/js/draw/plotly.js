@@ -72,6 +72,16 @@ function edges({ x, y, heights }) {
   return { x: round.map(([i]) => x[i]), y: round.map(([, j]) => y[j]), z: round.map(([i, j]) => heights[j][i]) };
 }
 
+/** The highest corner of the surface's cells within `reach` cells of a point. */
+function facet({ x, y, heights }, across, up, reach = 0) {
+  const cell = (places, at) => Math.max(0, Math.min(places.length - 2, places.findLastIndex((one) => one <= at)));
+  const near = (places, at) => [Math.max(0, cell(places, at) - reach), cell(places, at) + 2 + reach];
+  return Math.max(...heights.slice(...near(y, up)).flatMap((row) => row.slice(...near(x, across))).filter(Number.isFinite));
+}
+
+/** Cells around a pin that its head stands above. */
+const PIN = 6;
+
 /** The landscape in space, with paths that lie a little above it. trails: [{points, colour, dash}] */
 export async function plotSurface(Plotly, room, { width, height }, relief, { names, shades, ink, line, label, tick, trails, minima }) {
   // The scene is as tall as the room: in a narrow one, where texts are wide too, one stands further off.
@@ -86,15 +96,19 @@ export async function plotSurface(Plotly, room, { width, height }, relief, { nam
     contours: { z: { show: true, color: line, width: 1, start: relief.levels[0], end: relief.levels.at(-1), size: relief.step } },
     hovertemplate: `${names[0]} %{x:.4g}<br>${names[1]} %{y:.4g}<br>${label} %{customdata:.5g}<extra></extra>`,
   };
+  /** Above the facets, which in a narrow valley lie higher than the ground that is walked. */
+  const above = ([x, y, loss]) => Math.max(relief.height(loss), facet(relief, x, y)) + lift;
   const lines = trails.flatMap(({ points, colour, dash, symbol }) => {
-    const walked = points.map(([x, y, loss]) => [x, y, relief.height(loss) + lift]);
+    const walked = points.map((point) => [point[0], point[1], above(point)]);
     const column = (axisNumber, from) => from.map((point) => point[axisNumber]);
     const last = walked.slice(-1);
     return [
       { type: "scatter3d", mode: "lines", x: column(0, walked), y: column(1, walked), z: column(2, walked),
         line: { color: colour, width: 5, dash }, hoverinfo: "skip", showlegend: false },
-      { type: "scatter3d", mode: "markers", x: column(0, last), y: column(1, last), z: column(2, last),
-        marker: { color: colour, size: 5, symbol }, hoverinfo: "skip", showlegend: false },
+      /* A pin: what stands on the ground would be cut by the slope beside it. */
+      { type: "scatter3d", mode: "lines+text", x: column(0, [...last, ...last]), y: column(1, [...last, ...last]),
+        z: last.flatMap(([x, y, z]) => [z, Math.max(z, facet(relief, x, y, PIN)) + 3 * lift]), line: { color: colour, width: 3 },
+        text: ["", symbol], textfont: { size: 22, color: colour }, hoverinfo: "skip", showlegend: false },
     ];
   });
   const still = { hoverinfo: "skip", showlegend: false, type: "scatter3d" };
@@ -106,7 +120,7 @@ export async function plotSurface(Plotly, room, { width, height }, relief, { nam
     scene: {
       xaxis: axis(names[0]), yaxis: axis(names[1]), aspectmode: "manual", aspectratio: { x: 1.25, y: 1.25, z: 0.6 },
       zaxis: { ...axis(label), tickvals: losses.map(relief.height), ticktext: losses.map(tick) },
-      camera: { eye: { x: 0.35 * far, y: -1.5 * far, z: 2.15 * far }, center: { x: 0, y: 0.02, z: -0.08 } },
+      camera: { eye: { x: 0.3 * far, y: -1.15 * far, z: 2.36 * far }, center: { x: 0, y: 0.02, z: -0.08 } },
     },
   };
   await Plotly.react(room, [surface, edge, lowest, ...lines], layout, CONFIG);

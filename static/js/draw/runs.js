@@ -91,7 +91,7 @@ export function createRuns(list, offer, most, change) {
           "data-key": `${index} remove`, disabled: runs.length <= 1,
           onclick: () => change(runs.filter((_, place) => place !== index)) }, CROSS())),
       h("details", { "data-key": `${index} more` },
-        h("summary", {}, t("Rule and options"), changed ? ` · ${changed}` : ""),
+        h("summary", {}, changed ? `${t("Rule")} · ${changed}` : t("Rule and options")),
         ...(optimizer?.mathml ?? []).map((mathml) => h("div", { class: "rule", tabindex: "0", role: "group", "aria-label": t("Formula") }, formula(row({ mathml })))),
         ...rows.slice(1), h("p", { class: "small" }, optimizer?.source ?? "")));
   }

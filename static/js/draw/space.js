@@ -9,8 +9,8 @@ import { hasWebGl, loadPlotly, plotSurface } from "./plotly.js";
 
 /** Between two drawings while paths move. */
 const PAUSE = 180;
-/** Plotly has no triangles: an open diamond stands for one. */
-const SYMBOLS = ["circle", "square", "diamond-open", "diamond", "x", "circle-open", "square-open", "cross"];
+/** Plotly's own markers know no triangle: letters have the shapes that the map and its key have. */
+const SYMBOLS = ["●", "■", "▲", "◆", "▼", "✚", "⬟", "★"];
 
 const onMap = ({ x, y }, across, up) => across >= x[0] && across <= x.at(-1) && up >= y[0] && up <= y.at(-1);
 
@@ -37,6 +37,7 @@ export function createSpace(room, note) {
   async function work() {
     if (busy) return;
     busy = true;
+    if (!made) setText(note, t("The surface is being drawn…"));
     try {
       const Plotly = await loadPlotly();
       while (latest) {
@@ -50,6 +51,7 @@ export function createSpace(room, note) {
           names: picture.names, shades, ink: colours.ink, line: colours.contour, label: t("loss"), tick: tickText, trails,
           minima: (picture.minima ?? []).filter(([x, y]) => onMap(relief, x, y)) });
         room.dataset.drawn = picture.step;
+        setText(note, "");
         await new Promise((resume) => setTimeout(resume, PAUSE));
       }
     } catch {

@@ -15,14 +15,14 @@ const FADE = "28px";
 const MOST = 2.5;
 const ROOMY = 1.4;
 
-/** How tall a stage of this width must be to show any of these graphs, within reason. */
-export function roomFor(graphs, width) {
+/** How tall a stage of this width must be to show any of these graphs; no taller than `most`. */
+export function roomFor(graphs, width, most = width < NARROW ? 340 : 360) {
   const portrait = width < NARROW;
   const heights = graphs.map(({ layout, portrait: tall }) => {
     const one = portrait ? tall : layout;
     return one.height * Math.max(LEAST, Math.min(ROOMY, width / one.width));
   });
-  return Math.round(Math.max(160, Math.min(portrait ? 340 : 360, Math.max(...heights) + 24)));
+  return Math.round(Math.max(160, Math.min(most, Math.max(...heights) + 24)));
 }
 
 /** @param {HTMLElement} stage @param {{pick: Function, pin: Function, unpin: Function}} gestures */

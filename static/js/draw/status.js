@@ -2,12 +2,13 @@
 
 import { isOutdated } from "../state/store.js";
 import { t } from "../text/messages.js";
+import { count } from "../text/numbers.js";
 import { h, setText } from "./dom.js";
 
 function progress({ slow, passes, ticks }) {
   if (!slow || !ticks) return t("Running…");
   return t("Running… {passes} passes, {ticks} ticks", {
-    passes: passes.toLocaleString(), ticks: ticks.toLocaleString() });
+    passes: count(passes), ticks: count(ticks) });
 }
 
 const DAMAGED = { diagnostic: { message: t("This link is damaged; here is an example instead.") } };

@@ -1,9 +1,10 @@
 /** The player: buttons, stride, speed, and scrubbers with phase bands and pass marks. */
 
 import { passCount, passStart } from "../state/cursor.js";
-import { SPEEDS, UNITS } from "../state/store.js";
+import { isOutdated, SPEEDS, UNITS } from "../state/store.js";
 import { PHASES } from "../text/labels.js";
 import { t } from "../text/messages.js";
+import { count } from "../text/numbers.js";
 import { createControls } from "./controls.js";
 import { s, setText } from "./dom.js";
 
@@ -35,7 +36,8 @@ function marks(passes) {
 /** @param {HTMLElement} root @param {ReturnType<typeof import("../state/store.js").createStore>} store */
 export function createTransport(root, store) {
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
-  const [tick, pass, place] = ["tick", "pass", "place"].map(find);
+  const [tick, pass, place, play] = ["tick", "pass", "place", "play"].map(find);
+  const handles = root.querySelectorAll("input, .buttons button");
   const controls = createControls(root, store, {
     units: UNITS.map((unit) => [unit, UNIT_NAMES[unit]]), speeds: SPEEDS.map((speed) => [speed, `${speed}×`]) });
   let cursor = null;
@@ -51,7 +53,8 @@ export function createTransport(root, store) {
     root.classList.toggle("idle", !cursor);
     root.classList.toggle("many", (cursor?.passes ?? 0) > 1);
     controls(state);
-    for (const control of [tick, pass]) control.disabled = !cursor;
+    for (const handle of handles) handle.disabled = !cursor;
+    play.disabled ||= isOutdated(state);
     if (!cursor) {
       setText(place, state.trace ? t("This program has no ticks.") : "");
       find("bands").replaceChildren();
@@ -72,12 +75,13 @@ export function createTransport(root, store) {
     pass.value = cursor.pass;
     const phase = PHASES[cursor.phase].name;
     const inPass = { tick: cursor.k + 1, ticks: cursor.length, phase };
-    const ofAll = t("pass {pass} of {passes}", { pass: cursor.pass + 1, passes: cursor.passes });
+    const ofAll = t("pass {pass} of {passes}", { pass: count(cursor.pass + 1), passes: count(cursor.passes) });
     tick.setAttribute("aria-valuetext", t("tick {tick} of {ticks}, {phase}", inPass));
     pass.setAttribute("aria-valuetext", ofAll);
     setText(place, ends([
       cursor.passes > 1 && `${ofAll} ·`,
-      t("tick {tick} of {ticks}", { tick: cursor.tick + 1, ticks: cursor.trace.ticks }),
+      t("tick {tick} of {ticks}", { tick: count(cursor.tick + 1), ticks: count(cursor.trace.ticks) }),
+      cursor.trace.diagnostic && cursor.tick + 1 === cursor.trace.ticks && `· ${t("the program stopped here")}`,
     ]));
   };
 }

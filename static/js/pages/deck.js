@@ -3,6 +3,7 @@
 import "../draw/editor.js";
 import "./chrome.js";
 import { drawDetail } from "../draw/detail.js";
+import { h } from "../draw/dom.js";
 import { drawExpanded } from "../draw/expanded.js";
 import { createFault } from "../draw/fault.js";
 import { createInputs } from "../draw/inputs.js";
@@ -16,6 +17,7 @@ import { attachRunner, expandTick } from "../io/run.js";
 import { locate, spanOf, tickOfLine, tickOfNode } from "../state/cursor.js";
 import { isTickWrong, lookIn } from "../state/facts.js";
 import { createStore, initial } from "../state/store.js";
+import { t } from "../text/messages.js";
 import { plain, sentence, wildness } from "../text/sentences.js";
 import { attachKeys, attachTimer, BEAT } from "./player.js";
 
@@ -32,6 +34,15 @@ const pick = (node) => {
   go(tickOfNode(cursorOf(store.get()), node));
   if (store.get().pinned !== node) pin(node);
 };
+
+/** Why there is no picture; "" while there may yet be one. */
+function emptiness({ run, problem, trace }) {
+  const line = problem?.diagnostic.span?.[0];
+  if (run || !(problem || trace)) return "";
+  if (!problem) return t("Nothing is drawn: this program computes nothing with tensors.");
+  return line ? t("Nothing is drawn: the program stopped in line {line}, before its first operation.", { line })
+    : t("Nothing is drawn: the program has not run.");
+}
 
 /* The editor */
 const editor = find("editor");
@@ -137,10 +148,17 @@ store.watch((state, before) => {
   const untouched = examples.some(({ id, source }) => id === state.example && source === state.source);
   if (chooser) chooser.value = untouched ? state.example : "";
   const same = state.tick === before.tick && state.trace === before.trace && state.pinned === before.pinned;
+  if (!cursor) {
+    stage.clear();
+    for (const room of [find("stage"), now]) room.replaceChildren(h("p", { class: "nothing" }, emptiness(state)));
+  }
   if (same && state !== before) return;
+  /* The graph's panel is as tall as its graphs need: with the trace it changes, never from tick to tick. */
+  if (state.trace !== before.trace && cursor) {
+    find("panels").style.setProperty("--room", `${roomFor(state.trace.graphs, find("stage").clientWidth, Infinity)}px`);
+  }
   if (cursor) stage.draw(cursor, state.pinned, { interval: state.playing ? BEAT / state.speed : Infinity });
-  else stage.clear();
-  drawNow(now, cursor, expand);
+  if (cursor) drawNow(now, cursor, expand);
   drawDetail(find("detail"), cursor, state.pinned, { close: () => store.send({ type: "unpin" }), expand });
   if (studio) {
     drawVariables(find("variables"), cursor, pick);

@@ -13,7 +13,7 @@ import { initial, update } from "../state/lab.js";
 import { boxRound, lastStep } from "../state/race.js";
 import { hold } from "../state/hold.js";
 import { read, t } from "../text/messages.js";
-import { pointText, short } from "../text/numbers.js";
+import { count, pointText, short } from "../text/numbers.js";
 import { landscapeName, runTitle, titleOf } from "../text/races.js";
 import { attachKeys, attachPace } from "./player.js";
 
@@ -108,7 +108,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
     const start = answer?.objective.start;
     say("fairness", !answer ? "" : entries.length === 0 ? t("This is the path of the program's own updates.")
       : t("Same start {start} and the same budget for all: {steps} gradients each, one a step. Rates are as set, not tuned. A small surface does not rank optimizers.", {
-        start: pointText(state.question.start ?? start), steps: steps.toLocaleString() }));
+        start: pointText(state.question.start ?? start), steps: count(steps) }));
     const slice = answer?.objective.slice;
     say("slice", slice && (slice.kind === "principal" || slice.remarks) ? read(slice.words) : "");
     for (const button of root.querySelectorAll("[data-surface]")) {

@@ -49,7 +49,7 @@ const events = {
     ({ ...state, fault, revision: state.revision + 1, run: null, playing: false, wanted: state.tick }),
   open: (state, { program }) => ({
     ...state, inputs: undefined, seed: undefined, fault: undefined, example: null, damaged: false, ...program,
-    revision: state.revision + 1, run: null, playing: false, wanted: 0,
+    revision: state.revision + 1, run: null, playing: false, wanted: null,
   }),
   run: (state) => ({
     ...state, playing: false,
@@ -64,7 +64,8 @@ const events = {
     if (state.run?.revision !== revision) return state;
     const next = { ...state, run: null, trace, traced: revision, problem: null, pinned: null };
     if (trace.diagnostic) next.problem = { revision, diagnostic: trace.diagnostic };
-    return { ...goTo(next, state.wanted ?? 0), wanted: null };
+    /* A program that was stopped is looked at where it stopped. */
+    return { ...goTo(next, state.wanted ?? (trace.diagnostic ? Infinity : 0)), wanted: null };
   },
   refuse: (state, { revision, diagnostic }) =>
     state.run?.revision === revision

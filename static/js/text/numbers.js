@@ -1,30 +1,41 @@
-/** Numbers as text: rounded for display only, the exact value always at hand. */
+/**
+ * Numbers as text, by one rule: five significant digits at most, three in an array (two where a box has
+ * no room for three). Rounded for display only, the exact value always at hand.
+ */
 
 import { t } from "./messages.js";
 
 const MINUS = "\u2212";
 const WORDS = { NaN: "NaN", Infinity: "∞", "-Infinity": MINUS + "∞" };
 
-/** Five significant digits or fewer; whole numbers of up to seven digits stand in full. */
+const [ALONE, INSIDE] = [5, 3];
+
+/** A whole number in groups of three digits. */
+export const count = (number) => number.toLocaleString("en");
+
+/** Whole numbers stand in full: up to seven digits alone, up to four inside an array. */
 function rounded(number, digits) {
   const size = Math.abs(number);
-  if (Number.isInteger(number) && size < (digits < 5 ? 1e4 : 1e7)) return String(number);
-  if (size >= (digits < 4 ? 1e-3 : 1e-4) && size < 1e6) {
-    const text = String(Number(number.toPrecision(digits)));
-    if (!text.includes("e")) return text;
+  if (Number.isInteger(number) && size < (digits < ALONE ? 1e4 : 1e7)) return size < 1e4 ? String(number) : count(number);
+  if (size >= (digits < ALONE ? 1e-3 : 1e-4) && size < (digits < ALONE ? 1e4 : 1e5)) {
+    const nearest = Number(number.toPrecision(digits));
+    return Math.abs(nearest) < 1e4 ? String(nearest) : count(nearest);
   }
   return number.toExponential(Math.min(3, digits - 1)).replace(/\.?0+e/, "e").replace("e+", "e");
 }
 
 /** @param {import("../types.js").Value} value one number, as a student reads it */
-function scalar(value, digits = 5) {
+function scalar(value, digits = ALONE) {
   if (typeof value === "string") return WORDS[value] ?? value;
   if (typeof value === "number") return rounded(value, digits).replaceAll("-", MINUS);
   return String(value);
 }
 
-/** A number where there is room for three digits only. */
-export const brief = (value) => scalar(value, 3);
+/** A text whose own numbers follow the rule too. */
+export const ruled = (text) => text.replace(/\d+\.\d{5,}/g, (one) => scalar(Number(one)));
+
+/** An entry of an array. */
+export const brief = (value) => scalar(value, INSIDE);
 
 /** @param {import("../types.js").Value} value */
 export const isSummary = (value) =>
@@ -46,9 +57,9 @@ export function shapeOf(value) {
 export const shapeText = (shape) =>
   shape.length === 1 ? `(${shape[0]})` : shape.join("×");
 
-function list(value, items, digits = 5) {
-  if (!Array.isArray(value)) return scalar(value, digits);
-  const shown = value.slice(0, items).map((part) => list(part, items, digits));
+function list(value, items) {
+  if (!Array.isArray(value)) return brief(value);
+  const shown = value.slice(0, items).map((part) => list(part, items));
   if (value.length > items) shown.push("…");
   return `[${shown.join(", ")}]`;
 }
@@ -76,7 +87,7 @@ function extremes(value) {
 function range(value, budget) {
   const [low, high] = extremes(value);
   if (low === undefined) return null;
-  for (const digits of [4, 3, 2]) {
+  for (const digits of [INSIDE, 2]) {
     const text = low === high ? scalar(low, digits) : `${scalar(low, digits)} … ${scalar(high, digits)}`;
     for (const one of [`[${text}]`, `[${text.replace(" … ", "…")}]`]) if (one.length <= budget) return one;
   }
@@ -87,18 +98,16 @@ function range(value, budget) {
 export function written(value, budget) {
   if (isSummary(value)) return null;
   if (!Array.isArray(value)) return scalar(value);
-  for (const digits of [5, 3]) {
-    const whole = list(value, 1000, digits);
-    if (whole.length <= budget) return whole;
-  }
+  const whole = list(value, 1000);
+  if (whole.length <= budget) return whole;
   const fill = filling(value);
-  return fill === undefined ? null : t("all {value}", { value: scalar(fill) });
+  return fill === undefined ? null : t("all {value}", { value: brief(fill) });
 }
 
 /** The first entries of a vector, or null. */
 function beginning(value, budget) {
   if (!Array.isArray(value) || Array.isArray(value[0])) return null;
-  const texts = [6, 5, 4, 3, 2, 1].flatMap((items) => [list(value, items), list(value, items, 3)]);
+  const texts = [6, 5, 4, 3, 2, 1].map((items) => list(value, items));
   return texts.find((text) => text.length <= budget) ?? null;
 }
 

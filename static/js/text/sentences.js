@@ -2,7 +2,7 @@
 
 import { lookIn } from "../state/facts.js";
 import { firstWild } from "../state/wild.js";
-import { exact, short } from "./numbers.js";
+import { exact, ruled, short } from "./numbers.js";
 import { read, t } from "./messages.js";
 import { spread } from "./spread.js";
 
@@ -23,7 +23,7 @@ function tidy(template, look) {
 function fill(template, look) {
   return tidy(template, look).split(/(\{[a-z]\d+\})/).filter(Boolean).map((piece) => {
     const ref = /^\{([a-z]\d+)\}$/.exec(piece)?.[1];
-    if (!ref) return piece.replace(HYPHEN, "\u2212");
+    if (!ref) return ruled(piece).replace(HYPHEN, "\u2212");
     const value = look(ref);
     return { ref, text: short(value), exact: exact(value) };
   });
