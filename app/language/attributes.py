@@ -14,6 +14,7 @@ from app.language.classes import (
     store_attribute,
     super_attribute,
 )
+from app.language.elsewhere import ATTRIBUTES, MEMBERS, close_members
 from app.language.errors import ProgramError, close_names, type_error
 from app.language.exits import called
 from app.language.machine import Machine
@@ -58,8 +59,10 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
     if isinstance(value, Namespace):
         if name in value.members:
             return value.members[name]
-        close = close_names(name, value.members)
-        raise ProgramError("not_here", name=f"{value.name}.{name}", close=close)
+        whole = f"{value.name}.{name}"
+        known = MEMBERS.get(whole)
+        close = [] if known else close_members(name, value)
+        raise ProgramError("not_here", name=whole, advice=known, close=close)
     if isinstance(value, Record):
         if name in value.members:
             return value.members[name]
@@ -137,7 +140,7 @@ def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
         raise ProgramError(
             "attribute",
             framework=f"AttributeError: can't set attribute '{name}'",
-            owner=f"'{type_name(owner)}' object",
+            owner=type_name(owner),
             name=name,
             close=[],
         )
@@ -146,11 +149,12 @@ def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
 
 def missing(owner: str, name: str, known: Any) -> ProgramError:
     """AttributeError, with what may have been meant."""
-    words = f"{owner} has no attribute '{name}'"
+    words, kind = f"{owner} has no attribute '{name}'", owner.split("'")[1]
     return ProgramError(
         "attribute",
         framework=f"AttributeError: {words}",
-        owner=owner,
+        advice=ATTRIBUTES.get((kind, name)),
+        owner=kind,
         name=name,
         close=close_names(name, known),
     )

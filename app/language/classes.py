@@ -194,4 +194,5 @@ def written(m: Machine, value: Instance, short: bool) -> str:
 def _missing(owner: str, name: str, known: Any) -> ProgramError:
     words = f"AttributeError: {owner} has no attribute '{name}'"
     close = close_names(name, (one for one in known if not one.startswith("_")))
-    return ProgramError("attribute", framework=words, owner=owner, name=name, close=close)
+    whose = owner.split("'")[1]
+    return ProgramError("attribute", framework=words, owner=whose, name=name, close=close)

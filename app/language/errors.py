@@ -11,7 +11,9 @@ from typing import Any
 
 from app.engine import N_
 from app.language import left_out
-from app.language.prose import PROSE
+from app.language.advice import NOTHING, ROWS, RUNNING, Seen
+from app.language.advice import advice as advice_for
+from app.language.prose import BARE, PROSE
 from app.story.words import say
 
 Span = list[int]
@@ -20,7 +22,10 @@ Span = list[int]
 class Diagnosed(Exception):
     """An error with a code, a place, and the words of Python or the framework if they have any.
 
-    advice: what to try in this very case, in place of what its code says; also filled by values."""
+    advice: what to try in this very case, in place of what its code says; also filled by values.
+    seen: what stands at its place, by which advice is found where none is given."""
+
+    seen: Seen = NOTHING
 
     def __init__(
         self,
@@ -36,23 +41,31 @@ class Diagnosed(Exception):
 
     def diagnostic(self, lang: str = "en") -> dict[str, Any]:
         """What the reader is told, in their language."""
-        message, usual = PROSE[self.code]
-        hint = self.advice or usual
+        message, hint = PROSE[self.code]
         values = dict(self.values)
-        told = hint == "{close}" or values.get("close")
+        told = not self.advice and (hint == "{close}" or bool(values.get("close")))
+        if self.code in BARE and str(values.get("detail")) in (self.framework or ""):
+            message = BARE[self.code]
+        if self.advice:
+            hint = self.advice
+        elif self.framework and not values.get("close"):
+            rows = ROWS.get(self.code, RUNNING)
+            if (found := advice_for(rows, self.framework, self.seen)) is not None:
+                message, hint, told = found[0] or message, found[1], False
+                values |= found[2]
         if "close" in values:
             values["close"] = _guess(lang, values["close"])
-        found: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "code": self.code,
             "message": say(lang, message, **values),
             "hint": values["close"] if told else say(lang, hint, **values),
             "span": self.span,
         }
         if self.code == "construct" and (instead := left_out.instead_of(self.values["what"])):
-            found["hint"] = say(lang, instead)
+            answer["hint"] = say(lang, instead)
         if self.framework:
-            found["framework_error"] = self.framework
-        return found
+            answer["framework_error"] = self.framework
+        return answer
 
 
 class Refused(Diagnosed):

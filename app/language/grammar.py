@@ -8,11 +8,12 @@ import re
 import unicodedata
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
 
+from app.language.advice import Seen
 from app.language.errors import Refused, Span
 from app.language.left_out import RAISED
 from app.language.notebook import Copied, program_in
@@ -187,6 +188,15 @@ class Places:
             offset = bisect_right(self.read[line], offset)
         return self.shifted(line, offset + 1)
 
+    def seen(self, span: Span, marks: Iterable[str] = ()) -> Seen:
+        """What stands at this place, for advice."""
+        first, column, last, end = span
+        written = "\n".join(self.lines[first - 1 : last])
+        cut = max(0, column - 1 - self.shifts.get(first, 0))
+        if first == last:
+            written = written[: end - 1 - self.shifts.get(first, 0)]
+        return Seen(written[cut:], self.lines, list(marks))
+
     def shifted(self, line: int, column: int) -> int:
         """The column in the program as it was given, where a prompt was taken from the line."""
         return column + self.shifts.get(line, 0)
@@ -225,7 +235,9 @@ def _refusing(given: str, places: Places) -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     except SyntaxError as problem:
-        raise Refused("syntax", _place(problem, places), **_words(problem)) from None
+        refused = Refused("syntax", _place(problem, places), **_words(problem))
+        refused.seen = places.seen([problem.lineno or 1, 1, problem.lineno or 1, 1 << 30])
+        raise refused from None
     except GAVE_UP:
         raise Refused("nesting", _at(given, _deepest(given))) from None
     except ValueError:
@@ -277,7 +289,7 @@ def _place(problem: SyntaxError, places: Places) -> Span | None:
 
 def _words(problem: SyntaxError) -> dict[str, Any]:
     detail = (problem.msg or "invalid syntax").split(" (<")[0]
-    return {"framework": f"SyntaxError: {detail}", "detail": detail.rstrip(".?!")}
+    return {"framework": f"{type(problem).__name__}: {detail}", "detail": detail}
 
 
 def _check(tree: ast.Module, places: Places) -> None:

@@ -4,7 +4,9 @@ import ast
 from collections.abc import Callable
 
 from app.language.dialects import MODULES
-from app.language.errors import Refused
+from app.language.elsewhere import MODULES as IMPORTABLE
+from app.language.elsewhere import close_members
+from app.language.errors import Refused, close_names
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind
 from app.language.values import Namespace, Skipped, Value
@@ -43,7 +45,9 @@ def _module(name: str, context: Context, node: ast.stmt) -> Value:
         module = module.members.get(part) if isinstance(module, Namespace) else None
     if module is not None:
         return module
-    raise Refused("import", context.span(node), name=name)
+    known = IMPORTABLE.get(first)
+    close = close_names(first, MODULES) if known is None and first not in MODULES else []
+    raise Refused("import", context.span(node), name=name, advice=known, close=close)
 
 
 def from_(node: ast.ImportFrom, context: Context) -> Do:
@@ -54,7 +58,9 @@ def from_(node: ast.ImportFrom, context: Context) -> Do:
     for alias in node.names:
         value = module.members.get(alias.name) if isinstance(module, Namespace) else module
         if value is None or node.level:
-            raise Refused("import", context.span(node), name=f"{node.module}.{alias.name}")
+            whole = f"{node.module}.{alias.name}"
+            close = close_members(alias.name, module) if isinstance(module, Namespace) else []
+            raise Refused("import", context.span(node), name=whole, close=close)
         found.append((alias.asname or alias.name, value))
 
     def run(m: Machine, f: Frame) -> None:

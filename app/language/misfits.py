@@ -75,7 +75,7 @@ def misfit(
         return ProgramError("index", framework=words, detail=str(problem))
     if off and kind == NUMPY:
         words = f"AxisError: {problem}"
-    told = f"{name} of shapes {' and '.join(map(str, shapes))}"
+    told = f"{name} {', '.join(map(str, shapes))}"
     return ProgramError("shape", framework=words or f"ValueError: {problem}", detail=told)
 
 

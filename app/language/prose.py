@@ -312,3 +312,11 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Fewer passes or smaller shapes help; what ran until here is kept."),
     ),
 }
+
+# of codes whose detail may be the words of Python or of the framework, which stand beside it then
+BARE = {
+    "type": N_("These values do not fit this operation."),
+    "value": N_("This value cannot be used here."),
+    "index": N_("There is nothing at this index."),
+    "dtype": N_("The number types do not fit."),
+}

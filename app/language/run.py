@@ -35,6 +35,7 @@ from app.language.variables import Room, described, variables
 from app.story.courses import Found
 from app.story.faults import Marks, outcomes
 from app.story.numbers import dumps, plain
+from app.story.states import absences
 from app.story.steps import Window
 from app.story.trace import Telling, Trace
 from app.story.words import both
@@ -196,7 +197,24 @@ def execute(
         machine.ended = True
         with _forgiving(run), suppress(Found):
             story.recorder.end()
+    if run.problem is not None and run.problem.span is not None:
+        run.problem.seen = places.seen(run.problem.span, _marks(run, run.problem))
     return run
+
+
+def _marks(run: Run, problem: Diagnosed) -> Iterator[str]:
+    """Facts of the run that tell one cause of an error's words from another."""
+    words, last = problem.framework or "", run.trace.tale.last
+    if "'NoneType'" in words and problem.span is not None:
+        for (code, _), span in run.machine.notes.items():
+            if span is not None and span[0] == problem.span[0]:
+                yield f"[{code}]"
+        for name, cause in absences(last) if last is not None else []:
+            yield f"[none {name} {cause}]"
+    if problem.code == "backward_twice":
+        for name, value in run.frame.values.items():
+            if isinstance(value, Array) and value.tensor.tracked and value.tensor.op is not None:
+                yield f"[result {name}]"
 
 
 @contextmanager

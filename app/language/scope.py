@@ -7,6 +7,7 @@ from typing import Any
 
 from app.language import left_out
 from app.language.builtins import BUILTINS
+from app.language.elsewhere import ALIASES, IMPORT, IMPORTED, MODULES, NAMED
 from app.language.errors import ProgramError, Span, close_names
 from app.language.grammar import Places
 from app.language.machine import Machine
@@ -143,9 +144,20 @@ def unknown_name(name: str, frame: Frame, local: bool) -> ProgramError:
         words += " where it is not associated with a value"
         if frame.get(name) is not UNSET:
             return ProgramError("local_name", framework=words, name=name)
-    known = frame.known() - {name}
-    close = _in_modules(name, frame) or close_names(name, known)
+    if (line := IMPORTED.get(name)) is not None:
+        return ProgramError("name", framework=words, advice=IMPORT, name=name, line=line)
+    if (instead := MODULES.get(ALIASES.get(name, name))) is not None:
+        return ProgramError("name", framework=words, advice=instead, name=name)
+    close = [NAMED[name]] if name in NAMED else _on_self(name, frame) or _in_modules(name, frame)
+    close = close or close_names(name, frame.known() - {name})
     return ProgramError("name", framework=words, name=name, close=close)
+
+
+def _on_self(name: str, frame: Frame) -> list[str]:
+    """The name as an attribute of the object whose method runs."""
+    own = frame.get("self")
+    known = isinstance(own, Instance) and (name in own.values or name in own.of.members)
+    return [f"self.{name}"] if known else []
 
 
 def _in_modules(name: str, frame: Frame) -> list[str]:

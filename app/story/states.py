@@ -4,12 +4,15 @@
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from app.engine import N_
 from app.story.segment import Call, Item
+
+if TYPE_CHECKING:
+    from app.story.trace import Telling
 
 CAUSES = {
     "constant": N_("{node} is a constant: nobody asked for its gradient."),
@@ -143,6 +146,15 @@ class States:
             return "cancelled", None  # summed over copies
         alone = sum(isinstance(x, Item) for x in sender.inputs) == 1
         return ("flat" if alone and sender.op.elementwise else "zero_product"), sender
+
+
+def absences(told: "Telling") -> list[tuple[str, str]]:
+    """The sources for which the last gradient call of a pass gave nothing: name, and why."""
+    if not told.calls:
+        return []
+    results = States(told.calls[-1], told.items, {}).results
+    found = [(x, *results[x]) for x in told.calls[-1].sources]
+    return [(x.name, why[0]) for x, state, why in found if state == "none" and x.name and why]
 
 
 def ancestors(items: Iterable[Item]) -> dict[Item, None]:

@@ -1,14 +1,17 @@
 """Wrong programs: each error has its code, its place, and the words of Python or the framework."""
 
+import re
 from string import Formatter
 
 import orjson
 import pytest
 
+from app.language.advice import RUNNING, SYNTAX
 from app.language.budget import Limits
 from app.language.errors import Diagnosed, Refused
 from app.language.prose import PROSE
 from app.language.run import trace
+from app.story.words import catalogue, say
 
 CASES = ["torch_errors", "tf_errors", "python_errors"]
 CASES += ["torch_misfits", "tf_misfits", "numpy_misfits"]
@@ -129,7 +132,9 @@ def test_refused(traced, source, code, span):
     found = caught.value.diagnostic()
     assert found["message"] and found["hint"]
     if code == "syntax":
-        assert found["framework_error"].startswith("SyntaxError: ")
+        with pytest.raises(SyntaxError) as real:
+            compile(source, "<case>", "exec")
+        assert found["framework_error"].startswith(f"{real.type.__name__}: {real.value.msg}")
 
 
 @pytest.mark.parametrize(
@@ -144,3 +149,16 @@ def test_a_singular_matrix_is_no_matter_of_shapes(source, words):
     answer = orjson.loads(trace({"source": source}, Limits()))
     assert answer["diagnostic"]["code"] == "singular"
     assert answer["diagnostic"].get("framework_error") == words
+
+
+@pytest.mark.parametrize("row", [*SYNTAX, *RUNNING], ids=lambda row: row.change)
+def test_advice_names_only_what_its_patterns_find(row):
+    named = {
+        name.split("_")[0]
+        for pattern in (row.words, row.written, row.program)
+        for name in re.findall(r"\(\?P<(\w+)>", pattern or "")
+    }
+    for sentence in (row.happened, row.change):
+        for lang in ("en", "ko"):
+            assert say(lang, sentence or "", **dict.fromkeys(named, "…")) or sentence is None
+        assert sentence is None or catalogue("ko")[sentence]

@@ -1,0 +1,74 @@
+"""What happened and what to change, told from the words of Python or of a framework.
+
+A row holds for an error in whose words, at whose place and in whose program its patterns are
+found; what they name fills its sentences. The first row that holds is told.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+LONG = 300  # characters of a line or a place: longer ones are not searched
+
+
+class Row(NamedTuple):
+    """words, written, program: patterns for the error's words, for what stands at its place, and
+    for the whole program, in which {name} is what an earlier pattern has named; None always holds.
+    happened, change: sentences; without `happened` that of the error's code stands."""
+
+    words: str
+    written: str | None
+    program: str | None
+    happened: str | None
+    change: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of an error's place. marks: facts that a row's words may ask for, such as
+    [none w integer]: a gradient call gave None for w."""
+
+    written: str
+    lines: Sequence[str] = ()
+    marks: list[str] = field(default_factory=list)
+
+    @property
+    def program(self) -> str:
+        return "\n".join(line for line in self.lines if len(line) <= LONG)
+
+
+NOTHING = Seen("")
+
+
+def advice(
+    rows: Sequence[Row], words: str, seen: Seen
+) -> tuple[str | None, str, dict[str, str]] | None:
+    """The sentences of the first row that holds, and what fills them."""
+    told, program = "\n".join([words, *seen.marks]), seen.program
+    for row in rows:
+        for values in _found(row, told, seen.written[:LONG], program):
+            return row.happened, row.change, values
+    return None
+
+
+def _found(row: Row, words: str, written: str, program: str) -> Iterator[dict[str, str]]:
+    """What the patterns of a row name, in every way in which they hold."""
+    for first in re.finditer(row.words, words):
+        named = _named(first)
+        for second in re.finditer(row.written, written) if row.written else [None]:
+            values = named | (_named(second) if second else {})
+            if row.program is None:
+                yield values
+                continue
+            pattern = row.program
+            for name, value in values.items():
+                pattern = pattern.replace(f"{{{name}}}", re.escape(value))
+            third = re.search(pattern, program, re.MULTILINE)
+            if third:
+                yield values | _named(third)
+
+
+def _named(match: re.Match[str]) -> dict[str, str]:
+    """The groups that took part; size_n and size_t are other places of size."""
+    return {name.split("_")[0]: text for name, text in match.groupdict().items() if text}

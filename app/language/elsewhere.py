@@ -1,0 +1,160 @@
+"""Names that a student writes and that are not here: what to write in their place."""
+
+from collections.abc import Iterator
+
+from app.engine import N_
+from app.language.errors import close_names
+from app.language.left_out import BUILTINS
+from app.language.values import Namespace
+
+_DATA = BUILTINS["open"]
+_IMAGES = N_(
+    "Draw images and classes at random: torch.rand(64, 1, 28, 28), torch.randint(0, 10, (64,)); or "
+    "write a few small ones as lists."
+)
+_FILES = N_("Files are neither read nor written here: leave the line out, or print the value.")
+_OLD = N_(
+    "This is TensorFlow 1. In TensorFlow 2 a line is computed at once: tf.Variable, "
+    "tf.GradientTape and tf.keras.optimizers take its place."
+)
+_SYSTEM = N_("Leave the line out: a program runs alone here, without files or a system.")
+
+MODULES: dict[str, str] = {
+    "sklearn": N_(
+        "Write the data as arrays and the model itself: a linear fit is x @ w + b with a loss."
+    ),
+    "pandas": N_("Write each column as an array: x = np.array([1.0, 2.0, 3.0])."),
+    "torchvision": _IMAGES,
+    "tensorflow_datasets": _IMAGES,
+    "PIL": _IMAGES,
+    "cv2": _IMAGES,
+    "tqdm": N_("Leave tqdm out: for epoch in range(100): does the same, and the page shows it."),
+    "scipy": N_("Write the function with NumPy; its minimum is sought in the optimizer lab."),
+    "jax": N_("Write it with NumPy names, np for jnp, or as a formula: the gradient is shown."),
+    "requests": _DATA,
+    "urllib": _DATA,
+    "csv": _DATA,
+    "json": _DATA,
+    "pickle": _DATA,
+    **dict.fromkeys(("os", "sys", "pathlib", "shutil", "subprocess", "argparse"), _SYSTEM),
+}
+MEMBERS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            *("numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromfile", "torch.load"),
+            *("tensorflow.io", "tensorflow.saved_model"),
+        ),
+        _DATA,
+    ),
+    **dict.fromkeys(("numpy.save", "numpy.savez", "numpy.savetxt", "torch.save"), _FILES),
+    **dict.fromkeys(
+        (
+            *("tensorflow.Session", "tensorflow.placeholder", "tensorflow.get_variable"),
+            *("tensorflow.global_variables_initializer", "tensorflow.layers", "tensorflow.train"),
+            *("tensorflow.compat", "tensorflow.InteractiveSession", "tensorflow.app"),
+        ),
+        _OLD,
+    ),
+}
+SHORT = {"numpy": "np", "tensorflow": "tf"}
+ALIASES = {"pd": "pandas", "tfds": "tensorflow_datasets", "jnp": "jax"}
+NAMED: dict[str, str] = {  # names without a value, and what is meant
+    **dict.fromkeys(("true", "TRUE"), "True"),
+    **dict.fromkeys(("false", "FALSE"), "False"),
+    **dict.fromkeys(("null", "NULL", "none", "NONE", "nil", "undefined"), "None"),
+    "string": "str",
+    "integer": "int",
+    "println": "print",
+    "printf": "print",
+    "size": "len",
+    "length": "len",
+}
+IMPORTED: dict[str, str] = {  # names that an import line is missing for
+    "nn": "import torch.nn as nn",
+    "F": "import torch.nn.functional as F",
+    "optim": "import torch.optim as optim",
+    "keras": "from tensorflow import keras",
+    "layers": "from tensorflow.keras import layers",
+    "random": "import random",
+    "plt": "import matplotlib.pyplot as plt",
+    **{
+        name: f"from torch.utils.data import {name}"
+        for name in ("DataLoader", "TensorDataset", "Dataset")
+    },
+    **{
+        name: f"from tensorflow.keras.layers import {name}"
+        for name in ("Dense", "Flatten", "Conv2D", "Dropout", "MaxPooling2D", "Input")
+    },
+    "Sequential": "from tensorflow.keras import Sequential",
+    "deepcopy": "from copy import deepcopy",
+}
+IMPORT = N_("Import it at the top of the program: {line}")
+OF_ARRAYS = N_("A list is no array: write np.array(xs), torch.tensor(xs) or tf.constant(xs) first.")
+OF_NUMBERS = N_("This is a plain number already: use it as it is.")
+_KEEP = N_("Collect the values in a list, xs.append(x), and make an array of it at the end.")
+_NO_GRAPH = N_("NumPy records no gradient: write torch.tensor(x, requires_grad=True), or a tape.")
+_TAPE = N_(
+    "In TensorFlow a tape gives the gradient: with tf.GradientTape() as tape: … and then "
+    "tape.gradient(loss, w)."
+)
+_VARIABLE = N_("A constant never changes: make it a variable, w = tf.Variable(1.0).")
+_REDUCED = N_("TensorFlow writes it as a function: tf.reduce_mean(x), tf.reduce_sum(x).")
+ARRAY_NAMES = (
+    *("shape", "mean", "sum", "T", "dot", "reshape", "max", "min", "std", "numpy", "item"),
+    *("backward", "grad", "detach", "size", "astype", "ndim", "dtype", "tolist", "flatten"),
+)
+ATTRIBUTES: dict[tuple[str, str], str] = {
+    **{(kind, name): OF_ARRAYS for kind in ("list", "tuple") for name in ARRAY_NAMES},
+    **{(kind, name): OF_NUMBERS for kind in ("float", "int") for name in ("numpy", "item", "data")},
+    **{("ndarray", name): _NO_GRAPH for name in ("backward", "grad", "requires_grad", "detach")},
+    **{(kind, "append"): _KEEP for kind in ("ndarray", "Tensor", "EagerTensor")},
+    **{(kind, name): _TAPE for kind in ("EagerTensor", "ResourceVariable")
+       for name in ("backward", "grad", "requires_grad", "detach", "zero_grad")},
+    **{("EagerTensor", name): _VARIABLE for name in ("assign", "assign_add", "assign_sub")},
+    ("list", "add"): N_("Write xs.append(x)."),
+    ("list", "push"): N_("Write xs.append(x)."),
+    ("list", "length"): N_("Write len(xs)."),
+    ("list", "len"): N_("Write len(xs)."),
+    ("dict", "append"): N_("Write d['key'] = value."),
+    ("dict", "add"): N_("Write d['key'] = value."),
+    ("dict", "has_key"): N_("Write 'key' in d."),
+    ("Tensor", "astype"): N_("Write x.float(), x.long() or x.to(torch.float32)."),
+    ("Tensor", "copy"): N_("Write x.clone()."),
+    ("Tensor", "assign_sub"): N_("Write w -= lr * w.grad in a block with torch.no_grad():"),
+    ("SGD", "minimize"): N_(
+        "Write gradients = tape.gradient(loss, variables), then "
+        "optimizer.apply_gradients(zip(gradients, variables))."
+    ),
+    ("EagerTensor", "reshape"): N_("Write tf.reshape(x, (2, 3))."),
+    ("EagerTensor", "view"): N_("Write tf.reshape(x, (2, 3))."),
+    ("EagerTensor", "T"): N_("Write tf.transpose(x)."),
+    ("EagerTensor", "transpose"): N_("Write tf.transpose(x)."),
+    ("EagerTensor", "astype"): N_("Write tf.cast(x, tf.float32)."),
+    ("EagerTensor", "size"): N_("Write tf.size(x), or x.shape."),
+    ("EagerTensor", "item"): N_("Write x.numpy(), or float(x)."),
+    **{
+        ("EagerTensor", name): _REDUCED
+        for name in ("mean", "sum", "max", "min", "prod", "std")
+    },
+}  # fmt: skip
+
+
+def close_members(name: str, module: Namespace) -> list[str]:
+    """Members that may be meant, as they are written: in other letters, with a word before it, in
+    a module inside; else those that look like it."""
+    short = SHORT.get(module.name, module.name)
+    same = [one for one in module.members if one.lower() == name.lower()]
+    same = same or [one for one in module.members if one == f"reduce_{name}"]
+    if not same and (inside := next(_inside(name, module, short), None)) is not None:
+        return [inside]
+    return [f"{short}.{one}" for one in same or close_names(name, module.members)]
+
+
+def _inside(name: str, module: Namespace, path: str, depth: int = 2) -> Iterator[str]:
+    """The name in the modules inside this one, as it is written from outside."""
+    inner = {key: one for key, one in module.members.items() if isinstance(one, Namespace)}
+    for key, one in inner.items():
+        if name in one.members:
+            yield f"{path}.{key}.{name}"
+        elif depth:
+            yield from _inside(name, one, f"{path}.{key}", depth - 1)
