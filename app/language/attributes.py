@@ -17,6 +17,7 @@ from app.language.classes import (
 from app.language.elsewhere import ATTRIBUTES, MEMBERS, close_members
 from app.language.errors import ProgramError, close_names, type_error
 from app.language.exits import called
+from app.language.guarded import Given
 from app.language.machine import Machine
 from app.language.values import (
     Array,
@@ -67,8 +68,7 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
         if name in value.members:
             return value.members[name]
         if name in value.methods:
-            act = value.methods[name]
-            return Builtin(name, lambda m, *given, **named: act(m, value, *given, **named))
+            return Builtin(name, Given(value.methods[name], value))
         raise missing(f"'{value.kind}' object", name, {**value.members, **value.methods})
     if isinstance(value, Instance):
         return instance_attribute(m, value, name)
@@ -91,18 +91,25 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
     raise missing(f"'{type_name(value)}' object", name, {**properties, **methods})
 
 
-def _method(method: Callable[..., Value], name: str, of: Value) -> Callable[..., Value]:
-    """A method of a value."""
-    if not isinstance(of, Array | float):
-        return lambda m, *given, **named: method(m, of, *given, **named)
+class _Told(Given):
+    """A method of an array or a number, of which the recorder is told."""
 
-    def call(m: Machine, *given: Value, **named: Value) -> Value:
-        result = method(m, of, *given, **named)
+    __slots__ = ("name",)
+
+    def __init__(self, method: Callable[..., Value], instance: Value, name: str):
+        super().__init__(method, instance)
+        self.name = name
+
+    def __call__(self, m: Machine, /, *given: Value, **named: Value) -> Value:
+        result = self.method(m, self.instance, *given, **named)
         if not m.formula:
-            called(m.recorder, name, (of,), result)
+            called(m.recorder, self.name, (self.instance,), result)
         return result
 
-    return call
+
+def _method(method: Callable[..., Value], name: str, of: Value) -> Given:
+    """A method of a value."""
+    return _Told(method, of, name) if isinstance(of, Array | float) else Given(method, of)
 
 
 OWN = {"str": str, "list": list, "tuple": tuple, "dict": dict, "set": Set, "float": float}

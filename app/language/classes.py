@@ -42,7 +42,7 @@ def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
             with guarding(name, instance):
                 return one.properties[name](m, instance)
         if name in one.methods:
-            return Builtin(name, Given(one.methods[name], instance))
+            return Builtin(f"{one.name}.{name}", Given(one.methods[name], instance))
     return ABSENT
 
 

@@ -151,10 +151,10 @@ class Machine:
         except OverflowError as problem:
             raise value_error(str(problem)) from None
         except TypeError as problem:
-            if "ufunc" not in str(problem):  # Python's, of our own text
+            if type(problem) is TypeError and "numpy" not in str(problem):  # not NumPy's words
                 name = getattr(function, "name", getattr(function, "__name__", "operation"))
                 raise unfit("operation" if name == "<lambda>" else name, operands, {}) from None
-            words = f"TypeError: {problem}"
+            words = f"{type(problem).__name__}: {problem}"
             raise ProgramError("type", framework=words, detail=str(problem)) from None
         if not result.size:
             self.budget.array(result.shape)

@@ -33,11 +33,11 @@ from app.language.dialects.tensorflow_arrays import NN as ARRAY_NN
 from app.language.dialects.tensorflow_basics import BASICS
 from app.language.dialects.tensorflow_basics import LINALG as BASIC_LINALG
 from app.language.dialects.tensorflow_basics import MATH as BASIC_MATH
-from app.language.dialects.tensorflow_data import MAKERS
 from app.language.dialects.tensorflow_functions import ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_images import FUNCTIONS as IMAGES
 from app.language.dialects.tensorflow_jacobian import JACOBIANS
 from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
+from app.language.dialects.tensorflow_sources import MAKERS
 from app.language.dialects.tensorflow_stream import set_seed, stream
 from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error, value_error

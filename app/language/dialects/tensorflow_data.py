@@ -1,10 +1,13 @@
 """tf.data.Dataset: examples one by one or in batches, in their order or shuffled.
 
-A dataset is an object of a class of its own, whose methods know how it is walked through.
+A dataset is an object of a class of its own, whose methods know how it is walked through. Where
+they come from is in tensorflow_sources.py.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from itertools import count as counter
 from typing import Any
 
@@ -14,233 +17,392 @@ from app.language.builtins import call
 from app.language.dialects.common import array
 from app.language.dialects.drawing import whole
 from app.language.dialects.tensorflow_stream import stream
-from app.language.errors import type_error, unsupported, value_error
+from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.hashing import Steps
 from app.language.machine import Machine
 from app.language.values import NUMPY, TENSORFLOW, Array, Class, Instance, Value, Walk, type_name
 
 TF = TENSORFLOW
-Elements = Callable[[Machine], Iterator[Value]]
 INFINITE, UNKNOWN = -1, -2  # as cardinality() says it
 DATASET = Class("Dataset")
+Rows = Iterator[Value]
 
 
-def dataset(walk: Elements, size: int) -> Instance:
-    """A dataset of the elements that walk gives, anew each time. size: how many, or INFINITE."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a dataset is walked through, anew each time. size: how many, or INFINITE, UNKNOWN."""
+
+    walk: Callable[[Machine], Rows]
+    size: int
+
+
+def dataset_of(walk: Callable[[Machine], Rows], size: int) -> Instance:
+    """A dataset of the elements that walk gives."""
+    source = Source(walk, size)
     methods: dict[str, Callable[..., Any]] = {
-        "__iter__": lambda m, own: Walk("generator", walk(m)),
-        "__len__": lambda m, own: _length(size),
-        "batch": lambda m, own, batch_size, drop_remainder=False, **settings: _batched(
-            walk, size, whole(batch_size), bool(drop_remainder)
-        ),
-        "shuffle": lambda m, own, buffer_size, seed=None, reshuffle_each_iteration=True: _shuffled(
-            walk, size, whole(buffer_size)
-        ),
-        "repeat": lambda m, own, count=None: _repeated(walk, size, count),
-        "take": lambda m, own, count: _taken(walk, size, whole(count)),
-        "skip": lambda m, own, count: _skipped(walk, size, whole(count)),
-        "map": lambda m, own, map_func, **settings: _mapped(walk, size, map_func),
-        "filter": lambda m, own, predicate: _filtered(walk, predicate),
-        "enumerate": lambda m, own, start=0: _numbered(walk, size, whole(start)),
-        "prefetch": lambda m, own, buffer_size=None: own,
-        "cache": lambda m, own, *name: own,
-        "cardinality": lambda m, own: m.leaf(np.int64(size), TF),
-        "as_numpy_iterator": lambda m, own: Walk("generator", _bare(walk, m)),
+        name: partial(step, source) for name, step in STEPS.items()
     }
     return Instance(Class("Dataset", base=DATASET, methods=methods))
 
 
-def _length(size: int) -> int:
-    if size < 0:
-        raise type_error("The dataset is infinite or of unknown length.")
-    return size
+def is_dataset(value: Value) -> bool:
+    return isinstance(value, Instance) and DATASET in value.of.line()
 
 
-def _each(change: Callable[[Any], Any], *elements: Value, steps: Steps | None = None) -> Value:
+def size_of(m: Machine, value: Instance) -> int:
+    return int(value.of.methods["cardinality"](m, value).tensor.data)
+
+
+def rows_of(m: Machine, value: Instance) -> Rows:
+    """The elements of a dataset, as a loop has them."""
+    walk: Walk = value.of.methods["__iter__"](m, value)
+    return walk.values
+
+
+def _length(source: Source, m: Machine, own: Instance) -> int:
+    if source.size == INFINITE:
+        raise type_error("The dataset is infinite.")
+    if source.size == UNKNOWN:
+        raise type_error("The dataset length is unknown.")
+    return source.size
+
+
+# -- elements: tensors, in tuples and dictionaries
+
+
+def each(change: Callable[[Any], Any], *elements: Value, steps: Steps | None = None) -> Value:
     """The nested structure of the elements, with `change` of what stands at each place."""
     first, steps = elements[0], steps or Steps()
     steps.take(len(elements))
+    kinds = {type(one) if isinstance(one, tuple | dict) else object for one in elements}
+    sizes = {len(one) for one in elements if isinstance(one, tuple | dict)}
+    if len(kinds) > 1 or len(sizes) > 1:
+        raise value_error("The elements of a dataset do not have the same nested structure")
     if isinstance(first, tuple):
         rows = zip(*elements, strict=True)
-        return tuple(_each(change, *parts, steps=steps) for parts in rows)
+        return tuple(each(change, *parts, steps=steps) for parts in rows)
     if isinstance(first, dict):
-        return {key: _each(change, *(one[key] for one in elements), steps=steps) for key in first}
+        if any(key not in one for one in elements for key in first):
+            raise value_error("The elements of a dataset do not have the same keys")
+        return {key: each(change, *(one[key] for one in elements), steps=steps) for key in first}
     return change(elements)
 
 
-def _slices(m: Machine, tensors: Value, name: Value = None) -> Instance:
-    """Dataset.from_tensor_slices: the entries along the first axis."""
+def tensor(m: Machine, value: Value) -> Array:
+    """What stands at one place of an element, as a tensor."""
+    if isinstance(value, Array) and value.kind == TF:
+        return value
+    if value is None or isinstance(value, str):
+        raise unsupported(f"a dataset of {type_name(value)}; give it numbers")
+    found = array(m, value, TF)
+    return found if found.kind == TF else m.leaf(found.tensor.data, TF)
+
+
+def count_of(element: Value) -> int:
+    """How many entries the tensors of an element have along their first axis."""
     counts: set[int] = set()
 
-    def held(parts: Any) -> Array:
-        x = array(m, parts[0], TF)
-        if not x.tensor.ndim:
+    def seen(parts: Any) -> None:
+        if not parts[0].tensor.ndim:
             raise value_error("Unbatching a tensor is only supported for rank >= 1")
-        counts.add(int(x.tensor.shape[0]))
-        return x if x.kind == TF else m.leaf(x.tensor.data, TF)
+        counts.add(int(parts[0].tensor.shape[0]))
 
-    whole_ones = _each(held, tuple(tensors) if isinstance(tensors, tuple) else tensors)
+    each(seen, element)
     if len(counts) > 1:
         first, other = sorted(counts)[:2]
         raise value_error(f"Dimensions {first} and {other} are not compatible")
-    size = counts.pop()
+    return counts.pop() if counts else 0
 
-    def walk(m: Machine) -> Iterator[Value]:
-        for i in range(size):
-            m.budget.step()
-            yield _each(partial(_entry, m, i), whole_ones)
 
-    return dataset(walk, size)
+def entries_of(m: Machine, element: Value) -> Rows:
+    """The entries along the first axis, one by one."""
+    for i in range(count_of(element)):
+        m.budget.step()
+        yield each(partial(_entry, m, i), element)
 
 
 def _entry(m: Machine, i: int, parts: Any) -> Array:
     return m.leaf(parts[0].tensor.data[i], TF)
 
 
-def _range(m: Machine, *bounds: Value, **settings: Value) -> Instance:
-    numbers = range(*map(whole, bounds))
-
-    def walk(m: Machine) -> Iterator[Value]:
-        for i in numbers:
-            m.budget.step()
-            yield m.leaf(np.int64(i), TF)
-
-    return dataset(walk, len(numbers))
-
-
-def _zip(m: Machine, *datasets: Value, name: Value = None) -> Instance:
-    given = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple) else datasets
-    for one in given:
-        if not isinstance(one, Instance) or DATASET not in one.of.line():
-            raise type_error(f"Dataset.zip takes datasets, not {type_name(one)}")
-    walks = [one.of.methods["__iter__"] for one in given]
-    sizes = [one.of.methods["cardinality"] for one in given]
-
-    def walk(m: Machine) -> Iterator[Value]:
-        parts = [each(m, one).values for each, one in zip(walks, given, strict=True)]
-        yield from zip(*parts, strict=False)
-
-    known = [int(each(m, one).tensor.data) for each, one in zip(sizes, given, strict=True)]
-    finite = [size for size in known if size >= 0]
-    return dataset(walk, min(finite) if finite else INFINITE)
-
-
 def _stacked(m: Machine, rows: list[Value]) -> Value:
     def joined(parts: Any) -> Array:
-        data = [x.tensor.data if isinstance(x, Array) else np.asarray(x) for x in parts]
+        data = [x.tensor.data for x in parts]
         m.budget.array((len(data), *data[0].shape))
+        for one in data[1:]:
+            if one.shape != data[0].shape:
+                words = "Cannot add tensor to the batch: number of elements does not match. Shapes "
+                words += f"are: [tensor]: {_sides(one)}, [batch]: {_sides(data[0])}"
+                framework = f"InvalidArgumentError: {words} [Op:IteratorGetNext]"
+                raise ProgramError("shape", framework=framework, detail=words)
+            if one.dtype != data[0].dtype:
+                raise type_error(f"a batch of {data[0].dtype} cannot hold {one.dtype}")
         return m.leaf(np.stack(data), TF)
 
-    return _each(joined, *rows)
+    return each(joined, *rows)
 
 
-def _batched(walk: Elements, size: int, count: int, drop: bool) -> Instance:
+def _sides(data: Any) -> str:
+    return f"[{','.join(map(str, data.shape))}]"
+
+
+# -- steps: each makes a dataset of one
+
+
+def _batched(
+    source: Source,
+    m: Machine,
+    own: Instance,
+    batch_size: Value,
+    drop_remainder: Value = False,
+    num_parallel_calls: Value = None,
+    deterministic: Value = None,
+    name: Value = None,
+) -> Instance:
+    count, size = whole(batch_size), source.size
     if count < 1:
-        raise value_error(f"batch_size must be positive, got {count}")
+        words = "Batch size must be greater than zero."
+        framework = f"InvalidArgumentError: {words} [Op:BatchDatasetV2]"
+        raise ProgramError("value", framework=framework, detail=words)
 
-    def batches(m: Machine) -> Iterator[Value]:
+    def batches(m: Machine) -> Rows:
         rows: list[Value] = []
-        for element in walk(m):
+        for element in source.walk(m):
             rows.append(element)
             if len(rows) == count:
                 yield _stacked(m, rows)
                 rows = []
-        if rows and not drop:
+        if rows and not drop_remainder:
             yield _stacked(m, rows)
 
-    return dataset(batches, size if size < 0 else size // count if drop else -(-size // count))
+    known = size // count if drop_remainder else -(-size // count)
+    return dataset_of(batches, size if size < 0 else known)
 
 
-def _shuffled(walk: Elements, size: int, room: int) -> Instance:
-    """From a buffer of so many elements one after the other is drawn."""
+def _unbatched(source: Source, m: Machine, own: Instance, name: Value = None) -> Instance:
+    def rows(m: Machine) -> Rows:
+        for element in source.walk(m):
+            yield from entries_of(m, element)
+
+    return dataset_of(rows, UNKNOWN)
+
+
+def _shuffled(
+    source: Source,
+    m: Machine,
+    own: Instance,
+    buffer_size: Value,
+    seed: Value = None,
+    reshuffle_each_iteration: Value = None,
+    name: Value = None,
+) -> Instance:
+    """From a buffer of so many elements one after the other is drawn.
+
+    A seed makes the orders those of this dataset alone; each walk goes on in them, or begins again
+    where nothing is to be shuffled anew."""
+    room, kept = whole(buffer_size), seed
+    again = reshuffle_each_iteration is None or bool(reshuffle_each_iteration)
     if room < 1:
-        raise value_error(f"buffer_size must be greater than zero, got {room}")
+        words = "buffer_size must be greater than zero or UNKNOWN_CARDINALITY"
+        framework = f"InvalidArgumentError: {words} [Op:ShuffleDatasetV3]"
+        raise ProgramError("value", framework=framework, detail=words)
+    ours = None if seed is None else np.random.default_rng(abs(whole(seed)))
 
-    def drawn(m: Machine) -> Iterator[Value]:
+    def drawn(m: Machine) -> Rows:
+        nonlocal kept
+        source_of = stream(m, seed)  # tells of seeds, too
+        if again:
+            random = ours or source_of
+        else:
+            kept = int(source_of.integers(1 << 31)) if kept is None else kept
+            random = np.random.default_rng(abs(whole(kept)))
         buffer: list[Value] = []
-        for element in walk(m):
+        for element in source.walk(m):
             m.budget.container(len(buffer) + 1)
             buffer.append(element)
             if len(buffer) >= room:
-                yield buffer.pop(int(stream(m).integers(len(buffer))))
+                yield buffer.pop(int(random.integers(len(buffer))))
         while buffer:
-            yield buffer.pop(int(stream(m).integers(len(buffer))))
+            yield buffer.pop(int(random.integers(len(buffer))))
 
-    return dataset(drawn, size)
+    return dataset_of(drawn, source.size)
 
 
-def _repeated(walk: Elements, size: int, count: Value) -> Instance:
-    times = -1 if count is None else whole(count)
+def _repeated(
+    source: Source, m: Machine, own: Instance, count: Value = None, name: Value = None
+) -> Instance:
+    times, size = -1 if count is None else whole(count), source.size
 
-    def again(m: Machine) -> Iterator[Value]:
+    def again(m: Machine) -> Rows:
         for _ in counter() if times < 0 else range(times):
             m.budget.step()
-            yield from walk(m)
+            first = next(rows := source.walk(m), None)
+            if first is None:
+                return  # nothing, however often
+            yield from chain([first], rows)
 
-    return dataset(again, INFINITE if times < 0 else size if size < 0 else size * times)
+    if not times or not size:
+        return dataset_of(again, 0)
+    return dataset_of(again, INFINITE if times < 0 else size if size < 0 else size * times)
 
 
-def _taken(walk: Elements, size: int, count: int) -> Instance:
-    if count < 0:
-        return dataset(walk, size)
+def _taken(source: Source, m: Machine, own: Instance, count: Value, name: Value = None) -> Instance:
+    most, size = whole(count), source.size
+    if most < 0:
+        return dataset_of(source.walk, size)
 
-    def first(m: Machine) -> Iterator[Value]:
-        elements = walk(m)
-        for _ in range(count):
+    def first(m: Machine) -> Rows:
+        elements = source.walk(m)
+        for _ in range(most):
             element = next(elements, None)
             if element is None:
                 return
             yield element
 
-    return dataset(first, count if size == INFINITE else size if size < 0 else min(size, count))
+    return dataset_of(first, most if size == INFINITE else size if size < 0 else min(size, most))
 
 
-def _skipped(walk: Elements, size: int, count: int) -> Instance:
-    def rest(m: Machine) -> Iterator[Value]:
-        for i, element in enumerate(walk(m)):
-            if i >= count:
+def _skipped(
+    source: Source, m: Machine, own: Instance, count: Value, name: Value = None
+) -> Instance:
+    fewest, size = whole(count), source.size
+
+    def rest(m: Machine) -> Rows:
+        for i, element in enumerate(source.walk(m)):
+            m.budget.step()
+            if i >= fewest >= 0:
                 yield element
 
-    return dataset(rest, size if size < 0 else max(0, size - count))
+    left = 0 if fewest < 0 else max(0, size - fewest)  # below zero all are skipped
+    return dataset_of(rest, size if size < 0 else left)
 
 
-def _mapped(walk: Elements, size: int, function: Value) -> Instance:
-    def changed(m: Machine) -> Iterator[Value]:
-        for element in walk(m):
-            given = element if isinstance(element, tuple) else (element,)
-            yield call(m, function, *given)
+def _asked(m: Machine, function: Value, element: Value) -> Value:
+    """A function of the program, of an element. What goes wrong later does so where the program
+    asked for the element."""
+    span = m.span
+    found = call(m, function, *(element if isinstance(element, tuple) else (element,)))
+    if span is not None:
+        m.at(span)
+    return found
 
-    return dataset(changed, size)
+
+def _mapped(
+    source: Source,
+    m: Machine,
+    own: Instance,
+    map_func: Value,
+    num_parallel_calls: Value = None,
+    deterministic: Value = None,
+    name: Value = None,
+) -> Instance:
+    def changed(m: Machine) -> Rows:
+        for element in source.walk(m):
+            found = _asked(m, map_func, element)
+            found = tuple(found) if isinstance(found, list) else found
+            yield each(lambda parts: tensor(m, parts[0]), found)
+
+    return dataset_of(changed, source.size)
 
 
-def _filtered(walk: Elements, predicate: Value) -> Instance:
-    def kept(m: Machine) -> Iterator[Value]:
-        for element in walk(m):
-            given = element if isinstance(element, tuple) else (element,)
-            found = call(m, predicate, *given)
+def _filtered(
+    source: Source, m: Machine, own: Instance, predicate: Value, name: Value = None
+) -> Instance:
+    def kept(m: Machine) -> Rows:
+        for element in source.walk(m):
+            found = _asked(m, predicate, element)
             if not isinstance(found, Array) or found.tensor.dtype != bool or found.tensor.ndim:
                 raise unsupported("a predicate of filter() that gives no tf.bool")
             if m.decided(found.tensor):
                 yield element
 
-    return dataset(kept, UNKNOWN)
+    return dataset_of(kept, UNKNOWN)
 
 
-def _numbered(walk: Elements, size: int, start: int) -> Instance:
-    def numbered(m: Machine) -> Iterator[Value]:
-        for i, element in enumerate(walk(m), start):
+def _numbered(
+    source: Source, m: Machine, own: Instance, start: Value = 0, name: Value = None
+) -> Instance:
+    begin = whole(start)
+
+    def numbered(m: Machine) -> Rows:
+        for i, element in enumerate(source.walk(m), begin):
             yield m.leaf(np.int64(i), TF), element
 
-    return dataset(numbered, size)
+    return dataset_of(numbered, source.size)
 
 
-def _bare(walk: Elements, m: Machine) -> Iterator[Value]:
-    for element in walk(m):
-        yield _each(lambda parts: m.leaf(parts[0].tensor.data, NUMPY), element)
+def _followed(
+    source: Source, m: Machine, own: Instance, dataset: Value, name: Value = None
+) -> Instance:
+    if not is_dataset(dataset):
+        raise type_error(f"concatenate() takes a dataset, not {type_name(dataset)}")
+    sizes = (source.size, size_of(m, dataset))
+
+    def both(m: Machine) -> Rows:
+        yield from source.walk(m)
+        yield from rows_of(m, dataset)
+
+    total = INFINITE if INFINITE in sizes else UNKNOWN if UNKNOWN in sizes else sum(sizes)
+    return dataset_of(both, total)
 
 
-MAKERS: dict[str, Callable[..., Instance]] = {
-    "from_tensor_slices": lambda m, tensors, name=None: _slices(m, tensors),
-    "range": _range,
-    "zip": _zip,
+def _prefetched(
+    source: Source, m: Machine, own: Instance, buffer_size: Value, name: Value = None
+) -> Instance:
+    """What is made beforehand is the same here."""
+    whole(buffer_size)
+    return own
+
+
+def _cached(
+    source: Source, m: Machine, own: Instance, filename: Value = "", name: Value = None
+) -> Instance:
+    """The elements of the first walk, whenever it is walked through again."""
+    if filename != "":
+        raise unsupported("cache() in a file; write cache()")
+    held: list[Value] = []
+    whole_one = False
+
+    def again(m: Machine) -> Rows:
+        nonlocal whole_one
+        if whole_one:
+            yield from held
+            return
+        seen: list[Value] = []
+        for element in source.walk(m):
+            m.budget.container(len(seen) + 1)
+            seen.append(element)
+            yield element
+        held[:], whole_one = seen, True
+
+    return dataset_of(again, source.size)
+
+
+def _bare(source: Source, m: Machine, own: Instance) -> Walk:
+    """The elements as arrays of NumPy."""
+
+    def rows() -> Rows:
+        for element in source.walk(m):
+            yield each(lambda parts: m.leaf(parts[0].tensor.data, NUMPY), element)
+
+    return Walk("generator", rows())
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "__iter__": lambda source, m, own: Walk("generator", source.walk(m)),
+    "__len__": _length,
+    "cardinality": lambda source, m, own: m.leaf(np.int64(source.size), TF),
+    "batch": _batched,
+    "unbatch": _unbatched,
+    "shuffle": _shuffled,
+    "repeat": _repeated,
+    "take": _taken,
+    "skip": _skipped,
+    "map": _mapped,
+    "filter": _filtered,
+    "enumerate": _numbered,
+    "concatenate": _followed,
+    "prefetch": _prefetched,
+    "cache": _cached,
+    "as_numpy_iterator": _bare,
 }

@@ -30,9 +30,9 @@ from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
-from app.language.dialects.torch_data import DATA
 from app.language.dialects.torch_functionals import FUNC, FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
+from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_products import bmm, dot, matmul, mm
