@@ -10,18 +10,13 @@ from app.language.dialects.common import dtype_of
 from app.language.dialects.drawing import whole
 from app.language.dialects.tensorflow_data import (
     INFINITE,
-    TF,
     UNKNOWN,
-    Rows,
-    count_of,
     dataset_of,
-    each,
-    entries_of,
     is_dataset,
     rows_of,
     size_of,
-    tensor,
 )
+from app.language.dialects.tensorflow_elements import TF, Rows, count_of, each, entries_of, tensor
 from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.values import Instance, Value, type_name
