@@ -8,7 +8,8 @@ from app.engine.primitives.indexing import full_key, getitem, set_entries, take
 from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.hashing import Steps, hashable
+from app.language.hashing import hashable
+from app.language.indices import array_key, list_index
 from app.language.machine import Machine
 from app.language.number_types import torch_type
 from app.language.permissions import forbid_in_place
@@ -34,22 +35,10 @@ from app.language.walks import can_be_walked, iterate
 MISSING: Any = object()
 
 
-def _index(key: Array) -> Value:
-    """A tensor that is an index of a list."""
-    x = key.tensor
-    if x.data.dtype.kind in "iu" and x.size == 1 and (x.ndim == 0 or key.kind == TORCH):
-        return int(x.data.reshape(()))
-    words = {
-        NUMPY: "only integer scalar arrays can be converted to a scalar index",
-        TORCH: "only integer tensors of a single element can be converted to an index",
-    }
-    raise type_error(words.get(key.kind, words[NUMPY]))
-
-
 def item(m: Machine, value: Value, key: Value) -> Value:
     """value[key]"""
     if isinstance(value, Array):
-        at = array_key(m, key)
+        at = array_key(m, key, value.kind)
         found = entries(m, value, at)
         m.read_at(found.tensor, key)
         if value.kind == VARIABLE:
@@ -80,7 +69,7 @@ def item(m: Machine, value: Value, key: Value) -> Value:
                 raise value_error("slice step cannot be zero")
             return value[key]
         if isinstance(key, Array):
-            key = _index(m.leaves(key))
+            key = list_index(m.leaves(key))
         if not isinstance(key, int):
             words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
             if isinstance(value, str):
@@ -119,21 +108,6 @@ def entries(m: Machine, value: Array, at: Any) -> Array:
         return getitem(x, at)
 
     return m.apply(index, value)
-
-
-def array_key(m: Machine, key: Value, steps: Steps | None = None) -> Any:
-    """An index of an array: whole numbers, slices, None, ..., or an array of them."""
-    if isinstance(key, tuple):
-        steps = steps or Steps()
-        steps.take(1 + len(key))
-        return tuple(array_key(m, one, steps) for one in key)
-    if isinstance(key, Array) and key.tensor.dtype.kind in "iub":
-        return m.leaves(key).tensor.data
-    if isinstance(key, list) and all(isinstance(one, int) for one in key):
-        return np.array(key)
-    if key is None or key is Ellipsis or isinstance(key, int | slice):
-        return key
-    raise type_error(f"an array cannot be indexed by {type_name(key)}")
 
 
 def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
@@ -178,7 +152,7 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
     """A copy with the entries changed takes the array's place; values seen before stay."""
     if owner.kind in (TENSORFLOW, VARIABLE):
         raise type_error(f"'{type_name(owner)}' object does not support item assignment")
-    at = array_key(m, key)
+    at = array_key(m, key, owner.kind)
     plain = not any(isinstance(one, np.ndarray) for one in (at if isinstance(at, tuple) else (at,)))
     if plain and isinstance(owner, ArrayView) and owner.stretched:
         owner, at = entries(m, owner, at), ...  # may be a part where no number is shown twice

@@ -83,6 +83,7 @@ class Machine:
         self.tapes: list[Tape] = []
         self.grad_enabled = True
         self.changed = -1  # the tick of the last change in place
+        self.retained: dict[int, ref[Tensor]] = {}  # what keeps a .grad though it is no leaf
         self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
         self.ended = False
         self.births: Births | None = None
@@ -97,6 +98,11 @@ class Machine:
         self.characters = 0
         self.notes: dict[tuple[str, str], Span | None] = {}  # what was skipped or allowed, where
         self.span: Span | None = None
+
+    def retain(self, tensor: Tensor) -> None:
+        """From now on this tensor keeps its gradient, as a leaf does."""
+        key = id(tensor)
+        self.retained[key] = ref(tensor, lambda gone: self.retained.pop(key, None))
 
     # -- places and output
 

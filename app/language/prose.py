@@ -157,6 +157,14 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("There is nothing at this index: {detail}."),
         N_("Indices count from 0 to the length less one."),
     ),
+    "no_grad_needed": (
+        N_("A tensor that does not require a gradient cannot keep one."),
+        N_("Set requires_grad=True on what it was computed from, before it is computed."),
+    ),
+    "index_type": (
+        N_("An array has no such index: {detail}."),
+        N_("Write whole numbers, slices or arrays of whole numbers; int(…) makes one of a float."),
+    ),
     "key": (N_("The key {detail} is not in this dictionary."), N_("Print its keys to see them.")),
     "format_attribute": (
         N_("A field of a format text reads no attributes: {field}."),

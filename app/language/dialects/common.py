@@ -54,6 +54,11 @@ def array(m: Machine, value: Value, kind: str, dtype: Any = None) -> Array:
         if dtype is not None and value.tensor.dtype != dtype:
             return cast(m, value, dtype)
         return value
+    if isinstance(value, range):
+        m.budget.container(len(value))
+        value = list(value)
+    elif isinstance(value, Shape):
+        value = value.lengths
     if isinstance(value, bool | int | float | list | tuple):
         data = m.numbers(value, dtype)
         if dtype is None:

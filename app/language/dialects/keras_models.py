@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine.primitives.shaping import expand_dims, squeeze
 from app.language.builtins import call
 from app.language.classes import instance_attribute, run
 from app.language.dialects.arranging import whole
@@ -20,7 +21,7 @@ from app.language.dialects.keras_modules import (
 from app.language.dialects.keras_training import TRAINING
 from app.language.errors import value_error
 from app.language.machine import Machine
-from app.language.values import Class, Instance, Record, Value, type_name
+from app.language.values import Array, Class, Instance, Record, Value, type_name
 
 
 def _sequential(m: Machine, model: Instance, layers: Value = None, name: Value = None) -> None:
@@ -82,7 +83,19 @@ def _sequential_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
     return model.values["shape"]
 
 
+def _of_rank(m: Machine, x: Value, shape: Any) -> Value:
+    """x with as many axes as the model's input has: a last axis of one entry may come or go."""
+    if not isinstance(x, Array) or shape is None or len(shape) == x.tensor.ndim:
+        return x
+    if len(shape) == x.tensor.ndim + 1 and shape[-1] == 1:
+        return m.apply(lambda t: expand_dims(t, -1), x)
+    if len(shape) == x.tensor.ndim - 1 and x.tensor.shape[-1] == 1:
+        return m.apply(lambda t: squeeze(t, -1), x)
+    return x  # the first layer says what does not fit
+
+
 def _in_turn(m: Machine, model: Instance, x: Value) -> Value:
+    x = _of_rank(m, x, model.values.get("input_shape"))
     for layer in model.values["layers"]:
         x = call(m, layer, x)
     return x
@@ -149,7 +162,10 @@ def _through(m: Machine, model: Instance, x: Value) -> Value:
     given = _listed(x) if len(inputs) > 1 else [x]
     if len(given) != len(inputs):
         raise value_error(f"the model takes {len(inputs)} inputs, got {len(given)}")
-    made = {id(one): array(m, value, TF) for one, value in zip(inputs, given, strict=True)}
+    made = {
+        id(one): _of_rank(m, array(m, value, TF), one.members["shape"])
+        for one, value in zip(inputs, given, strict=True)
+    }
 
     def value_of(one: Record) -> Value:
         m.budget.step()

@@ -149,8 +149,11 @@ def _requires_grad(m: Machine, x: Array, requires_grad: Value = True) -> Array:
 
 
 def _retain_grad(m: Machine, x: Array) -> None:
+    if not x.tensor.tracked:
+        words = "can't retain_grad on Tensor that has requires_grad=False"
+        raise ProgramError("no_grad_needed", framework=f"RuntimeError: {words}")
     x.retains = True
-    x.tensor.origin = (*(x.tensor.origin or (None, m.span)), "retain_grad")
+    m.retain(x.tensor)
 
 
 def _to(m: Machine, x: Array, *wanted: Value, **named: Value) -> Array:

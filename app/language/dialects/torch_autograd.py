@@ -66,7 +66,7 @@ def backward(
         m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
     arrived = _run(m, pairs, call, bool(create_graph))
     for tensor, found in arrived.items():
-        if tensor.op is None or (tensor.origin and tensor.origin[-1] == "retain_grad"):
+        if tensor.op is None or id(tensor) in m.retained:
             old = tensor.grad
             fresh = found if isinstance(found, Tensor) else Tensor(found)
             if old is not None and fault.get() != "overwrite":
