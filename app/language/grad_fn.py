@@ -11,14 +11,15 @@ NAMES = {
     "trunc_flat": "Trunc", "clip": "Clamp", "matmul": "Mm", "broadcast_to": "Expand",
     "reshape": "View", "transpose": "Permute", "getitem": "Select", "cast": "ToCopy",
     "relu_gate": "Relu", "relu6_gate": "Hardtanh", "selu": "Elu", "prelu": "PreluKernel",
-    "softplus_linear": "Softplus", "softsign": "Div", "tanhshrink": "Sub",
+    "softplus_linear": "Softplus", "softsign_quotient": "Div",
+    "remainder_signed": "Remainder", "tanhshrink": "Sub",
     "max_first": "Max", "min_first": "Min", "std_or_zero": "Std", "concatenate": "Cat",
     "norm_or_zero": "LinalgVectorNorm", "norm_largest": "LinalgVectorNorm", "tile": "Repeat",
     "outer": "Mul", "take": "IndexSelect", "take_along": "Gather", "embedding": "Embedding",
 }  # fmt: skip
 UNDERIVED = OPS["floor_divide"]
 """x // y, whose derivative PyTorch does not have: it follows it, and fails in backward."""
-LATER = {"clip", "fmod", "remainder"}  # whose names end in 1
+LATER = {"clip", "fmod", "remainder_signed"}  # whose names end in 1
 
 
 def step_back(array: Array) -> str:

@@ -26,6 +26,7 @@ WORDS = {NUMPY: NUMPY_WORDS, TORCH: TORCH_WORDS, TENSORFLOW: TF_WORDS}
 TF_OPS = {
     "add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv",
     "floor_divide": "FloorDiv", "remainder": "FloorMod", "divide_no_nan": "DivNoNan",
+    "floor_of_ratio": "FloorDiv", "remainder_once": "FloorMod", "power": "Pow",
     "power_plain": "Pow", "squared_error": "Sub", "matmul": "MatMul", "getitem": "StridedSlice",
     "maximum_first": "Maximum", "minimum_first": "Minimum", "arctan2_plain": "Atan2",
     "not_equal": "NotEqual", "less_equal": "LessEqual", "greater_equal": "GreaterEqual",

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from app.language.machine import Machine
 
 FLOAT32 = np.dtype(np.float32)
-PLAIN = {"power": OPS["power_plain"]}  # where TensorFlow's rule is another
+STANDS = {  # the Op of a framework's own convention
+    TENSORFLOW: {
+        "power": OPS["power_plain"],
+        "floor_divide": OPS["floor_of_ratio"],
+        "remainder": OPS["remainder_once"],
+    },
+    TORCH: {"remainder": OPS["remainder_signed"]},
+}
 RANKS = {"b": 0, "u": 1, "i": 1, "f": 2}  # PyTorch's categories of types
 DIVISIBLE = "uint8 int8 uint16 int16 uint32 int32 uint64 int64 bfloat16 float16 float32 float64 "
 DIVISIBLE += "complex64 complex128"
@@ -31,7 +38,7 @@ def combined(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     """An operation of two operands, at least one an array, with the framework's own rules."""
     kind = m.kind([x for x in (left, right) if isinstance(x, Array)])
     if kind == TENSORFLOW:
-        return _by_tensorflow(m, PLAIN.get(op.name, op), left, right)
+        return _by_tensorflow(m, op, left, right)
     left, right = _listed(m, left, kind), _listed(m, right, kind)
     if kind == TORCH:
         return _by_torch(m, op, left, right)
@@ -174,6 +181,7 @@ def _by_torch(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     both = isinstance(left, Array) and isinstance(right, Array)
     if both or common.kind == "f" or name == "power":  # else NumPy's own promotion is the same
         left, right = (_as_common(m, x, common) for x in (left, right))
+    op = STANDS[TORCH].get(name, op)
     return m.apply(op, _beside(m, left, right, op), _beside(m, right, left, op), kind=TORCH)
 
 
@@ -230,11 +238,11 @@ def _by_tensorflow(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     if name in ("floor_divide", "remainder") and types[0].kind in "iu" and _has_zero(theirs):
         words = f"InvalidArgumentError: Integer division by zero [Op:{tf_op(name)}]"
         raise ProgramError("zero_division", framework=words)
-    if name == "power_plain" and types[0].kind in "iu":
+    if name == "power" and types[0].kind in "iu":
         exponent = theirs.tensor.data if isinstance(theirs, Array) else theirs
         if np.any(np.less(exponent, 0)):
             raise negative_power(TENSORFLOW)
-    return m.apply(op, mine, theirs, kind=TENSORFLOW)
+    return m.apply(STANDS[TENSORFLOW].get(name, op), mine, theirs, kind=TENSORFLOW)
 
 
 def _added(left: Array, right: Value) -> None:

@@ -236,7 +236,7 @@ def test_formula_and_rules_print(name):
         assert refs <= {"g9", "v9", *(f"v{k}" for k in names)}
         if not case["flat"]:
             assert "g9" in refs
-        assert "Tensor" not in printed.latex and "nan" not in printed.latex
+        assert "Tensor" not in printed.latex and "nan" not in printed.latex.replace("isnan", "")
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

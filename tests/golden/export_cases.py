@@ -196,11 +196,14 @@ def course_of_op(name: str, case: dict[str, Any], number: int | None = None) -> 
     return passes.courses[0]
 
 
-def families() -> Iterator[tuple[str, dict[str, Course]]]:
-    """Everything that is exported: seeds, programs, and the operations family by family."""
+def families(named: list[str]) -> Iterator[tuple[str, dict[str, Course]]]:
+    """Everything that is exported, or what is named of it: seeds, programs, and the operations
+    family by family."""
     seeds = sorted(SEEDS.glob("*.txt"))
     sources = {path.name.partition(".")[0]: path.read_text(encoding="utf-8") for path in seeds}
     for family, texts in (("seeds", sources), ("programs", PROGRAMS)):
+        if named and family not in named:
+            continue
         yield (
             family,
             {
@@ -210,6 +213,8 @@ def families() -> Iterator[tuple[str, dict[str, Course]]]:
             },
         )
     for path in sorted((HERE / "operations").glob("*.json")):
+        if named and path.stem not in named:
+            continue
         yield path.stem, dict(of_operations(json.loads(path.read_text())))
 
 
@@ -239,7 +244,7 @@ def text_of(course: Course, language: str) -> str | None:
 
 
 if __name__ == "__main__":
-    for family, courses in families():
+    for family, courses in families(sys.argv[1:]):
         table: dict[str, Any] = {}
         for name, course in courses.items():
             texts = {language: text_of(course, language) for language in TITLES}

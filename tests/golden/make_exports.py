@@ -1,7 +1,9 @@
 """Exported scripts, as PyTorch, TensorFlow and NumPy have run them.
 
-    python tests/golden/export_cases.py   # writes the texts of exports/
-    python tests/golden/make_exports.py   # adds what they gave, where torch 2.13 and tensorflow are
+    python tests/golden/export_cases.py [family …]   # writes the texts of exports/
+    python tests/golden/make_exports.py [family …]   # adds what they gave
+
+The second one where torch 2.13 and tensorflow are.
 
 exports/<family>.json: name -> language -> `{"text", "values"}`: what each script printed, by the
 name that it printed; null where the language lacks an operation, and values null where it draws
@@ -48,6 +50,8 @@ def run(text: str) -> dict[str, Any]:
 
 warnings.simplefilter("ignore")  # of shapes that broadcast
 for path in sorted((HERE / "exports").glob("*.json")):
+    if sys.argv[1:] and path.stem not in sys.argv[1:]:
+        continue
     table = json.loads(path.read_text())
     for name, row in table.items():
         for language, script in row.items():

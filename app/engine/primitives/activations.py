@@ -33,15 +33,31 @@ sigmoid = Op(
     tensorflow="tf.sigmoid({0})",
     why=N_("The slope of the sigmoid is z (1 - z): never more than a quarter."),
 )
-log_sigmoid = Op(
+
+
+def _log_sigmoid(name: str, forward: Any, **more: Any) -> Op:
+    return Op(
+        name,
+        forward,
+        lambda g, z, x: g * apply(sigmoid, -x),
+        latex=r"\ln \sigma\left({0*}\right)",
+        sign="ln σ",
+        why=N_("The slope of the sigmoid's logarithm is what the sigmoid lacks to 1."),
+        **more,
+    )
+
+
+log_sigmoid = _log_sigmoid(
     "log_sigmoid",
-    lambda x: -_softplus(-x),
-    lambda g, z, x: g * apply(sigmoid, -x),
-    latex=r"\ln \sigma\left({0*}\right)",
-    sign="ln σ",
+    lambda x: np.minimum(x, 0) - np.log1p(np.exp(-abs(x))),
     torch="torch.nn.functional.logsigmoid({0})",
+)
+# TensorFlow's is minus 0 where it has become zero.
+log_sigmoid_negated = _log_sigmoid(
+    "log_sigmoid_negated",
+    lambda x: -_softplus(-x),
     tensorflow="tf.math.log_sigmoid({0})",
-    why=N_("The slope of the sigmoid's logarithm is what the sigmoid lacks to 1."),
+    alike=("log_sigmoid", N_("in the sign of a result of 0")),
 )
 softplus = Op(
     "softplus",
@@ -142,15 +158,32 @@ gelu_tanh = Op(
     tensorflow="{0} * tf.sigmoid(({0} + {0} ** 3 * 0.044715) * 1.5957691216057308)",
     why=N_("GELU by a tanh is its input times a gate: both factors move with the input."),
 )
-softsign = Op(
+
+
+def _softsign(name: str, rule: Any, **more: Any) -> Op:
+    return Op(
+        name,
+        lambda x: x / (1 + abs(x)),
+        rule,
+        latex=r"\operatorname{softsign}\left({0*}\right)",
+        level=5,
+        sign="softsign",
+        why=N_("The slope of softsign is 1 over the square of 1 plus its input's magnitude."),
+        **more,
+    )
+
+
+softsign = _softsign(
     "softsign",
-    lambda x: x / (1 + abs(x)),
     lambda g, z, x: g / (1 + abs(x)) / (1 + abs(x)),
-    latex=r"\operatorname{softsign}\left({0*}\right)",
-    level=5,
-    torch="torch.nn.functional.softsign({0})",
     tensorflow="tf.nn.softsign({0})",
-    why=N_("The slope of softsign is 1 over the square of 1 plus its input's magnitude."),
+)
+# PyTorch divides by 1 + |x| as a program would: at infinity that is nan, and so is the slope.
+softsign_quotient = _softsign(
+    "softsign_quotient",
+    lambda g, z, x: g * (1 - z * np.sign(x)) / (1 + abs(x)),
+    torch="torch.nn.functional.softsign({0})",
+    alike=("softsign", N_("at infinity")),
 )
 tanhshrink = Op(
     "tanhshrink",

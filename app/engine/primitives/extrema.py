@@ -1,4 +1,4 @@
-"""The largest and the smallest entries along axes, by value and by place."""
+"""The largest, the smallest and the middle entries along axes, by value and by place."""
 
 from typing import Any
 
@@ -109,6 +109,39 @@ min_first = _extreme(
     _to_first(argmin),
     N_("The smallest entry takes the gradient; of equal ones the first."),
     alike=("min", EQUAL),
+)
+
+
+def _middle(x: Any, axes: Axes, keepdims: bool) -> Any:
+    """The lower middle one of the entries along the axes; nan where one of them is nan."""
+    free = tuple(axis for axis in range(-x.ndim, 0) if axis not in axes)
+    row = np.transpose(x, (*free, *axes)).reshape(*(x.shape[axis] for axis in free), -1)
+    ordered = np.sort(row, axis=-1)  # nan comes last
+    middle = ordered[..., (row.shape[-1] - 1) // 2]
+    found = np.where(np.isnan(ordered[..., -1]), ordered[..., -1], middle)[()]
+    return kept(found, x, axes, False) if keepdims else found
+
+
+def _evenly(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    found = spread(z, x, axes, keepdims)
+    alike = np.logical_or(x == found, np.logical_and(np.isnan(x), np.isnan(found)))
+    share = alike.astype(x.dtype)
+    return spread(g, x, axes, keepdims) * share / np.sum(share, axis=axes, keepdims=True)
+
+
+# PyTorch's of a whole tensor; along an axis it also tells the place, which takes the gradient.
+median = Op(
+    "median",
+    _middle,
+    _evenly,
+    latex=r"\operatorname{median} {0!}",
+    elementwise=False,
+    torch="torch.median({0})",
+    tensorflow="tf.sort(tf.reshape({0}, [-1]))[(tf.size({0}) - 1) // 2]",
+    differs={"tensorflow": N_("where several entries are the middle one, or one is nan")},
+    sides=lambda z, x, axes, keepdims: np.equal(x, kept(z, x, axes, keepdims)),
+    why=N_("The middle entry takes the gradient; equal ones share it."),
+    example=((1.0, 3.0, 2.0), (-1,), False),
 )
 
 

@@ -73,19 +73,19 @@ def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Tensor, 
     return take_along_axis(x, places, along), places
 
 
-def median(x: Any, axis: int | None = None, lower: bool = False) -> Any:
-    """The middle of the sorted entries; of an even number the mean of both, or the lower one.
-
-    NumPy takes the mean, PyTorch the lower.
-    """
+def median(x: Any, axis: int | None = None) -> Any:
+    """NumPy's: the middle of the sorted entries; of an even number of them the mean of both."""
     row = sorted_along(x, axis)
     along = -1 if axis is None else negative_axes(x.ndim, axis)[0]
     n = row.shape[along]
     if not n:
         raise ValueError(f"median of no entries: shape {x.shape}, axis {axis}")
     rest = [slice(None)] * (-along - 1)
+    last: Any = getitem(row, (..., n - 1, *rest))
     under: Any = getitem(row, (..., (n - 1) // 2, *rest))
-    return under if n % 2 or lower else (under + getitem(row, (..., n // 2, *rest))) / 2
+    middle = under if n % 2 else (under + getitem(row, (..., n // 2, *rest))) / 2
+    spoilt = np.isnan(last.data)  # nan is sorted last
+    return np.where(spoilt, last, middle) if np.any(spoilt) else middle
 
 
 NUMPY[np.sort] = sorted_along  # type: ignore[assignment]

@@ -32,10 +32,18 @@ log_or_zero = Op(
 WHERE = N_("by the base at 0 to the power 0, and by the exponent where the base is not positive")
 
 
-def _power(name: str, *rules: Rule, why: str, **more: Any) -> Op:
+def _pow(x: Any, y: Any) -> Any:
+    """C's pow, also where NumPy takes a root: of -0 it is 0, of minus infinity infinity."""
+    z = x**y
+    if not np.ndim(y) and y == 0.5:
+        return np.where(x == -np.inf, -x, z + 0)[()]
+    return z
+
+
+def _power(name: str, *rules: Rule, why: str, forward: Any = operator.pow, **more: Any) -> Op:
     return Op(
         name,
-        operator.pow,
+        forward,
         *rules,
         latex="{0!}^{1}",
         level=4,
@@ -61,11 +69,16 @@ def _power_rule(g: Any, z: Any, x: Any, y: Any) -> Any:
     return guarded(g * (y * x ** (y - 1)), y != 0)
 
 
+def _not_zero_to(x: Any, y: Any) -> Any:
+    """Whether it is not 0 to a power of 0 or more; nan is no such power."""
+    return np.logical_or(x != 0, np.logical_not(y >= 0))
+
+
 # PyTorch: the slope of x^0 is 0, at 0 too; that by the exponent is 0 at 0 (inf for a negative one).
 power = _power(
     "power",
     _power_rule,
-    lambda g, z, x, y: g * guarded(z * np.log(typed(x, z)), np.logical_or(x != 0, y < 0)),
+    lambda g, z, x, y: g * guarded(z * np.log(typed(x, z)), _not_zero_to(x, y)),
     why=N_(
         "The exponent comes down as a factor and drops by one; the slope of x^0 is 0, at 0 too."
     ),
@@ -77,6 +90,7 @@ power_plain: Op = _power(
     lambda g, z, x, y: g * (y * apply(power_plain, x, y - 1)),
     lambda g, z, x, y: g * (z * apply(log_or_zero, typed(x, z))),
     why=N_("The exponent comes down as a factor and drops by one; the slope of x^0 at 0 is nan."),
+    forward=_pow,
     differs={"torch": WHERE},
 )
 NUMPY[np.power] = NUMPY[np.float_power] = power

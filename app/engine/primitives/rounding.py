@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.op import N_, Op
+from app.engine.op import N_, Op, Rule
 from app.engine.primitives.gates import flat, gated, nothing
 from app.engine.sides import results, signs
 from app.engine.tensor import NUMPY
@@ -73,34 +73,95 @@ def _round(x: Any, decimals: int = 0) -> Any:
 
 
 NUMPY[np.round] = _round  # type: ignore[assignment]
-floor_divide = Op(
+
+
+def _quotient(name: str, forward: Callable[..., Any], **spelled: Any) -> Op:
+    return Op(
+        name,
+        forward,
+        latex=r"\left\lfloor \frac{0}{1} \right\rfloor",
+        level=5,
+        sign="//",
+        text="{0} // {1}",
+        sides=results,
+        why=N_("A staircase is flat: no gradient passes."),
+        **spelled,
+    )
+
+
+floor_divide = _quotient(
     "floor_divide",
     operator.floordiv,
-    latex=r"\left\lfloor \frac{0}{1} \right\rfloor",
-    level=5,
-    sign="//",
-    text="{0} // {1}",
     numpy=np.floor_divide,
     code="{0} // {1}",
     torch="torch.floor_divide({0}.detach(), {1}.detach())",
-    tensorflow="{0} // {1}",
-    sides=results,
-    why=N_("A staircase is flat: no gradient passes."),
 )
-remainder = Op(
+
+
+def _floor_of_ratio(x: Any, y: Any) -> Any:
+    ratio = np.true_divide(x, y)
+    kind = np.result_type(x, y)
+    return np.floor(ratio) if kind.kind == "f" else np.floor_divide(x, y)
+
+
+# TensorFlow rounds the quotient before its floor is taken: 1 // 0.1 is 10, and infinity stays.
+floor_of_ratio = _quotient(
+    "floor_of_ratio",
+    _floor_of_ratio,
+    code="np.floor({0} / {1})",
+    tensorflow="{0} // {1}",
+    alike=("floor_divide", N_("where the quotient is rounded up to a whole number, or infinite")),
+)
+
+
+def _remainder(name: str, forward: Callable[..., Any], by_divisor: Rule, **spelled: Any) -> Op:
+    return Op(
+        name,
+        forward,
+        lambda g, z, x, y: g,
+        by_divisor,
+        latex=r"{0} \bmod {1!}",
+        level=2,
+        sign="mod",
+        sides=lambda z, x, y: np.floor_divide(x, y),
+        why=N_("Between its jumps, a remainder rises as its first input does."),
+        **spelled,
+    )
+
+
+def _signed(x: Any, y: Any) -> Any:
+    """The remainder with the divisor's sign, but that of C's fmod where it is zero."""
+    found = np.fmod(x, y)
+    return np.where((found != 0) & ((found < 0) != (np.asarray(y) < 0)), found + y, found)[()]
+
+
+ZERO = N_("in the sign of a remainder of 0")
+remainder = _remainder(
     "remainder",
     operator.mod,
-    lambda g, z, x, y: g,
     lambda g, z, x, y: flat(flat(-(g * np.floor(x / y)), x), y),
-    latex=r"{0} \bmod {1!}",
-    level=2,
-    sign="mod",
     numpy=np.remainder,
     code="{0} % {1}",
-    torch="torch.remainder({0}, {1})",
     tensorflow="tf.math.floormod({0}, {1})",
-    sides=lambda z, x, y: np.floor_divide(x, y),
-    why=N_("Between its jumps, a remainder rises as its first input does."),
+    differs={"tensorflow": ZERO},
+)
+# PyTorch and TensorFlow give a zero the sign of what is divided.
+remainder_signed = _remainder(
+    "remainder_signed",
+    _signed,
+    lambda g, z, x, y: flat(flat(-(g * np.floor(x / y)), x), y),
+    code="{0} % {1}",
+    torch="torch.remainder({0}, {1})",
+    alike=("remainder", ZERO),
+)
+# TensorFlow's slope by the divisor has no history, so there is no second one.
+remainder_once = _remainder(
+    "remainder_once",
+    _signed,
+    lambda g, z, x, y: -(g * np.floor(x / y)),
+    code="{0} % {1}",
+    tensorflow="tf.math.floormod({0}, {1})",
+    alike=("remainder_signed", N_("in the second derivative by the divisor")),
 )
 # The remainder with the sign of the first input.
 fmod = Op(

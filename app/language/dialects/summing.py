@@ -159,9 +159,8 @@ def ordering(kind: str) -> Table:
     def median(m: Machine, x: Value, axis: Value = None, keepdims: Value = False) -> Array:
         found, at = array(m, x, kind), whole(axis)
         takes("median", kind, found)
-        if kind != TORCH:
-            found = wide(m, found, kind)
-        result = m.apply(lambda t: p.ordering.median(t, at, lower=kind == TORCH), found)
+        found = wide(m, found, kind)
+        result = m.apply(lambda t: p.ordering.median(t, at), found)
         if not keepdims:
             return result
         shape = found.tensor.shape

@@ -26,7 +26,8 @@ BOTH_FLOATS = {  # in tf and in tf.math
     "sqrt": "sqrt_or_zero",
 }
 MATH_FLOATS = {  # in tf.math alone
-    **same("log", "log1p", "expm1", "erf", "erfc", "log_sigmoid", "softplus", "softsign"),
+    **same("log", "log1p", "expm1", "erf", "erfc", "softplus", "softsign"),
+    "log_sigmoid": "log_sigmoid_negated",
     "rsqrt": "rsqrt_or_zero",
     "reciprocal": "reciprocal_or_zero",
 }

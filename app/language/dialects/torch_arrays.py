@@ -15,6 +15,7 @@ from app.language.dialects.tables import Table, called
 from app.language.errors import type_error
 from app.language.machine import Machine
 from app.language.misfits import misfit
+from app.language.number_types import takes
 from app.language.values import TORCH, Array, Fields, Value
 from app.language.views import at_once, copied
 
@@ -104,14 +105,21 @@ def _argsort(
 
 def _median(m: Machine, x: Value, axis: Value = None, keepdims: Value = False) -> Value:
     found = array(m, x, TORCH)
+    takes("median", TORCH, found)
     if axis is None:
-        return ORDERED["median"](m, found)
+        axes = tuple(range(-found.tensor.ndim, 0))
+        return m.apply(lambda t: p.extrema.median(t, axes, False), found)
     at = whole(axis) % max(1, found.tensor.ndim)
     middle = (length(found, whole(axis)) - 1) // 2
     rest = (slice(None),) * (found.tensor.ndim - 1 - at)
     key = (..., slice(middle, middle + 1), *rest)
     order = m.apply(lambda t: p.ordering.order_along(t, at), found)
     where = m.apply(lambda t: p.indexing.getitem(t, key), order)
+    nan = np.isnan(found.tensor.data)
+    if nan.any():  # then the first of them
+        some = np.any(nan, axis=at, keepdims=True)
+        first = np.argmax(nan, axis=at, keepdims=True)
+        where = m.apply(lambda t: p.selection.where(some, first, t), where)
     values = m.apply(lambda t, i: p.gathering.take_along_axis(t, i, at), found, where)
     if not keepdims:
         values, where = (

@@ -132,7 +132,7 @@ ACTIVATIONS: Table = called(
         "silu": with_settings("silu", TORCH),
         "mish": with_settings("mish", TORCH),
         "softplus": with_settings("softplus_linear", TORCH, beta=1.0, threshold=20.0),
-        "softsign": with_settings("softsign", TORCH),
+        "softsign": with_settings("softsign_quotient", TORCH),
         "tanhshrink": with_settings("tanhshrink", TORCH),
         "hardtanh": with_settings("hardtanh", TORCH, min_val=-1.0, max_val=1.0),
         "hardsigmoid": with_settings("hardsigmoid", TORCH),

@@ -23,6 +23,10 @@ def largest(x: Any, axes: Any, keepdims: bool) -> Any:
     return tf.norm(x, ord=float("inf"), axis=axes[0], keepdims=keepdims)
 
 
+def middle(x: Any, axes: Any, keepdims: bool) -> Any:
+    return torch.median(x)
+
+
 def prod(x: Any, axes: Any, keepdims: bool) -> Any:
     return torch.prod(x, axes[0], keepdim=keepdims)
 
@@ -52,6 +56,8 @@ KINKS = [
          truth=[[[3.0, 3.0, 0.0]]]),
     Kink("running product with a zero", [[2.0, 0.0, 3.0]], "cumprod", "cumprod_divided", (-1,)),
     Kink("logsumexp of -inf", [[float("-inf"), 0.0]], "logsumexp", "logsumexp", ROW),
+    Kink("median at ties", [[2.0, 1.0, 2.0, 3.0, 2.0]], ("median", middle), None, ROW),
+    Kink("median and nan", [[2.0, NAN, 1.0, NAN]], ("median", middle), None, ROW),
     Kink("sort at ties", [[2.0, 1.0, 2.0, 1.0]], "sort", ("sort", sort), (-1, False)),
     Kink("sort down at ties", [[2.0, 1.0, 2.0, 1.0]], "sort", ("sort", sort), (-1, True)),
 ]  # fmt: skip

@@ -13,10 +13,12 @@ from app.engine import OPS
 
 POINTS = [[0.0, -0.0, float("inf"), float("-inf"), float("nan")]]
 # Those that stand for one framework though they are spelled for both, for exports; also where one
-# loses a limit that ours has: PyTorch of softsign, TensorFlow of erf, hardswish and sinc.
+# loses a limit that ours has: TensorFlow of erf, hardswish and sinc.
 ONLY = {
-    **dict.fromkeys(["absolute", "hardsigmoid", "softsign"], "tensorflow"),
+    **dict.fromkeys(["absolute", "hardsigmoid", "softplus"], "tensorflow"),
     **dict.fromkeys(["reciprocal", "sqrt", "rsqrt", "erf", "hardswish", "sinc"], "torch"),
+    **dict.fromkeys(["trunc", "trunc_flat"], "torch"),
+    **dict.fromkeys(["cbrt", "log_or_zero"], ""),
 }
 TRUTH = {"sinc": [[[-(math.pi**2) / 3] * 2 + [math.nan] * 3]]}  # PyTorch's has nan at 0
 WITHIN = ("below_one", "over_one")  # only rules have them

@@ -3,6 +3,8 @@
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
+import torch
 from cases import Case
 
 FULL = [
@@ -11,6 +13,7 @@ FULL = [
 ]  # fmt: skip
 ONE = [([(3,)], [(-1,), False]), ([(2, 3)], [(-1,), True]), ([(2, 3, 2)], [(-2,), False])]
 PLACES = [([(3,)], [-1, False]), ([(2, 3)], [-1, False]), ([(2, 3, 2)], [-2, False])]
+ALL = [([(3,)], [(-1,), False]), ([(2, 3)], [(-2, -1), False]), ([(4,)], [(-1,), False])]
 TIED = [([(3, 4)], [(-1,), False])]
 SHARES = "TensorFlow shares among equals"
 
@@ -34,7 +37,22 @@ def first(name: str) -> list[Case]:
     ]
 
 
+def middle(x: Any, axes: Any, keepdims: bool) -> Any:
+    """TensorFlow has none: the lower middle one of the sorted entries."""
+    return tf.sort(tf.reshape(x, [-1]))[(tf.size(x) - 1) // 2]
+
+
 CASES = {
+    "median": [
+        Case(ALL, smooth=False, torch=lambda x, axes, keepdims: torch.median(x), tensorflow=middle),
+        Case(
+            [([(3, 4)], [(-2, -1), False])],
+            domain=ties,
+            flat=True,
+            torch=lambda x, axes, keepdims: torch.median(x),
+            tensorflow="TensorFlow has no median",
+        ),
+    ],
     "max": shared("max"),
     "min": shared("min"),
     "max_first": first("max"),
