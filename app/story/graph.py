@@ -27,6 +27,7 @@ EVENTS = {
     "grad": N_("From here on operations are tracked again."),
 }
 HEIGHT = 64
+ROWS = 4  # of a graph that is read from left to right, at most
 MOST_PRIMES = 4
 LANGUAGES = ("en", "ko")
 
@@ -185,7 +186,7 @@ class Graph:
             for item, slot in edges
         ]
         return {
-            "layout": layout(sizes, lines, "right").as_json(),
+            "layout": layout(sizes, lines, "right", rows=ROWS).as_json(),
             "portrait": layout(sizes, lines, "down").as_json(),
         }
 

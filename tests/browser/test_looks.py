@@ -136,3 +136,29 @@ def test_the_sentence_is_in_the_first_view(deck, size):
         }"""
     )
     assert shown > 0.5
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("example", ["line-fit", "chain", "autograd", "persistent"])
+def test_the_whole_graph_is_in_view_and_can_be_read(deck, example, lang):
+    page = deck(f"/deck?example={example}&lang={lang}")
+    assert page.page.locator(".stage.pans").count() == 0
+    scale = page.page.evaluate(
+        """() => {
+            const graph = document.querySelector("svg.graph");
+            return graph.getBoundingClientRect().width / graph.viewBox.baseVal.width;
+        }"""
+    )
+    assert 14 * scale >= 10  # pixels, of its text
+
+
+def test_a_graph_that_is_larger_than_its_stage_says_how_to_see_the_rest(deck):
+    page = deck("/deck?example=module")
+    assert page.page.locator(".pans-note").is_visible()
+    shown, whole = page.page.evaluate(
+        """() => {
+            const { clientWidth, scrollWidth } = document.querySelector(".stage");
+            return [clientWidth, scrollWidth];
+        }"""
+    )
+    assert shown > 0.7 * whole

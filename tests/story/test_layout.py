@@ -32,8 +32,8 @@ from app.story.layout import Layout, layout
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def check(drawn: Layout, edges: list[Edge], direction: str, label: Point) -> None:
-    """Every geometrical promise of a drawing."""
+def check(drawn: Layout, edges: list[Edge], direction: str, label: Point, rows: int = 1) -> None:
+    """Every geometrical promise of a drawing; only lines of one row never run backwards."""
     boxes: dict[int, Box] = {k: (x, y, x + w, y + h) for k, (x, y, w, h) in drawn.nodes.items()}
     tags: dict[int, Box] = {
         k: (x - label[0] / 2, y - label[1] / 2, x + label[0] / 2, y + label[1] / 2)
@@ -63,7 +63,7 @@ def check(drawn: Layout, edges: list[Edge], direction: str, label: Point) -> Non
         for p, q in itertools.pairwise(line):
             piece = (min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1]))
             thick = (piece[0] - 0.5, piece[1] - 0.5, piece[2] + 0.5, piece[3] + 0.5)
-            assert p[flow] <= q[flow] + 0.01
+            assert rows > 1 or p[flow] <= q[flow] + 0.01
             for name, box in boxes.items():
                 own = name in next(e[1:3] for e in edges if e[0] == edge)
                 assert not overlap(piece if own else thick, box), (edge, name)
@@ -120,15 +120,16 @@ def drawings(draw: st.DrawFn) -> tuple[dict[int, Point], list[Edge]]:
     drawings(),
     st.sampled_from(["right", "down"]),
     st.sampled_from([(64.0, 16.0), (120.0, 30.0), (0.0, 0.0)]),
+    st.sampled_from([1, 4]),
 )
 def test_random_graphs_keep_every_promise(
-    drawing: tuple[dict[int, Point], list[Edge]], direction: str, label: Point
+    drawing: tuple[dict[int, Point], list[Edge]], direction: str, label: Point, rows: int
 ) -> None:
     sizes, edges = drawing
-    drawn = layout(sizes, edges, direction, label)
-    check(drawn, edges, direction, label)
+    drawn = layout(sizes, edges, direction, label, rows)
+    check(drawn, edges, direction, label, rows)
     # The order of the arguments' mappings and sequences is no input.
-    again = layout(dict(reversed(sizes.items())), edges[::-1], direction, label)
+    again = layout(dict(reversed(sizes.items())), edges[::-1], direction, label, rows)
     assert again == drawn
 
 
@@ -285,6 +286,41 @@ def test_what_cannot_be_drawn_is_refused_with_a_sentence(edges: list[Edge], word
         layout(dict.fromkeys(range(3), (60.0, 40.0)), edges)
 
 
+def seen(drawn: Layout) -> float:
+    """The scale at which a drawing fits a laptop's stage."""
+    return min(815 / drawn.width, 350 / drawn.height)
+
+
+@pytest.mark.parametrize("name", ["perceptron", "residual", "micrograd 1"])
+def test_a_long_drawing_is_seen_larger_in_rows(name: str) -> None:
+    g = NAMED[name]()
+    row, rows = layout(g.sizes, g.edges), layout(g.sizes, g.edges, rows=4)
+    check(rows, g.edges, "right", (64, 16), rows=4)
+    assert rows == row or seen(rows) > 1.1 * seen(row)
+    if name == "perceptron":
+        assert rows != row
+        lines = {e: polyline(p) for e, p in rows.edges.items()}
+        assert count_crossings(lines, g.edges) <= 2
+
+
+def test_a_drawing_that_fits_is_not_folded() -> None:
+    g = scalar()
+    assert layout(g.sizes, g.edges, rows=4) == layout(g.sizes, g.edges)
+
+
+def test_a_chain_is_folded_into_rows_of_about_one_length() -> None:
+    g = Graph()
+    x = g("x")
+    for _ in range(17):
+        x = g("sin", x)
+    drawn = layout(g.sizes, g.edges, rows=4)
+    check(drawn, g.edges, "right", (64, 16), rows=4)
+    heights = sorted({y for _, y, _, _ in drawn.nodes.values()})
+    assert len(heights) > 1
+    lengths = [sum(y == one for _, y, _, _ in drawn.nodes.values()) for one in heights]
+    assert max(lengths) - min(lengths) <= 1
+
+
 def test_deep_graphs_need_no_recursion() -> None:
     g = Graph()
     x, w = g("x"), g("w")
@@ -292,7 +328,7 @@ def test_deep_graphs_need_no_recursion() -> None:
         x = g("sin", x)
     for _ in range(300):  # one weight along a recurrence: a long trunk, not 300 lines
         x = g("*", w, x)
-    drawn = layout(g.sizes, g.edges)
+    drawn = layout(g.sizes, g.edges, rows=4)
     assert len(drawn.nodes) == 2302
     assert drawn.height < 300
 

@@ -1,8 +1,9 @@
 """A layered drawing of a directed acyclic graph: boxes, edges as SVG paths, room for numbers.
 
 Each connected part takes the steps of Sugiyama's method, one file a step: `layers` and `grid` make
-layers, `order` few crossings, `straight`, `ports` and `place` positions across the flow, and `draw`
-lines that bend only in the gap between two layers, so that no edge can touch a foreign box. All of
+layers, `order` few crossings, `straight`, `ports` and `place` positions across the flow, `lanes`
+along it, and `draw` lines that bend only in the gap between two layers, so that no edge can touch a
+foreign box; where a drawing is long, `fold` lays it in rows. All of
 them compute along `u` (the flow) and `v` (across it); only here does the reading direction decide
 which of the two is x.
 """
@@ -63,8 +64,10 @@ def layout(
     edges: Sequence[Edge],
     direction: Literal["right", "down"] = "right",
     label: Point = (64, 16),
+    rows: int = 1,
 ) -> Layout:
-    """The drawing of boxes `sizes` (id -> width, height) and `edges` (id, from, to, argument slot).
+    """The drawing of boxes `sizes` (id -> width, height) and `edges` (id, from, to, argument slot),
+    folded into at most so many `rows` where it can be seen larger in them.
 
     Deterministic. Eight starting orders compete below 100 boxes, two up to 300, then one, with
     shorter moves. Above about 2,000 vertices, bends of long edges included, positions and then
@@ -89,7 +92,7 @@ def layout(
         spine = straight(grid, layers)
         ports = spread(grid, box, turn(label)[1], spine)
         across = place(grid, layers, spine, ports)
-        parts.append(draw(grid, box, turn(label), ports, across))
+        parts.append(draw(grid, box, turn(label), ports, across, rows))
 
     nodes: dict[int, tuple[float, float, float, float]] = {}
     paths: dict[int, str] = {}

@@ -1,18 +1,15 @@
-"""The drawing of one part: the lengths along the flow, then boxes, lines and labels."""
+"""The drawing of one part: boxes, lines and labels, in one row or in several."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from app.story.layout.fold import folded
 from app.story.layout.grid import Grid
+from app.story.layout.lanes import ARROW, hops_of, lanes_of
 from app.story.layout.path import Point, Stroke, bend, joined
 from app.story.layout.ports import Ports
 
-ARROW = 10.0  # between label and box: room for the arrow head
 TIP = 2.0  # the path ends this far before the box, under the marker's point
-BEND = 26.0  # least length of a bend along the flow
-STEEP = 0.14  # extra length of the bends in a gap, per pixel that they cross
-STEEPEST = 90.0  # but no bends are longer than this
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,18 @@ class Part:
 
 
 def draw(
-    grid: Grid, box: Sequence[Point], label: Point, ports: Sequence[Ports], across: Sequence[float]
+    grid: Grid,
+    box: Sequence[Point],
+    label: Point,
+    ports: Sequence[Ports],
+    across: Sequence[float],
+    most: int,
 ) -> Part:
-    """The part whose boxes (length along u, breadth along v) and dummies lie at v = `across`."""
-    lanes = _lanes(grid, box, label[0], ports, across)
+    """The part whose boxes (length along u, breadth along v) and dummies lie at v = `across`, in
+    at most so many rows."""
+    lanes = lanes_of(grid, box, label[0], ports, across)
+    hops = hops_of(grid, ports, across)
+    rows = folded(grid, lanes, hops, ports, across, most)
     head: list[float] = []  # where each box begins
     for v, (length, _) in enumerate(box):
         lane = lanes[grid.rank[v]]
@@ -38,53 +43,22 @@ def draw(
     seen = [0] * grid.count
     paths: list[list[Stroke]] = []
     labels: list[Point] = []
-    for u, *bends, w in grid.routes:
+    for (u, *_, w), route in zip(grid.routes, hops, strict=True):
         k, seen[w] = seen[w], seen[w] + 1
-        now = (head[u] + box[u][0], across[u])
-        strokes: list[Stroke] = [(now,)]
-        for v in (*bends, w):
-            start = (lanes[grid.rank[v] - 1].end, now[1])
-            now = (lanes[grid.rank[v]].bent, across[v] + (ports[w].tracks[k] if v == w else 0.0))
-            strokes += [(start,), bend(start, now)]
-        tip = across[w] + ports[w].entries[k]
-        tail = (head[w] - ARROW - ports[w].fan, now[1])
-        strokes += [(tail,), bend(tail, (head[w] - ARROW, tip)), ((head[w] - TIP, tip),)]
+        strokes: list[Stroke] = [(rows.moved(grid.rank[u], (head[u] + box[u][0], across[u])),)]
+        now = strokes[0][0]
+        for hop in route:
+            start = rows.moved(hop.layer - 1, (lanes[hop.layer - 1].end, hop.start))
+            now = rows.moved(hop.layer, (lanes[hop.layer].bent, hop.goal))
+            turn = rows.wrapped(hop, now) if rows.begins(hop.layer) else [bend(start, now)]
+            strokes += [(start,), *turn]
+        entry = (head[w] - ARROW, across[w] + ports[w].entries[k])
+        tip = rows.moved(grid.rank[w], entry)
+        tail = (tip[0] - ports[w].fan, now[1])
+        strokes += [(tail,), bend(tail, tip), ((tip[0] + ARROW - TIP, tip[1]),)]
         paths.append(joined(strokes))
         labels.append((tail[0] - label[0] / 2, tail[1]))
-    corners = [(head[v], across[v] - side / 2) for v, (_, side) in enumerate(box)]
-    breadth = max(x + p.reach[1] for x, p in zip(across, ports, strict=True))
-    return Part((lanes[-1].end, breadth), corners, paths, labels)
-
-
-class _Lane(NamedTuple):
-    """A layer along the flow: where the bends before it have ended, where its boxes begin and end.
-
-    Between the first two there is room for labels, fans and arrow heads.
-    """
-
-    bent: float
-    begin: float
-    end: float
-
-
-def _lanes(
-    grid: Grid, box: Sequence[Point], label: float, ports: Sequence[Ports], across: Sequence[float]
-) -> list[_Lane]:
-    """The layers, the first of them at 0, for labels of the given length."""
-    lanes: list[_Lane] = []
-    for layer in grid.layers:
-        real = [v for v in layer if v < grid.count]
-        long = max((box[v][0] for v in real), default=0.0)
-        if not lanes:
-            lanes.append(_Lane(0.0, 0.0, long))
-            continue
-        leads = [label + ARROW + ports[v].fan - (long - box[v][0]) / 2 for v in real if grid.ins[v]]
-        drift = max(
-            abs(across[u] - across[v] - off)
-            for v in layer
-            for u, off in zip(grid.ins[v], ports[v].tracks, strict=True)
-        )
-        bent = lanes[-1].end + min(STEEPEST, BEND + STEEP * drift)
-        begin = bent + max([ARROW, *leads])
-        lanes.append(_Lane(bent, begin, begin + long))
-    return lanes
+    corners = [
+        rows.moved(grid.rank[v], (head[v], across[v] - side / 2)) for v, (_, side) in enumerate(box)
+    ]
+    return Part(rows.extent, corners, paths, labels)

@@ -1,5 +1,6 @@
 """Lines: strokes that run along the flow or bend across it, and their SVG path data."""
 
+import math
 from collections.abc import Sequence
 
 Point = tuple[float, float]
@@ -19,7 +20,7 @@ def joined(strokes: Sequence[Stroke]) -> list[Stroke]:
     kept = [strokes[0]]
     for stroke in strokes[1:]:
         if len(stroke) == 1:
-            if abs(stroke[0][0] - kept[-1][-1][0]) < 0.05:
+            if math.dist(stroke[0], kept[-1][-1]) < 0.05:
                 continue
             if len(kept) > 1 and len(kept[-1]) == 1:
                 kept.pop()

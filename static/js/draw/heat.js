@@ -71,9 +71,9 @@ export function heatMap(value) {
 const SUMMARY = { min: t("least"), max: t("greatest"), mean: t("mean"), std: t("spread"), zeros: t("zeros") };
 
 /** A large array in a few numbers. */
-export function summaryOf(value, names = Object.keys(SUMMARY)) {
+export function summaryOf(value, names = Object.keys(SUMMARY), text = exact) {
   return h("dl", { class: "facts" }, ...names.flatMap((key) =>
-    [h("dt", {}, SUMMARY[key]), h("dd", { class: "num" }, exact(value[key]))]));
+    [h("dt", {}, SUMMARY[key]), h("dd", { class: "num", title: exact(value[key]) }, text(value[key]))]));
 }
 
 /** Whether an array is better looked at than read. */

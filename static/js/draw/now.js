@@ -63,7 +63,7 @@ const moves = ({ id, nth }, look) => [look(nth ? `u${id}@${nth - 1}` : `v${id}`)
 function pictured(cursor, expand) {
   const [value = null] = writtenAt(cursor);
   if (isSummary(value)) {
-    return h("div", { class: "pictured" }, summaryOf(value, ["min", "max", "mean"]), ...(expand ? expander(expand) : []));
+    return h("div", { class: "pictured" }, summaryOf(value, ["min", "max", "mean"], (one) => short(one)), ...(expand ? expander(expand) : []));
   }
   return isPicture(value) && written(value, WIDE) === null && !valueOf(value).querySelector("mtable")
     ? heatMap(value) : null;

@@ -7,8 +7,9 @@ const NARROW = 560;
 /** A phone on its side: narrow or not, its graph runs from left to right. */
 const flat = matchMedia("(max-height: 560px) and (min-width: 600px)");
 const STEP = 1.2;
-/** Text is 14 px at scale 1 and never gets below 11. */
+/** Text is 14 px at scale 1 and never gets below 11, or 10 where the whole graph fits by that. */
 const LEAST = 11 / 14;
+const TIGHT = 10 / 14;
 /** A narrow page starts no larger than this where it cannot show the whole graph. */
 const PLAIN = 1;
 const FADE = "28px";
@@ -41,7 +42,7 @@ export function createStage(stage, gestures) {
     const { width, height } = drawing.layout;
     const across = stage.clientWidth / width;
     const whole = Math.min(across, stage.clientHeight / height);
-    if (whole >= LEAST) return Math.min(ROOMY, whole);
+    if (whole >= TIGHT) return Math.min(ROOMY, whole);
     return portrait ? Math.max(LEAST, Math.min(PLAIN, across)) : LEAST;
   };
 
@@ -65,7 +66,7 @@ export function createStage(stage, gestures) {
     if (!drawing) return;
     const before = scale ?? fitting();
     if (by === null) moved = false;
-    scale = by === null ? null : Math.max(LEAST, Math.min(MOST, before * by));
+    scale = by === null ? null : Math.max(TIGHT, Math.min(MOST, before * by));
     const ratio = (scale ?? fitting()) / before;
     const left = (stage.scrollLeft + x) * ratio - x;
     const top = (stage.scrollTop + y) * ratio - y;
