@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from app.story.trace import Telling
 
 SEED = N_("Backward starts at {name} with a gradient of {value}.")
+KEPT = {
+    True: N_(
+        "Nothing has set {name}.grad to zero: {gradient} is added to the {before} of the pass "
+        "before, which makes {after}."
+    ),
+    False: N_(
+        "This is not the first backward of the pass: {gradient} is added to the {before} that "
+        "{name}.grad holds, which makes {after}."
+    ),
+}
+"""What is said where a gradient is added to .grad: to what an earlier pass left, or this one."""
 UPDATE = N_("The program changes {name} from {before} to {after}.")
 PHASES = {"seed": "backward", "backward": "backward", "update": "update", "event": "event"}
 
@@ -121,11 +132,9 @@ class Closeup:
         seeds = dict(call.targets)
         before = [np.asarray(seeds[receiver])[()]] if receiver in seeds else []
         before += [
-            arrival[4]
+            state["arrival"][4]
             for state in self.states[:index]
-            if (arrival := state.get("arrival"))
-            and arrival[2] == nth
-            and arrival[0].inputs[arrival[1]] is receiver
+            if self._arrives(state, receiver, nth)
         ]
         json = self.graph.json["edges"][edge]
         read = call.values.get(item, item.values)
@@ -142,11 +151,14 @@ class Closeup:
             g = _value(upstream) or Formula(r"\bar z", "<mi>z̄</mi>")
             z = self._number(item)
             substituted = rule_of(item.op, read, slot, numbers, g, z).as_json()
+        words = _filled(json["words"], values) if json["words"] else None
+        if words is not None and (kept := self._kept(index, receiver, nth, total)) is not None:
+            words = {lang: f"{text} {kept[lang]}" for lang, text in words.items()}
         return {
             "node": self.told.node[receiver],
             "edge": edge,
             "span": item.span,
-            "words": _filled(json["words"], values) if json["words"] else None,
+            "words": words,
             "formula": json["rule"],
             "substituted": substituted,
             "upstream": detailed(upstream),
@@ -156,6 +168,26 @@ class Closeup:
             "after": detailed(total),
             "state": "value" if np.any(total != 0) else "zero",
         }
+
+    def _kept(self, index: int, receiver: Item, nth: int, gradient: Any) -> dict[str, str] | None:
+        """What .grad held when the last of a gradient arrived, if that was not zero."""
+        call = self.told.calls[nth]
+        last = max(i for i, state in enumerate(self.states) if self._arrives(state, receiver, nth))
+        before = call.held.get(receiver)
+        if index != last or before is None or receiver not in call.total or not np.any(before != 0):
+            return None
+        first = not any(receiver in one.total for one in self.told.calls[:nth])
+        name, total = self.graph.names[self.told.node[receiver]], call.total[receiver]
+        numbers = {"before": before, "gradient": gradient, "after": total}
+        return both(
+            KEPT[first], name=name, **{k: short(np.asarray(x)[()]) for k, x in numbers.items()}
+        )
+
+    @staticmethod
+    def _arrives(state: dict[str, Any], receiver: Item, nth: int) -> bool:
+        """Whether something reaches this node at a step of this call."""
+        arrival = state.get("arrival")
+        return bool(arrival and arrival[2] == nth and arrival[0].inputs[arrival[1]] is receiver)
 
     def _local(self, item: Item, slot: int, values: tuple[Any, ...]) -> Any:
         """The slope itself: what the rule makes of an upstream gradient of ones."""
@@ -206,8 +238,11 @@ def _filled(words: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, st
     filled = {}
     for lang, text in words.items():
         for name, data in values.items():
-            if f"{{{name}}}" in text:
-                text = text.replace(f"{{{name}}}", "—" if data is None else short(data))
+            place = text.find(f"{{{name}}}")
+            if place >= 0 and data is None:  # a sum of nothing so far goes without saying
+                text = text[: text.rfind(". ", 0, place) + 1]
+            elif place >= 0:
+                text = text.replace(f"{{{name}}}", short(data))
         filled[lang] = text
     return filled
 

@@ -118,6 +118,11 @@ def test_what_pytorch_keeps_is_shown_as_left_from_before(deck):
     assert page.nodes()["w"]["gradient"] == "12"
     ledger = page.page.inner_text(".ledger").split()
     assert ledger[-3:] == ["now", "6", "12"] and ledger.count("6") >= 2
+    assert page.page.inner_text(".sentence").endswith(
+        "Nothing has set w.grad to zero: 6 is added to the 6 of the pass before, which makes 12."
+    )
+    page.click("back")
+    assert "set w.grad to zero" not in page.page.inner_text(".sentence")
 
 
 @pytest.mark.parametrize("example", ["line-fit", "chain", "persistent", "autograd"])

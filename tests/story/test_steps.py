@@ -187,3 +187,44 @@ def test_a_step_shows_what_backward_read():
     step = answer["steps"][-1]
     assert (step["upstream"], step["local"], step["product"]) == (1.0, 7.0, 7.0)
     assert step["substituted"]["latex"] == "7"
+
+
+FORGETS = """w = torch.tensor(3.0, requires_grad=True)
+for i in range(2):
+    loss = (w * 2 + w - 1) ** 2
+    loss.backward()
+    {zeroed}
+"""
+
+
+@pytest.mark.parametrize(
+    ("zeroed", "told"),
+    [
+        ("w.grad.zero_()", None),
+        ("w.grad = None", None),
+        (
+            "pass",
+            "Nothing has set w.grad to zero: 48 is added to the 48 of the pass before, "
+            "which makes 96.",
+        ),
+    ],
+)
+def test_a_gradient_that_nothing_zeroed_is_named_where_it_is_added_to(zeroed, told):
+    answer = traced(FORGETS.format(zeroed=zeroed), expand=[0, 1_000])
+    words = [step["words"]["en"] for step in of(answer["steps"], "backward")]
+    assert [text for text in words if "set w.grad to zero: " in text] == [
+        text for text in [words[-1]] if told is not None
+    ]
+    assert told is None or words[-1].endswith(told)
+    assert not any("—" in text for text in words)
+
+
+def test_a_second_backward_of_one_pass_is_named_where_it_adds():
+    answer = traced(
+        "w = torch.tensor(3.0, requires_grad=True)\nloss = w * w\n"
+        "loss.backward(retain_graph=True)\nloss.backward()",
+        expand=[0, 1_000],
+    )
+    assert of(answer["steps"], "backward")[-1]["words"]["en"].endswith(
+        "6 is added to the 6 that w.grad holds, which makes 12."
+    )

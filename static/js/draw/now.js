@@ -135,7 +135,7 @@ export function nodeOfTerm(element, cursor) {
   const ref = element.closest?.("[data-ref]")?.dataset.ref;
   if (!ref) return null;
   const id = Number(/\d+/.exec(ref)[0]);
-  return "vgu".includes(ref[0]) ? id : (cursor.plan.edges.get(id)?.from ?? null);
+  return "vguhts".includes(ref[0]) ? id : (cursor.plan.edges.get(id)?.from ?? null);
 }
 
 /** @param {HTMLElement} panel @param {?function(HTMLElement): void} expand fetches a tick's numbers */

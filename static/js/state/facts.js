@@ -201,6 +201,19 @@ export function productAt(cursor, id) {
   return arrival && arrival.k <= k ? entry(run.edge, key(id, call), p) : null;
 }
 
+/**
+ * At the last tick that adds to a node's gradient: whether .grad held something already, and whether
+ * it comes from this very pass. Null where it did not, or where no .grad is kept.
+ */
+export function keptAt(cursor) {
+  const account = ledgerAt(cursor);
+  if (!account?.complete || !account.rows.at(-1).now || account.grad === null) return null;
+  const { call, node, run } = cursor;
+  if (leftover(cursor, key(node.id, call)) === null) return null;
+  const again = Array.from({ length: call }, (_, nth) => key(node.id, nth)).some((name) => run.grad?.[name]);
+  return { again };
+}
+
 /** The accumulation ledger of the node a backward tick writes to. */
 export function ledgerAt(cursor) {
   const { run, plan, p, k, call, node, kind } = cursor;

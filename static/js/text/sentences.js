@@ -1,6 +1,6 @@
 /** A tick's sentence: the trace's template with numbers in it, as parts or as plain text. */
 
-import { lookIn } from "../state/facts.js";
+import { keptAt, lookIn } from "../state/facts.js";
 import { firstWild } from "../state/wild.js";
 import { exact, ruled, short } from "./numbers.js";
 import { read, t } from "./messages.js";
@@ -34,12 +34,9 @@ export function sentence(cursor, look) {
   if (!cursor) return [t("Nothing has been computed yet.")];
   const { kind, graph, node, edge, nth } = cursor;
   if (kind === "forward") return fill(read(node.words), look);
-  if (kind === "backward") return fill(read(edge.words), look);
+  if (kind === "backward") return [...fill(read(edge.words), look), ...kept(cursor, look)];
   if (kind === "event") return fill(read(graph.events[cursor.id].words), look);
-  const number = (ref) => {
-    const value = look(ref);
-    return { ref, text: short(value), exact: exact(value) };
-  };
+  const number = numberIn(look);
   if (kind === "seed") {
     const summed = isSummed(cursor, node.id)
       ? t("Backward starts at the sum of {name}: each of its entries has a gradient of {value}.")
@@ -51,6 +48,25 @@ export function sentence(cursor, look) {
   return spread(t("The program changes {name} from {before} to {after}."), {
     name: node.name ?? node.symbol, before: number(before), after: number(after),
   });
+}
+
+const numberIn = (look) => (ref) => {
+  const value = look(ref);
+  return { ref, text: short(value), exact: exact(value) };
+};
+
+/** Said where a gradient is added to what .grad held already. */
+function kept(cursor, look) {
+  const found = keptAt(cursor);
+  if (!found) return [];
+  const { id, name, symbol } = cursor.node;
+  const number = numberIn(look);
+  const said = found.again
+    ? t("This is not the first backward of the pass: {gradient} is added to the {before} that {name}.grad holds, which makes {after}.")
+    : t("Nothing has set {name}.grad to zero: {gradient} is added to the {before} of the pass before, which makes {after}.");
+  return [" ", ...spread(said, {
+    name: name ?? symbol, gradient: number(`g${id}`), before: number(`h${id}`), after: number(`t${id}`),
+  })];
 }
 
 /** Whether a gradient call is about the sum of its target: an array that is seeded with ones. */
