@@ -77,7 +77,11 @@ class ProgramError(Diagnosed):
 
 
 class LimitReached(Diagnosed):
-    """The program used up its budget."""
+    """The program used up its budget.
+
+    turns: of the loop that its advice is about."""
+
+    turns = 0
 
 
 def close_names(name: str, known: Iterable[str]) -> list[str]:

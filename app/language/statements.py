@@ -11,7 +11,8 @@ from app.language.augmenting import changed
 from app.language.builtins import iterate
 from app.language.classes import ABSENT, delete_attribute
 from app.language.comparisons import truth
-from app.language.errors import ProgramError, Span, exhausted
+from app.language.endless import Turning
+from app.language.errors import LimitReached, ProgramError, Span, exhausted
 from app.language.expressions import Run, elements, expression, text_name
 from app.language.imports import from_, import_
 from app.language.items import delete_item, in_place, item, store_item
@@ -212,10 +213,10 @@ def _while(node: ast.While, context: Context) -> Do:
 
 def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]) -> Do:
     body, after = block(node.body, context), block(node.orelse, context)
-    span = context.span(node)
+    span, turning = context.span(node), Turning(node)
 
     def run(m: Machine, f: Frame) -> Signal:
-        outermost = m.loops == 0
+        outermost, turned, before = m.loops == 0, 0, turning.state(f.get)
         m.loops += 1
         if outermost:
             m.turning = f
@@ -226,6 +227,7 @@ def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]
                     m.recorder.turn()
                 if next(moves, END) is END:
                     return after(m, f)
+                turned += 1
                 m.budget.step()
                 signal = body(m, f)
                 if signal is BREAK:
@@ -233,6 +235,9 @@ def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]
                 if signal is not None and signal is not CONTINUE:
                     return signal
                 m.span = span
+        except LimitReached as problem:
+            turning.stopped(problem, turned, before, f.get)
+            raise
         finally:
             m.loops -= 1
             if outermost:

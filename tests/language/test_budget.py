@@ -55,6 +55,32 @@ def test_the_trace_has_a_limit_of_its_own(traced):
     assert 100 < answer["passes"][0]["count"] < 3000
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "told"),
+    [
+        ("i = 0\nn = 0\nwhile i < 10:\n    n += 1", 3, "nothing in it changes i."),
+        ("i = 0\nwhile i != 10:\n    i += 3", 2, "still true, with i = "),
+        ("while True:\n    x = 1", 1, "only where break is reached."),
+        ("for k in range(3):\n    while 1:\n        x = k", 2, "only where break is reached."),
+        ("n = 5\nwhile n > 0:\n    for i in range(3):\n        x = i", 2, "changes n."),
+        ("def f():\n    i = 0\n    while i < 3:\n        x = i\nf()", 3, "changes i."),
+        ("def f():\n    global i\n    i -= 1\ni = 0\nwhile i < 1: f()", 5, "true, with i = -"),
+        ("w = torch.tensor(3.0)\nwhile w > 1:\n    w.add_(1.0)", 2, "still true, with w = "),
+        ("s = 0\nfor i in range(10 ** 9):\n    s += i", 2, "fewer passes show the same."),
+        ("xs = [1]\nwhile len(xs):\n    xs[0] = 1", 2, None),
+        ("xs = [1]\nfor x in xs: xs.append(x)", 2, None),
+    ],
+)
+def test_the_loop_that_used_the_budget_up_is_named(traced, source, line, told):
+    found = traced(source, Limits(operations=5_000, length=500))["diagnostic"]
+    assert found["code"] in ("operations", "length")
+    if told is None:
+        assert "its condition" not in found["hint"] and "break" not in found["hint"]
+    else:
+        assert found["hint"].startswith(f"The loop on line {line} has turned ")
+        assert found["hint"].endswith(told) or told in found["hint"]
+
+
 GREEDY = [
     "x = 2 ** 10 ** 9",
     "x = 10 ** (10 ** 6)",
