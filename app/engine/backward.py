@@ -93,6 +93,8 @@ def _accumulate(
             part = rule(g, z, a, b) if two else rule(g, z, *operands)
             number = part.data if type(part) is Tensor else part
             if type(number) is not float64:
+                if part is None:  # an own gradient function has none for this input
+                    continue
                 part = fitted(part, values[slot].shape)
             if x in arrived:
                 total = arrived[x] = arrived[x] + part if adds else part

@@ -39,15 +39,16 @@ def N_(sentence: str) -> str:
 
 
 class Each:
-    """The rules of an Op of any number of inputs: `rule(slot, g, z, *inputs)` serves every slot."""
+    """The rules of an Op of any number of inputs: `rule(slot, g, z, *inputs)` serves every slot
+    from `first` on; no gradient goes to those before."""
 
-    def __init__(self, rule: Rule):
-        self._rule = rule
+    def __init__(self, rule: Rule, first: int = 0):
+        self._rule, self._first = rule, first
 
-    def __getitem__(self, slot: int) -> Rule:
-        return partial(self._rule, slot)
+    def __getitem__(self, slot: int) -> Rule | None:
+        return partial(self._rule, slot) if slot >= self._first else None
 
-    def __iter__(self) -> Iterator[Rule]:
+    def __iter__(self) -> Iterator[Rule | None]:
         return (self[slot] for slot in count())
 
 
@@ -76,6 +77,7 @@ class Op:
     saves: whether a rule reads its operands (PyTorch frees those after `backward`).
     sides: of an Op in pieces, what tells them apart, of the result and the inputs (see sides.py).
     work: what it takes, of the inputs, where that is more than a step per entry (see work.py).
+    listed: whether it stands in the registry, as all do that are operations by themselves.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Op:
         alike: tuple[str, str] | None = None,
         sides: Sides | None = None,
         work: Callable[..., Work] | None = None,
+        listed: bool = True,
     ):
         self.name, self.forward = name, forward
         self.rules: Any = rules[0] if rules and isinstance(rules[0], Each) else rules
@@ -110,7 +113,8 @@ class Op:
         self.sides, self.work = sides, work
         self._one = self.unary()
         self._two = self.binary() if not rules or (len(rules) == 2 and None not in rules) else None
-        OPS[name] = self
+        if listed:
+            OPS[name] = self
         if numpy is not None:
             NUMPY[numpy] = self
             self.spelled["numpy"] = code or f"np.{numpy.__name__}({{...}})"
@@ -149,7 +153,7 @@ class Op:
     def passes(self, slot: int) -> bool:
         """Whether a gradient goes to this input."""
         rules = self.rules
-        return type(rules) is Each or (slot < len(rules) and rules[slot] is not None)
+        return (type(rules) is Each or slot < len(rules)) and rules[slot] is not None
 
     def unary(self) -> Callable[[Tensor], Tensor]:
         """`__call__` for one Tensor, unrolled: three times as fast."""

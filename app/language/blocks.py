@@ -84,8 +84,11 @@ def open_tape(m: Machine, tape: Tape) -> Callable[[], None]:
     m.recorder.tape("enter")
     tape.engine.__enter__()
     m.tapes.append(tape)
+    reading = m.reading(tape.variables if tape.engine.watches_variables else {})
+    reading.__enter__()
 
     def leave() -> None:
+        reading.__exit__(None, None, None)
         m.tapes.remove(tape)
         tape.engine.__exit__()
         m.recorder.tape("exit")

@@ -88,13 +88,15 @@ def class_attribute(m: Machine, value: Class, name: str) -> Value:
         if name in one.members:
             found = one.members[name]
             return found.function if isinstance(found, Static) else found
+        if name in one.of_class:
+            return one.of_class[name](m, value)
         if name in one.methods:
             return Builtin(name, one.methods[name])
     if name == "__name__":
         return value.name
     if name == "__init__":
         return Builtin(name, lambda m, instance: None)
-    known = {key for one in value.line() for key in (*one.members, *one.methods)}
+    known = {key for one in value.line() for key in (*one.members, *one.of_class, *one.methods)}
     raise _missing(f"type object '{value.name}'", name, known)
 
 

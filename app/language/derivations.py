@@ -7,17 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.primitives.own import own_gradient
 from app.language.budget import Limits
 from app.language.errors import LimitReached, Refused
 from app.language.run import Run, execute, halved, without_fault
 from app.story.code import Line, listing
 from app.story.counts import Counts, call_of, marked
 from app.story.courses import Passes, form_of
-from app.story.export import WIDTH, Among, Faulty, Script, Unspoken, export
+from app.story.export import WIDTH, Among, Faulty, Script, export
 from app.story.faulty_code import follows, note
 from app.story.numbers import dumps, shown
 from app.story.trace import Telling
 from app.story.updates import Course
+from app.story.written import Unspoken
 
 
 def _run(
@@ -148,11 +150,14 @@ def _written(
     faulty: Faulty | None = None,
 ) -> Script:
     language, lang = request["language"], request.get("lang") or "en"
-    if language == "python":
-        return Script(listing(told, faulty is not None, lang))
     try:
+        if language == "python":
+            return Script(listing(told, faulty is not None, lang))
         script = export(course, language, lang, bool(request.get("whole")), faulty, among)
     except Unspoken as problem:
+        if problem.op == own_gradient.sign:
+            code = "long_gradient" if problem.library == "NumPy" else "unwritten_gradient"
+            raise Refused(code, problem.span, library=problem.library) from None
         raise Refused(
             "unspoken", problem.span, operation=problem.op, library=problem.library
         ) from None

@@ -1,6 +1,9 @@
 """What PyTorch calls the step back from a result: its grad_fn."""
 
+from typing import Any
+
 from app.engine import OPS, Tensor
+from app.engine.primitives.own import own_gradient
 from app.language.values import Array
 from app.language.views import ArrayView
 
@@ -38,6 +41,9 @@ def grad_fn(tensor: Tensor) -> str:
     assert tensor.op is not None
     if tensor.op is UNDERIVED:
         return "NotImplemented"
+    name = own_step(tensor)
+    if name:
+        return name
     name = tensor.op.name
     if name == "setitem":
         return "CopySlices"
@@ -50,3 +56,16 @@ def grad_fn(tensor: Tensor) -> str:
     if known is None and name.startswith("arc"):
         known = f"A{name[3:]}"
     return f"{known or name.title().replace('_', '')}Backward{variant}"
+
+
+def own_step(tensor: Tensor) -> str:
+    """What the program itself calls the step, if it has written it."""
+    below: Any = tensor
+    for _ in range(3):  # several outputs are parts of one value
+        if below.op is own_gradient:
+            own = below.inputs[-1]
+            return own.name if any(x is tensor for x in own.results) else ""
+        below = below.inputs[0] if below.inputs else tensor
+        if not isinstance(below, Tensor):
+            break
+    return ""

@@ -44,6 +44,8 @@ def guarded(
 ) -> Value:
     """act(m, *given, **named), after a look at the clock: it may take long by itself."""
     m.budget.clock()
+    if m.deriving:
+        m.fixed(*given, *named.values())
     try:
         result = act(m, *given, **named)
         if not m.formula:

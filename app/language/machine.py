@@ -6,6 +6,7 @@ after, and history is kept only where the framework would keep it.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 from weakref import ref
@@ -81,6 +82,9 @@ class Machine:
         self.seed = seed
         self.chance: Random | None = None  # the generator of Python's own random
         self.tapes: list[Tape] = []
+        self.readers: list[dict[int, Array]] = []  # variables read while each of them watches
+        self.cut: str | None = None  # why what is computed now passes no gradient
+        self.deriving = False  # a gradient function of the program runs: all history is kept
         self.grad_enabled = True
         self.changed = -1  # the tick of the last change in place
         self.retained: dict[int, ref[Tensor]] = {}  # what keeps a .grad though it is no leaf
@@ -140,6 +144,8 @@ class Machine:
         inputs = [x.tensor if isinstance(x, Array) else x for x in operands]
         self._charge(function, inputs)
         watched = kind == TENSORFLOW and bool(self.tapes)
+        if self.readers:
+            self.read(*arrays)
         try:
             result = function(*inputs)
         except Singular as problem:
@@ -168,6 +174,22 @@ class Machine:
         self.tell(result, kind, watched)
         return Array(result, kind) if shows is None else self._view(result, kind, *shows)
 
+    @contextmanager
+    def reading(self, found: dict[int, Array]) -> Iterator[None]:
+        """A block that watches which variables are read."""
+        self.readers.append(found)
+        try:
+            yield
+        finally:
+            self.readers = [x for x in self.readers if x is not found]
+
+    def read(self, *arrays: Array) -> None:
+        """Variables are read: whoever watches learns of them, in their order."""
+        for x in arrays:
+            if x.kind == VARIABLE and x.trainable:
+                for found in self.readers:
+                    found.setdefault(id(x), x)
+
     def _view(self, result: Tensor, kind: str, base: Array, *steps: Step) -> Array:
         """A result that shows numbers of an array."""
         if kind == NUMPY and not (result.ndim and base.kind == NUMPY):
@@ -184,11 +206,13 @@ class Machine:
         if kind == TORCH and result.op is UNDERIVED:
             result.tracked = any(isinstance(x, Tensor) and x.tracked for x in result.inputs)
         keeps = watched or (kind == TORCH and result.tracked and self.grad_enabled)
-        cut = None
-        if not keeps and result.tracked:
+        cut = self.cut
+        if cut is None and not keeps and result.tracked:
             cut = "no_grad" if kind == TORCH else "no_tape"
         self.recorder.operation(result, keeps, self.names, cut, derived)
-        if not keeps and not self.formula:
+        if self.deriving:
+            result.tracked = result.tracked and keeps and kind == TORCH
+        elif not keeps and not self.formula:
             result.op, result.inputs, result.values, result.tracked = None, (), (), False
         elif kind == TENSORFLOW:
             result.tracked = False  # what a tape follows is the tape's own affair
@@ -204,6 +228,12 @@ class Machine:
         if not self.formula:
             leave(self.recorder, value)
         return value
+
+    def fixed(self, *numbers: Value) -> None:
+        """Plain numbers that a gradient function reads: no step of it says where they are from."""
+        for x in numbers:
+            if type(x) is float:
+                self.recorder.left(x)
 
     def kind(self, arrays: list[Array]) -> str:
         """Whose array the result is."""
@@ -260,6 +290,8 @@ class Machine:
 
     def binary(self, op: Op, left: Value, right: Value) -> Array:
         """An operation of two operands, at least one an array, with the framework's own rules."""
+        if self.deriving:
+            self.fixed(left, right)
         return combined(self, op, left, right)
 
     def numbers(self, data: Value, dtype: Any = None) -> np.ndarray[Any, Any]:

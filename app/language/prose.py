@@ -95,6 +95,18 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("{library} has no function for the operation {operation}."),
         N_("The derivative as code, in NumPy, has it."),
     ),
+    "unwritten_gradient": (
+        N_("A script for {library} leaves out gradient functions of the program's own, as here."),
+        N_("Run the program itself there; the derivative as code, in NumPy, has what it does."),
+    ),
+    "long_gradient": (
+        N_("The program's own gradient function takes too many steps to be one line of code."),
+        N_("Look at its numbers on the edges of the graph, or shorten the function."),
+    ),
+    "own_gradient": (
+        N_("The gradient function gave shape {part} for an input of shape {shape}."),
+        N_("Give each input a gradient of its own shape: sum over the axes that were stretched."),
+    ),
     "no_gradient": (
         N_("There is no gradient for {name}."),
         N_("`wrt` names variables: the inputs of an expression, or tensors that want a gradient."),

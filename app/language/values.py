@@ -118,9 +118,10 @@ class Shape(Own):
 
 @dataclass(eq=False, slots=True, repr=False)
 class Tape(Own):
-    """A tf.GradientTape of the program."""
+    """A tf.GradientTape of the program. variables: by identity, those that it watches."""
 
     engine: GradientTape
+    variables: dict[int, Array] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -167,9 +168,10 @@ class Record(Own):
 class Class(Own):
     """A class: of the program, or one of a framework's that programs derive from.
 
-    members: what its body binds. The three tables are a framework's own, filled by its dialect:
+    members: what its body binds. The tables are a framework's own, filled by its dialect:
     methods[name](machine, instance, ...), properties[name](machine, instance), and
     store(machine, instance, name, value), which sees every attribute an instance is given.
+    of_class[name](machine, class) is what a class itself has, whichever derives from it.
     own: the program's, which it may change. written(instance, short): str or repr of an instance.
     """
 
@@ -179,6 +181,7 @@ class Class(Own):
     methods: dict[str, Callable[..., Value]] = field(default_factory=dict)
     properties: dict[str, Callable[..., Value]] = field(default_factory=dict)
     store: Callable[..., None] | None = None
+    of_class: dict[str, Callable[..., Value]] = field(default_factory=dict)
     own: bool = False
     written: "Callable[[Instance, bool], str] | None" = None
 

@@ -83,7 +83,7 @@ def renew(m: Machine, nodes: Iterable[Tensor]) -> None:
     earlier = [x for x in nodes if x.tick <= m.changed and x.op is not None and x.tracked]
     for node in sorted(earlier, key=lambda x: -x.tick):
         for index in m.read_by(node):
-            _current(index, node.tick)
+            current(index, node.tick)
         if node.values is not None:
             _renew(node)
 
@@ -105,14 +105,14 @@ def _renew(node: Tensor) -> None:
             if mine is not None:
                 _compare(node, mine, bisect_right(mine.ticks, node.tick), step_of(node))
         elif isinstance(inputs[k], Tensor) and not (in_place and k == 0):
-            fresh[k] = _current(inputs[k], node.tick)
+            fresh[k] = current(inputs[k], node.tick)
         elif mine is not None and in_place and k == 0 and op.name in BY_RESULT:
             _compare(node, mine, bisect_right(mine.ticks, node.tick), step_of(node))
     if any(new is not old for new, old in zip(fresh, values, strict=True)):
         node.values = tuple(fresh)
 
 
-def _current(x: Tensor, tick: int) -> Any:
+def current(x: Tensor, tick: int) -> Any:
     """What an operand that was read at this tick holds now."""
     base = x
     while _is_view(base) and getattr(base, "changes", None) is None:

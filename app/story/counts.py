@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.engine import ones_like, sum_to
+from app.engine.primitives.own import again
 from app.engine.work import work_for
 from app.story.numbers import plain, shown
 from app.story.segment import Call, Item
@@ -152,7 +153,7 @@ def pulled(edge: Edge, g: Any) -> Any:
     item, slot = edge
     assert item.op is not None
     with np.errstate(all="ignore"):
-        part = np.asarray(item.op.rules[slot](g, item.data, *item.values))
+        part = np.asarray(item.op.rules[slot](g, item.data, *again(item.values)))
     wanted = item.inputs[slot].data.shape
     return part[()] if part.shape == wanted else sum_to(part, wanted)
 

@@ -15,7 +15,7 @@ from app.story.segment import Item
 from app.story.spellings import HELPERS
 from app.story.updates import Course, summed
 from app.story.words import LANGUAGES, both, say
-from app.story.written import operation
+from app.story.written import Unspoken, operation
 
 ENOUGH = 200  # numbers of a leaf that are written out
 MOST = 100_000  # the same where all are asked for
@@ -34,14 +34,6 @@ PASSES = N_("This is pass {number} of {count} of this form.")
 OTHERS = N_("Passes of another form that this program also makes: {count}. They are left out here.")
 KEEPS = N_("wrong: is not set to zero")
 UPDATES = N_("The updates are left out: they are not of the form x − rate × gradient.")
-
-
-class Unspoken(ValueError):
-    """An operation that the language has no function for."""
-
-    def __init__(self, op: str, library: str, span: Any):
-        super().__init__(op)
-        self.op, self.library, self.span = op, library, span
 
 
 @dataclass

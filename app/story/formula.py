@@ -6,7 +6,7 @@ number in its place.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -16,6 +16,7 @@ import numpy as np
 from latex2mathml.converter import convert
 
 from app.engine import Each, Op, Recording, Tensor, ones_like, record
+from app.engine.primitives.own import again, is_long
 from app.story.numbers import text_of
 
 ATOM = 5
@@ -143,22 +144,46 @@ def _template(latex: str) -> str:
 
 
 def rule_of(
-    op: Op, values: tuple[Any, ...], slot: int, names: Mapping[int, Formula], g: Formula, z: Formula
+    op: Op,
+    values: tuple[Any, ...],
+    slot: int,
+    names: Mapping[int, Formula],
+    g: Formula,
+    z: Formula,
+    around: Callable[[Tensor], Formula | None] = lambda x: None,
 ) -> Formula:
     """The gradient that `op` sends to its input `slot`, as its own rule says it.
 
     The rule is run on stand-ins for the values, and what it builds is printed.
-    names: the formula of each input that is not a literal, by its index.
+    names: the formula of each input that is not a literal, by its index. around: of another Tensor,
+    which a gradient function of the program has read.
     """
     rule = op.rules[slot]
     assert rule is not None
-    operands = [Tensor(value) if i in names else value for i, value in enumerate(values)]
+    if is_long(values, slot):
+        mathml = f"<mrow><mi>own</mi><mrow><mo>(</mo>{g.mathml}<mo>)</mo></mrow></mrow>"
+        return Formula(rf"\mathrm{{own}}\left({g.latex}\right)", mathml)
     data = op.forward(*values)
     upstream, result = Tensor(ones_like(data)), Tensor(data)
     known: dict[int, Formula] = {id(upstream): g, id(result): z}
-    known |= {id(operands[i]): name for i, name in names.items()}
+    stands: list[Tensor] = []
+
+    def stand(x: Tensor) -> Tensor | None:
+        formula = around(x)
+        if formula is None:
+            return None
+        stands.append(Tensor(x.data))
+        known[id(stands[-1])] = formula
+        return stands[-1]
+
+    operands = [
+        Tensor(value) if i in names else value for i, value in enumerate(again(values, stand))
+    ]
+    known |= {id(operands[i]): formula for i, formula in names.items()}
     with record(Recording.EVERYTHING):
         part = rule(upstream, result, *operands)
+    if part is None:
+        return number(0)
     printed = _printed(part, known)
     if part.shape != operands[slot].shape:
         inside = printed if printed.level > 1 else _parenthesised(printed)

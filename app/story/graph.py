@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import N_
+from app.engine import N_, Tensor
 from app.story.formula import Formula, applied, constant, gradient_symbol, rule_of, standing, symbol
 from app.story.layout import layout
 from app.story.segment import Item
@@ -47,6 +47,7 @@ class Graph:
     ):
         self.items = items
         self.node = {item: i for i, item in enumerate(items)}
+        self.of = {id(item.value): item for item in items if isinstance(item.value, Tensor)}
         self.edge = {edge: i for i, edge in enumerate(edges)}
         self.travelled, self.roles = travelled, roles
         self.names = self._names()  # by node
@@ -86,6 +87,11 @@ class Graph:
 
     def _symbol(self, item: Item) -> Formula:
         return symbol(self.name(item), f"v{self.node[item]}")
+
+    def symbol_of(self, x: Tensor) -> Formula | None:
+        """What a Tensor is called, if it is a node."""
+        item = self.of.get(id(x))
+        return None if item is None else self._symbol(item)
 
     def _node(self, item: Item) -> dict[str, Any]:
         i = self.node[item]
@@ -144,7 +150,9 @@ class Graph:
             names = {i: self._symbol(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
             z = self._symbol(item)
             g = gradient_symbol(self.name(item), f"g{self.node[item]}")
-            json["rule"] = rule_of(item.op, item.values, slot, names, g, z).as_json()
+            json["rule"] = rule_of(
+                item.op, item.values, slot, names, g, z, self.symbol_of
+            ).as_json()
             json["words"] = {lang: self._edge_words(lang, item, source, edge) for lang in LANGUAGES}
         return json
 

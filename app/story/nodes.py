@@ -72,6 +72,11 @@ class Nodes:
         item = self._named(value)
         return value.tracked or (item is not None and item.varies)
 
+    def varies(self, number: float) -> bool:
+        """Whether a plain number varies with what a gradient may be asked for."""
+        item = self._named(number)
+        return item is not None and item.varies
+
     def _known(self, value: Any) -> Item | None:
         """The node of a value, if it has one; what stands apart so far belongs to it from now."""
         item = self._segment.items.get(id(value))

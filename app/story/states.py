@@ -24,6 +24,10 @@ CAUSES = {
     "cut": N_("The path goes through {node}, which passes no gradient."),
     "integer": N_("{node} holds whole numbers: they have no slope."),
     "no_grad": N_("{node} was computed under no_grad: its history was not kept."),
+    "own_gradient": N_(
+        "{node} stands in a function with a gradient function of its own: what goes back is what "
+        "that function gives, and nothing comes here."
+    ),
     "no_tape": N_("{node} was computed while this tape was not recording."),
     "from_constants": N_("{node} was computed from constants only."),
     "flat": N_("{node} is flat here: its slope is exactly 0."),

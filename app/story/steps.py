@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.engine import N_, ones_like
+from app.engine import N_, Tensor, ones_like
 from app.story.formula import Formula, applied, constant, number, rule_of, standing, symbol
 from app.story.graph import Graph
 from app.story.numbers import detailed, plain, text_of
@@ -150,7 +150,7 @@ class Closeup:
         if json["rule"] is not None:
             g = _value(upstream) or Formula(r"\bar z", "<mi>z̄</mi>")
             z = self._number(item)
-            substituted = rule_of(item.op, read, slot, numbers, g, z).as_json()
+            substituted = rule_of(item.op, read, slot, numbers, g, z, self._number_of).as_json()
         words = _filled(json["words"], values) if json["words"] else None
         if words is not None and (kept := self._kept(index, receiver, nth, total)) is not None:
             words = {lang: f"{text} {kept[lang]}" for lang, text in words.items()}
@@ -217,6 +217,10 @@ class Closeup:
     def _event(self, index: int, event: int, _: int) -> dict[str, Any]:
         json = self.graph.json["events"][event]
         return {"node": json["node"], "span": json["span"], "words": json["words"]}
+
+    def _number_of(self, x: Tensor) -> Formula | None:
+        item = self.graph.of.get(id(x))
+        return None if item is None else self._number(item)
 
     def _number(self, item: Item) -> Formula:
         return _value(item.data) or symbol(self.graph.names[self.told.node[item]], "")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.primitives.own import Own
 from app.story.graph import Graph
 from app.story.numbers import dumps
 from app.story.observations import pairs, too_large, unchanged
@@ -183,7 +184,9 @@ class Telling:
         asked = [item for call in self.calls for item in call.asked]
         asked += [item for call in self.calls for item in call.sources]
         kept = made if not self.segment.recorded else [item for item in made if item.recorded]
-        found = ancestors([*asked, *kept])
+        own = [x for item in kept for x in item.inputs if isinstance(x, Own)]
+        read = [self.segment.items.get(id(x)) for one in own for x in one.read]
+        found = ancestors([*asked, *kept, *(item for item in read if item is not None)])
         order = {item: i for i, item in enumerate(made)}
         leaves = [item for item in found if item.op is None]
         first_use: dict[Item, int] = {}

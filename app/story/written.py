@@ -13,6 +13,7 @@ import numpy as np
 
 from app.engine import Op, Recording, Tensor, ones_like, record
 from app.engine.literal import literal
+from app.engine.primitives.own import again, is_long
 from app.story.segment import Item
 from app.story.spellings import SPECIAL
 
@@ -78,6 +79,14 @@ FLIPPED = {"numpy": "{0}.T", "torch": "{0}.T", "tensorflow": "tf.transpose({0})"
 BOUNDED = {False: "tf.maximum({0}, {1})", True: "tf.minimum({0}, {2})"}  # clip's, without both
 KEPT = re.compile(r", keepdims?=False")
 DEFAULTS = re.compile(r", (axis|dim)=\([-\d, ]*\), keepdims?=False")
+
+
+class Unspoken(ValueError):
+    """An operation that the language has no function for."""
+
+    def __init__(self, op: str, library: str, span: Any):
+        super().__init__(op)
+        self.op, self.library, self.span = op, library, span
 
 
 class Code(str):
@@ -251,20 +260,34 @@ def tidy(text: str) -> str:
 
 def rule(item: Item, slot: int, names: Mapping[Item, str], gradient: str) -> tuple[str, set[Op]]:
     """The gradient that `item` sends to its input `slot`, as NumPy code of a gradient's name, and
-    the operations in it that NumPy lacks."""
-    op, values = item.op, item.values
+    the operations in it that NumPy lacks. Raises Unspoken where it takes more than a line."""
+    op = item.op
     assert op is not None
-    operands = [
-        Tensor(value) if isinstance(x, Item) else value
-        for x, value in zip(item.inputs, values, strict=True)
-    ]
+    if is_long(item.values, slot):
+        raise Unspoken(op.sign, "NumPy", item.span)
     upstream, result = Tensor(ones_like(item.data)), Tensor(item.data)
     known = {id(upstream): Code(gradient), id(result): Code(names[item])}
+    stands: list[Tensor] = []  # for what else a gradient function of the program has read
+
+    def stand(x: Tensor) -> Tensor | None:
+        name = next((name for one, name in names.items() if one.value is x), None)
+        if name is None:
+            return None
+        stands.append(Tensor(x.data))
+        known[id(stands[-1])] = Code(name)
+        return stands[-1]
+
+    operands = [
+        Tensor(value) if isinstance(x, Item) else value
+        for x, value in zip(item.inputs, again(item.values, stand), strict=True)
+    ]
     for x, operand in zip(item.inputs, operands, strict=True):
         if isinstance(x, Item):
             known[id(operand)] = Code(names[x])
     with record(Recording.EVERYTHING), np.errstate(all="ignore"):
         part = op.rules[slot](upstream, result, *operands)
+    if part is None:
+        raise Unspoken(op.sign, "NumPy", item.span)
     used: set[Op] = set()
     text = _summed(_built(part, known, used), part.shape, operands[slot].shape)
     return tidy(text), used

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine import N_, OPS, Tensor
 from app.engine.check import DTYPES, STEPS, Checked, Row, check
+from app.engine.primitives.own import own_gradient
 from app.language.budget import Budget, Limits
 from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.run import execute
@@ -57,6 +58,10 @@ REASONS = {
     "differ": N_(
         "The two differ by {difference}, and rounding and the step explain {doubt} at most: the "
         "gradient is wrong."
+    ),
+    "own": N_(
+        "The two differ by {difference}, and rounding and the step explain {doubt} at most: the "
+        "program's own gradient function gives another slope than its value has."
     ),
 }
 ORDER = ("fine", "kink", "undecided", "wrong")
@@ -107,8 +112,9 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
     steps = request.get("h")
     report = check(f, *values, steps=steps, same=True, before=charge)
     names = [item.name or "?" for item in items]
-    rows = [_told(one, names) for one in report.checked]
-    direction = _told(report.direction, names)
+    own = any(one.op is own_gradient for one, *_ in told.arrivals)
+    rows = [_told(one, names, own) for one in report.checked]
+    direction = _told(report.direction, names, own)
     verdicts = [row["verdict"] for row in [*rows, direction]]
     few = len(report.checked) < report.total
     return {
@@ -167,7 +173,8 @@ def _variables(told: Telling, call: Call, wanted: Sequence[str] | None) -> list[
     return found
 
 
-def _told(one: Checked, names: Sequence[str]) -> dict[str, Any]:
+def _told(one: Checked, names: Sequence[str], own: bool) -> dict[str, Any]:
+    """own: whether the gradient went through a gradient function of the program."""
     return {
         "name": None if one.argument is None else names[one.argument],
         "index": list(one.index),
@@ -175,7 +182,7 @@ def _told(one: Checked, names: Sequence[str]) -> dict[str, Any]:
         "best": one.best and {"h": one.best.h, **_row(one.best)},
         "verdict": one.verdict.kind,
         "reason": one.verdict.reason,
-        "words": _words(one),
+        "words": _words(one, own),
         "curves": {
             dtype: {
                 key: [_row(row) for row in one.rows if (row.dtype, row.kind) == (dtype, kind)]
@@ -191,7 +198,7 @@ def _row(row: Row) -> dict[str, Any]:
     return {"numeric": plain(np.float64(row.numeric)), "error": error, "kinks": list(row.kinks)}
 
 
-def _words(one: Checked) -> dict[str, str]:
+def _words(one: Checked, own: bool) -> dict[str, str]:
     """Why the verdict is what it is."""
     verdict, analytic = one.verdict, one.analytic
     doubt, numeric = verdict.doubt or 0.0, verdict.numeric or 0.0
@@ -200,7 +207,7 @@ def _words(one: Checked) -> dict[str, str]:
     digits = min(15, floor(-log10(doubt / scale))) if doubt and scale and doubt < scale else 15
     op = OPS.get(verdict.at or "")
     return both(
-        REASONS[verdict.reason],
+        REASONS["own" if own and verdict.reason == "differ" else verdict.reason],
         digits=digits,
         doubt=_rounded(doubt),
         difference=_rounded(abs(analytic - numeric)),

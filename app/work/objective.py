@@ -12,7 +12,7 @@ import numpy as np
 
 from app.descent import STOPS, Recorded
 from app.descent.objective import WAYS, Array, Truths, not_finite
-from app.engine import Program, Recording, Tensor, gradients, record
+from app.engine import Program, Recording, Tensor, decisions, gradients, record
 from app.story.segment import Item
 from app.story.trace import Telling
 from app.work.replay import remade, target_of
@@ -49,10 +49,10 @@ class Way:
             told,
             Program(leaves, [result]),
             Program(leaves, [result, *slopes]),
-            Program(leaves, conditions),
-            [taken for _, taken in asked_of(told)],
+            Program(leaves, [x for x, _ in conditions]),
+            [taken for _, taken in conditions],
             len(told.decisions),
-            len(told.decisions) + len(told.later),
+            len(conditions) - len(told.written),
         )
 
     def holds(self, parts: Sequence[Array], first: int | None = None) -> Truths:
@@ -88,7 +88,7 @@ def asked_of(told: Telling) -> list[tuple[Item, bool]]:
 
 def recorded(
     told: Telling, items: Sequence[Item], parts: Sequence[Array], own: bool = False
-) -> tuple[list[Tensor], Tensor, dict[Tensor, Any], list[Tensor]]:
+) -> tuple[list[Tensor], Tensor, dict[Tensor, Any], list[tuple[Tensor, bool]]]:
     """A pass once more at a position: its leaves, loss, gradients, and what it decided on.
 
     own: in the program's own number types, else in float64."""
@@ -97,8 +97,15 @@ def recorded(
     with record(Recording.EVERYTHING), np.errstate(all="ignore"):
         made = remade(told, items, leaves)
         total = target_of(told.calls[0], made)
-        found = gradients([(total, None)], create_graph=True)
-    return leaves, total, found, [made[item] for item, _ in asked_of(told)]
+        taken: list[tuple[Tensor, bool]] = []  # by gradient functions of the program
+        token = decisions.set(taken)
+        try:
+            found = gradients([(total, None)], create_graph=True)
+        finally:
+            decisions.reset(token)
+    asked = [(made[item], way) for item, way in asked_of(told)]
+    firm = len(asked) - len(told.written)
+    return leaves, total, found, [*asked[:firm], *taken, *asked[firm:]]
 
 
 class ProgramObjective:

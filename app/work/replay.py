@@ -7,6 +7,7 @@ import numpy as np
 
 from app.engine import Tensor
 from app.engine import primitives as p
+from app.engine.primitives.own import again
 from app.engine.tensor import decisions
 from app.engine.work import work_for
 from app.story.segment import Call, Item
@@ -25,6 +26,10 @@ def remade(
     held: which keep the number that they had; dtype: of every floating number, else their own.
     """
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
+    of = {id(item.value): item for item in told.items if isinstance(item.value, Tensor)}
+
+    def now(x: Tensor) -> Any:
+        return made.get(of[id(x)]) if id(x) in of else None
 
     def given(x: Any) -> Any:
         if isinstance(x, Item):
@@ -40,7 +45,7 @@ def remade(
         elif dtype is not None and item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
             made[item] = item.op(given(item.inputs[0]), dtype)
         else:
-            made[item] = item.op(*map(given, item.inputs))
+            made[item] = item.op(*map(given, again(item.inputs, now)))
     return made
 
 

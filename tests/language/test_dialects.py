@@ -10,6 +10,7 @@ import pytest
 
 CASES = [
     "torch_autograd",
+    "torch_own_gradients",
     "torch_optim",
     "torch_layers",
     "torch_functions",
@@ -21,6 +22,7 @@ CASES = [
     "torch_random",
     "torch_courses",
     "tf_tape",
+    "tf_own_gradients",
     "tf_functions",
     "tf_arrays",
     "tf_layers",

@@ -10,6 +10,7 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, axes_of, cast, dtype_of
+from app.language.dialects.tensorflow_gradients import custom_gradient
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
 from app.language.number_types import takes
@@ -216,13 +217,6 @@ def _digits(number: Any) -> str:
     return text if kind.type(text) == number else f"{float(number):.{many}g}"
 
 
-def _custom_gradient(m: Machine, f: Value = None) -> Value:
-    raise unsupported(
-        "tf.custom_gradient (write the value by functions whose own gradients are right, such as "
-        "tf.nn.softplus, or clip what tape.gradient gives)"
-    )
-
-
 BASICS: dict[str, Callable[..., Any]] = {
     "shape": _shape,
     "size": _size,
@@ -234,7 +228,7 @@ BASICS: dict[str, Callable[..., Any]] = {
     "clip_by_norm": _clip_by_norm,
     "clip_by_global_norm": _clip_by_global_norm,
     "print": _print,
-    "custom_gradient": _custom_gradient,
+    "custom_gradient": custom_gradient,
 }
 MATH: dict[str, Callable[..., Any]] = {
     "add_n": _add_n,

@@ -9,7 +9,7 @@ from app.language.attributes import METHODS
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
-from app.language.values import TENSORFLOW, Array, Mode, Tape, Value, type_name
+from app.language.values import TENSORFLOW, VARIABLE, Array, Mode, Tape, Value, type_name
 
 
 def tape(m: Machine, persistent: Value = False, watch_accessed_variables: Value = True) -> Tape:
@@ -28,6 +28,8 @@ def _watch(m: Machine, tape: Tape, tensor: Value) -> None:
         if x.tensor.dtype.kind != "f":
             m.note("integer_watch", str(x.tensor.dtype))
         tape.engine.watch(x.tensor)
+        if x.kind == VARIABLE:
+            tape.variables.setdefault(id(x), x)
         m.recorder.tape("watch", x.tensor)
 
 
@@ -114,11 +116,13 @@ def _stop(m: Machine, tape: Tape) -> Mode:
 
 def _reset(m: Machine, tape: Tape) -> None:
     tape.engine.reset()
+    tape.variables.clear()
     m.recorder.tape("reset")
 
 
 METHODS[Tape] = {
     "watch": _watch,
+    "watched_variables": lambda m, tape: tuple(tape.variables.values()),
     "gradient": gradient,
     "stop_recording": _stop,
     "reset": _reset,

@@ -30,6 +30,7 @@ from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
+from app.language.dialects.torch_autograd_function import FUNCTION
 from app.language.dialects.torch_functionals import FUNC, FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_loading import DATA
@@ -374,7 +375,11 @@ TORCH_MODULE = namespace(
         "random": namespace("torch.random", {"manual_seed": RANDOM["manual_seed"]}),
         "autograd": namespace(
             "torch.autograd",
-            {"grad": grad, "functional": namespace("torch.autograd.functional", FUNCTIONAL)},
+            {
+                "grad": grad,
+                "Function": FUNCTION,
+                "functional": namespace("torch.autograd.functional", FUNCTIONAL),
+            },
         ),
         "func": namespace("torch.func", FUNC),
         "vmap": FUNC["vmap"],

@@ -4,12 +4,20 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
+from app.engine.primitives.own import own_gradient
 from app.language.errors import ProgramError, type_error
 from app.language.grad_fn import UNDERIVED
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value
 from app.language.versions import count_change, renew
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+    "graph a second time or if you need to access saved tensors after calling backward."
+)
 
 
 def _seed_of(target: Array, gradient: Value) -> Any:
@@ -84,12 +92,7 @@ def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, 
     try:
         return gradients(pairs, create_graph=create_graph, listener=m.recorder.listener(call))
     except GraphFreed:
-        words = "Trying to backward through the graph a second time (or directly access saved "
-        words += "tensors after they have already been freed). Saved intermediate values of the "
-        words += "graph are freed when you call .backward() or autograd.grad(). Specify "
-        words += "retain_graph=True if you need to backward through the graph a second time or if "
-        words += "you need to access saved tensors after calling backward."
-        raise ProgramError("backward_twice", framework=f"RuntimeError: {words}") from None
+        raise ProgramError("backward_twice", framework=f"RuntimeError: {FREED}") from None
 
 
 def _free(targets: list[Tensor]) -> None:
@@ -102,6 +105,8 @@ def _free(targets: list[Tensor]) -> None:
         seen.add(id(node))
         if node.op.saves:
             node.values = None
+        elif node.op is own_gradient:
+            node.inputs[-1].freed = True
         waiting += [x for x in node.inputs if isinstance(x, Tensor)]
 
 

@@ -1,0 +1,105 @@
+"""Gradient functions of a program elsewhere: on surfaces, in checks, as code."""
+
+import numpy as np
+import orjson
+import pytest
+
+from app.language.budget import Budget, Limits
+from app.language.derivations import code
+from app.language.errors import Refused
+from app.language.run import gradients
+from app.work.gradchecks import gradchecks
+from app.work.objective import ProgramObjective
+from app.work.training import Training
+
+SOFTPLUS = """\
+@tf.custom_gradient
+def f(x):
+    e = tf.exp(x)
+    def grad(g):
+        return g * (1 - 1 / (1 + e))
+    return tf.math.log(1 + e), grad
+w = tf.Variable({w}); b = tf.Variable({b})
+with tf.GradientTape() as tape:
+    loss = (f(w * 2.0 + b) - 1.0) ** 2
+dw, db = tape.gradient(loss, [w, b])
+w.assign_sub(0.1 * dw); b.assign_sub(0.1 * db)
+"""
+WRONG = SOFTPLUS.replace("(1 - 1 / (1 + e))", "(1 - 2 / (1 + e))")
+BRANCH = SOFTPLUS.replace(
+    "        return g", "        if g > 0.5: return g * 3.0\n        return g"
+)
+LEAVES = SOFTPLUS.replace("(1 - 1 / (1 + e))", "float(tf.sin(e))")
+NUMBER = SOFTPLUS.replace("    e = tf.exp(x)", "    e = tf.exp(x); s = float(e) * 2").replace(
+    "(1 - 1 / (1 + e))", "s"
+)
+TORCH = """\
+import torch
+class F(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        half = torch.tanh(x)
+        ctx.save_for_backward(y, half)
+        ctx.two = 2.0
+        return torch.round(x * 4) / 4, (x * y).sum()
+    @staticmethod
+    def backward(ctx, g, h):
+        y, half = ctx.saved_tensors
+        return (g * half * ctx.two + h * y).clamp(-1.5, 1.5), None
+w = torch.tensor({w}, requires_grad=True); b = torch.tensor({b}, requires_grad=True)
+p, q = F.apply(torch.stack([w, b]), torch.tensor([2.0, 3.0]))
+loss = (p ** 2).sum() * 3 + q
+loss.backward()
+with torch.no_grad():
+    w -= 0.1 * w.grad; b -= 0.1 * b.grad
+"""
+PLACES = [(0.7, 0.2), (-0.5, 0.1), (0.2, 1.5)]
+
+
+@pytest.mark.parametrize("source", [SOFTPLUS, WRONG, BRANCH, LEAVES, NUMBER, TORCH])
+def test_a_surface_has_the_gradients_that_the_program_has_there(source):
+    training = Training({"source": source.format(w=0.7, b=0.2)}, Budget(Limits()))
+    objective = ProgramObjective(training)
+    order = [["w", "b"].index(name) for name in training.names]
+    values, slopes = objective.value_and_grad(np.array(PLACES)[:, order])
+    for (w, b), value, slope in zip(PLACES, values, slopes[:, order], strict=True):
+        found = orjson.loads(gradients({"source": source.format(w=w, b=b)}, Limits()))
+        assert value == pytest.approx(found["value"], rel=1e-5)
+        assert slope == pytest.approx(list(found["gradients"].values()), rel=1e-4)
+
+
+def test_a_check_tells_that_the_programs_gradient_function_is_another_slope():
+    found = orjson.loads(gradchecks({"source": SOFTPLUS.format(w=0.7, b=0.2)}, Limits()))
+    assert found["verdict"] == "fine"
+    found = orjson.loads(gradchecks({"source": WRONG.format(w=0.7, b=0.2)}, Limits()))
+    assert found["verdict"] == "wrong"
+    assert "own gradient function gives another slope" in found["words"]["en"]
+    entry = found["entries"][0]
+    assert entry["analytic"] != pytest.approx(entry["best"]["numeric"], rel=0.1)
+
+
+@pytest.mark.parametrize("source", [SOFTPLUS, TORCH])
+def test_it_is_written_out_as_code_that_gives_its_numbers(source):
+    request = {"source": source.format(w=0.7, b=0.2), "language": "numpy"}
+    text = "\n".join(line["text"] for line in orjson.loads(code(request, Limits()))["lines"])
+    scope = {}
+    exec(text, scope)
+    found = orjson.loads(gradients({"source": request["source"]}, Limits()))
+    for name, value in found["gradients"].items():
+        assert scope[f"g_{name}"] == pytest.approx(value, rel=1e-5)
+
+
+@pytest.mark.parametrize("language", ["torch", "tensorflow"])
+def test_a_script_for_a_framework_says_that_it_leaves_it_out(language):
+    with pytest.raises(Refused) as told:
+        code({"source": SOFTPLUS.format(w=0.7, b=0.2), "language": language}, Limits())
+    assert told.value.code == "unwritten_gradient"
+
+
+def test_one_that_is_too_long_for_a_line_is_not_written():
+    long = SOFTPLUS.replace(
+        "        return g", "        for _ in range(64): g = g + g\n        return g"
+    )
+    with pytest.raises(Refused) as told:
+        code({"source": long.format(w=0.7, b=0.2), "language": "python"}, Limits())
+    assert told.value.code == "long_gradient"
