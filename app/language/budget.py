@@ -61,6 +61,13 @@ class Budget:
         if not self.operations & 255:
             self.clock()
 
+    def steps(self, count: int) -> None:
+        """What takes as long as so many of them is about to be done, in one go."""
+        self.operations += count
+        if self.operations > self.limits.operations:
+            raise LimitReached("operations", limit=self.limits.operations)
+        self.clock()
+
     def clock(self) -> None:
         if time.monotonic() > self.deadline:
             raise LimitReached("time", limit=self.limits.seconds)

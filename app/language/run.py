@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import N_, GraphFreed, Recording, Tensor, hessian, ones_like, record, with_fault
+from app.engine import N_, GraphFreed, Recording, Tensor, ones_like, record, with_fault
 from app.engine import gradients as backward
 from app.language import (  # noqa: F401  (what registers nodes, functions and methods)
     container_methods,
@@ -72,8 +72,6 @@ NOTES = {
     ),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
 }
-BENDS = 100
-"""Numbers by which second derivatives are told: ten thousand of them."""
 RESERVE = 64 * 1024 * 1024
 """Bytes kept aside (mapped, never touched) to end the trace with when a program meets the limit."""
 Progress = Callable[[int, int], None]
@@ -266,12 +264,13 @@ def short(
     request: Mapping[str, Any],
     limits: Limits,
     watch: Callable[[Telling], None] = lambda told: None,
+    budget: Budget | None = None,
 ) -> dict[str, Any]:
-    """The answer of the short road; the `hessian` of a program, not an expression, is None.
+    """The answer of the short road, without second derivatives.
 
-    watch: given every pass that is told."""
+    watch: given every pass that is told; budget: what is left."""
     lang = request.get("lang") or "en"
-    run = execute(request, limits, watch=watch, drawn=False)
+    run = execute(request, limits, watch=watch, budget=budget, drawn=False)
     if run.problem is not None:
         status = "limit" if isinstance(run.problem, LimitReached) else "error"
         return {"status": status, "diagnostic": run.problem.diagnostic(lang)}
@@ -287,7 +286,7 @@ def short(
     else:
         if not isinstance(run.value, Array):
             answer["value"], answer["gradients"] = described(run.value, Room())["value"], {}
-            return {**answer, "hessian": {}} if request.get("hessian") else answer
+            return answer
         with record(Recording.EVERYTHING), np.errstate(all="ignore"):
             try:
                 found = backward([(run.value.tensor, None)]) if run.value.tensor.tracked else {}
@@ -305,8 +304,6 @@ def short(
             if name not in answer["gradients"]:
                 raise Refused("no_gradient", name=name)
         answer["gradients"] = {name: answer["gradients"][name] for name in wanted}
-    if request.get("hessian"):
-        answer["hessian"] = _hessian(request, limits, answer["gradients"])
     return answer
 
 
@@ -361,28 +358,6 @@ def function_of(
         return result.tensor
 
     return f
-
-
-def _hessian(
-    request: Mapping[str, Any], limits: Limits, wanted: Mapping[str, Any]
-) -> dict[str, dict[str, Any]] | None:
-    """All second derivatives of a bare expression by name and name: the one's shape, then the
-    other's. Raises Refused where they are too many.
-    """
-    names, inputs, budget = list(wanted), request.get("inputs") or {}, Budget(limits)
-    f = function_of(request["source"], names, inputs, budget)
-    if f is None:
-        return None
-    at = [np.asarray(inputs[name], np.float64)[()] for name in names]
-    count = sum(x.size for x in at)
-    if count > BENDS:
-        raise Refused("hessian", count=count, limit=BENDS)
-    with record(Recording.TRACKED), np.errstate(all="ignore"):
-        blocks = hessian(f, *at, wrt=range(len(names)))
-    return {
-        row: {column: plain(blocks[i][j]) for j, column in enumerate(names)}
-        for i, row in enumerate(names)
-    }
 
 
 def _notes(run: Run) -> list[dict[str, Any]]:

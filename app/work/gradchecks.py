@@ -17,6 +17,7 @@ from app.story.numbers import dumps, plain
 from app.story.segment import Call, Item
 from app.story.trace import Telling
 from app.story.words import both
+from app.work.alarm import timely
 from app.work.replay import replayed_in, work_of
 
 REASONS = {
@@ -64,6 +65,7 @@ REASONS = {
         "program's own gradient function gives another slope than its value has."
     ),
 }
+LATER = 0.2  # of its time, for the check of a program that has used up all of it
 ORDER = ("fine", "kink", "undecided", "wrong")
 MIXED = N_("{count} of {total} checks are right.")
 FINE = N_("The two agree: the gradient is right.")
@@ -92,14 +94,16 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
                 chosen = told, call, seen
             seen += 1
 
-    run = execute(request, limits, watch=watch, drawn=False)
+    budget = Budget(limits)
+    run = execute(request, limits, watch=watch, budget=budget, drawn=False)
     if chosen is None:
         if run.problem is not None:
             return _failed(run.problem, request)
         raise Refused("no_such_call", number=wanted, count=seen) if seen else Refused("no_call")
     told, call, number = chosen
     items = _variables(told, call, request.get("wrt"))
-    budget, cost = Budget(limits), work_of(told)
+    budget, cost = budget.again(), work_of(told)
+    budget.deadline += LATER * limits.seconds
 
     def charge() -> None:
         budget.work(cost)
@@ -110,7 +114,7 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
 
     values = [np.asarray(item.data, np.float64)[()] for item in items]
     steps = request.get("h")
-    report = check(f, *values, steps=steps, same=True, before=charge)
+    report = timely(budget, lambda: check(f, *values, steps=steps, same=True, before=charge))
     names = [item.name or "?" for item in items]
     own = any(one.op is own_gradient for one, *_ in told.arrivals)
     rows = [_told(one, names, own) for one in report.checked]
