@@ -348,3 +348,33 @@ def test_reduced_motion_has_no_dots(deck):
 def test_nothing_scrolls_sideways(deck, path, width):
     page = deck(path, viewport={"width": width, "height": 800})
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("example", ["module", "chain"])
+def test_on_a_phone_every_column_of_the_tables_is_in_view(deck, example, lang):
+    page = deck(
+        f"/deck?example={example}&lang={lang}&tick=20", viewport={"width": 375, "height": 812}
+    )
+    beyond = page.page.evaluate(
+        """() => [".variables-table", ".ticks-table"].flatMap((name) => {
+            const table = document.querySelector(name);
+            const room = table.closest(".scroll");
+            const edge = room.getBoundingClientRect().right;
+            return [room.scrollWidth - room.clientWidth,
+                ...[...table.querySelectorAll("th, td")].map((one) =>
+                    Math.max(0, Math.floor(one.getBoundingClientRect().right - edge)))];
+        }).filter((one) => one > 0)"""
+    )
+    assert beyond == []
+    overlapping = page.page.evaluate(
+        """() => [...document.querySelectorAll(":is(.ticks-table, .variables-table) tr")].filter(
+        (row) => {
+            const boxes = [...row.children].filter((one) => one.textContent)
+                .map((one) => one.getBoundingClientRect());
+            return boxes.some((a, i) => boxes.slice(i + 1).some((b) =>
+                Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1));
+        }).length"""
+    )
+    assert overlapping == 0

@@ -337,6 +337,46 @@ def test_the_gradient_call_that_is_checked_can_be_chosen(deck):
     expect(page.locator(".witness")).to_contain_text("Gradient call 3 of 3 is checked.")
 
 
+def test_the_check_follows_the_player_and_a_chosen_call_moves_it(deck):
+    deck = deck("/deck")
+    page = deck.page
+    page.fill("gt-editor textarea", TWICE)
+    deck.click("run")
+    unfold(deck, "gradchecks")
+    field = page.get_by_label("Gradient call")
+    analytic = page.locator("[data-part=checked] tbody td.back").first
+    expect(analytic).to_have_text("6")
+    deck.focus()
+    deck.press("End")
+    expect(analytic).to_have_text("18")
+    expect(field).to_have_value("3")
+    expect(page.locator(".which-call")).to_contain_text("of pass 3, from tick")
+    field.fill("2")
+    field.press("Enter")
+    expect(analytic).to_have_text("12")
+    assert deck.text("place").startswith("pass 2 of 3")
+    assert deck.phase == "Backward"
+
+
+@pytest.mark.parametrize("name", ["code", "counts", "gradchecks"])
+def test_what_takes_long_says_so_and_can_be_stopped(fan, name):
+    page = fan.page
+    held = []
+    page.route(f"**/api/v1/{name}", lambda route: held.append(route))  # a server that takes long
+    unfold(fan, name)
+    stop = page.locator("[data-part=stop-derived]:visible")
+    expect(stop).to_have_text("Stop")
+    expect(page.locator(".asking:visible")).to_contain_text(re.compile(r"Working for \d+ s"))
+    with page.expect_event("requestfailed"):  # the request ends, and with it the server's work
+        stop.click()
+    expect(stop).to_have_text("Ask again")
+    page.unroute(f"**/api/v1/{name}")
+    stop.click()
+    room = page.locator(f"[data-derived={name}] .derived-room")
+    expect(room.locator("li, tbody tr").first).to_be_visible()
+    assert stop.count() == 0
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (375, "ko"), (375, "en")])
 def test_the_gradient_check_stays_in_the_page_and_axe_finds_nothing(deck, width, lang, theme):

@@ -1,7 +1,7 @@
 /** A gradient check: the verdict, the numbers entry by entry, and one entry's errors over the step size. */
 
 import { read, t } from "../text/messages.js";
-import { brief, exact, short } from "../text/numbers.js";
+import { brief, count as counted, exact, short } from "../text/numbers.js";
 import { h, setText } from "./dom.js";
 import { tickText } from "./frame.js";
 import { drawWitness, WAYS } from "./witness.js";
@@ -63,19 +63,20 @@ const CONVENTIONS = [
   [t("the best step"), t("centred, in float64: where rounding and curvature leave least doubt")],
 ];
 
-/** Which gradient call is checked, to be chosen where there are several. */
-function callOf({ number, count }, choose) {
+/** Which gradient call is checked: the cursor's; to be chosen, which moves the cursor, where there are several. */
+function callOf({ number, count }, place, choose) {
   if (count < 2) return null;
   const field = h("input", { type: "number", min: 1, max: count, value: number + 1, onchange: () => {
     if (field.reportValidity()) choose(field.valueAsNumber - 1);
   } });
-  return h("label", { class: "small which-call" }, t("Gradient call"), " ", field, " / ", String(count));
+  return h("label", { class: "small which-call" }, t("Gradient call"), " ", field, ` / ${counted(count)} `,
+    place ? t("of pass {pass}, from tick {tick} on. The check follows the player.", { pass: counted(place.pass + 1), tick: counted(place.tick + 1) }) : "");
 }
 
 /**
  * Returns what draws an answer of /gradchecks, a diagnostic, or nothing yet.
  * @param {HTMLElement} room  Its second argument: what the graph calls each operation.
- * @param {(call: number) => void} choose  Called with the gradient call that is wanted, from 0.
+ * @param {(call: number) => void} choose  Called with the gradient call that is wanted, from 0. A third one: the place of a call.
  */
 export function createCheck(room, choose) {
   let chose = false;
@@ -88,14 +89,14 @@ export function createCheck(room, choose) {
     choose(call);
   };
 
-  function show(answer, kinkName, chosen, refocus = false) {
+  function show(answer, kinkName, place, chosen, refocus = false) {
     const entries = [...answer.entries, answer.direction];
     const entry = entries[chosen];
     const shown = { entry, steps: answer.h, name: nameOf(entry), kinkName };
-    const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, kinkName, k, true)));
+    const rows = entries.map((one, k) => entryRow(one, k === chosen, () => show(answer, kinkName, place, k, true)));
     const heads = [t("variable"), t("verdict"), t("analytic"), t("numeric"), t("relative error"), "h"];
     body.replaceChildren(
-      h("div", {}, callOf(answer.call, chosenCall), scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.call.words), " ", read(answer.coverage))),
+      h("div", {}, callOf(answer.call, place, chosenCall), scrolled(t("Gradient check"), heads, rows, "checked"), h("p", { class: "small" }, read(answer.call.words), " ", read(answer.coverage))),
       h("div", { class: "witness-side" }, h("p", {}, h("b", {}, shown.name), " – ", read(entry.words)),
         ...drawWitness(shown),
         h("p", { class: "small" }, t("Too large a step errs by the curvature, too small a one by rounding: that makes the V. The ring is the best step; the shaded part is below 1e−7.")),
@@ -106,16 +107,18 @@ export function createCheck(room, choose) {
     chose = false;
   }
 
-  return ({ answer = null, diagnostic = null } = {}, labels = new Map()) => {
+  return ({ answer = null, diagnostic = null } = {}, labels = new Map(), placeOf = () => null) => {
     const problem = diagnostic ?? answer?.diagnostic;
     verdict.className = `whole-verdict ${answer?.verdict ?? ""}`;
+    /* Until the next call is checked the last one's numbers stay, pale: nothing jumps. */
+    body.classList.toggle("old", !answer);
     if (!answer?.direction) {
       setText(verdict, problem?.message ?? t("Working …"));
-      body.replaceChildren();
+      if (problem) body.replaceChildren();
       return;
     }
     setText(verdict, `${MARKS[answer.verdict]} ${read(answer.words)}`);
     const kinkName = (op) => (op === "branch" ? t("a branch of the program") : labels.get(op) ?? op);
-    show(answer, kinkName, Math.max(0, answer.entries.findIndex((one) => one.verdict === answer.verdict)));
+    show(answer, kinkName, placeOf(answer.call.number), Math.max(0, answer.entries.findIndex((one) => one.verdict === answer.verdict)));
   };
 }

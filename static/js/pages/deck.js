@@ -97,6 +97,7 @@ now.addEventListener("click", (event) => {
 /* One tick's numbers where the trace has only a summary */
 async function expand(room) {
   const { source, inputs, seed, fault, tick: at } = store.get();
+  room.textContent = t("Working …");
   const step = await expandTick({ source, inputs, seed, fault }, at);
   const cursor = cursorOf(store.get());
   if (room.isConnected) drawExpanded(room, step, cursor?.tick === at && isTickWrong(cursor));

@@ -5,31 +5,74 @@ import { createCheck } from "../draw/gradcheck.js";
 import { createListing } from "../draw/listing.js";
 import { drawPaths } from "../draw/paths.js";
 import { derive } from "../io/derivations.js";
-import { locate } from "../state/cursor.js";
+import { callNumber, locate, placeOfCall } from "../state/cursor.js";
+import { currentCall } from "../state/facts.js";
 import { t } from "../text/messages.js";
 
 const SHEET = new URL("../../css/derivations.css", import.meta.url).href;
 let sheet = null;
 
-/** Keeps one question at the server, unless its answer is known; one is drawn only while it is still the latest. */
-function asker(route, draw) {
+/** Milliseconds after which a question is said to take long, and may be stopped. */
+const PATIENCE = 1000;
+
+/**
+ * Keeps one question at the server, unless its answer is known; one is drawn only while it is still the latest.
+ * What takes long says so above the room, with its seconds, and can be stopped.
+ */
+function asker(route, room, draw) {
   let controller = null;
   let asked = null;
-  return async (request, known = null) => {
+  let since = 0;
+  let timer = null;
+  const words = h("span");
+  const button = h("button", { type: "button", "data-part": "stop-derived" });
+  const bar = h("p", { class: "asking", hidden: true }, words, " ", button);
+  room.before(bar);
+
+  /** Shows what is said beside a button, or nothing. */
+  const say = (text, name = "", act = null) => {
+    bar.hidden = !text;
+    words.textContent = text;
+    button.textContent = name;
+    button.onclick = act;
+  };
+  const rest = () => {
+    clearInterval(timer);
+    say("");
+  };
+  const wait = (request) => {
+    since = Date.now();
+    timer = setInterval(() => say(t("Working for {seconds} s …", { seconds: Math.round((Date.now() - since) / 1000) }), t("Stop"), () => {
+      controller.abort();
+      clearInterval(timer);
+      draw(request, { diagnostic: { message: "" } });
+      say(t("Stopped."), t("Ask again"), () => {
+        asked = null;
+        ask(request);
+      });
+    }), PATIENCE);
+  };
+
+  async function ask(request, known = null) {
     const key = JSON.stringify(request);
     if (key === asked) return;
     asked = key;
     controller?.abort();
     controller = new AbortController();
     const { signal } = controller;
+    rest();
     draw(request, {});
+    if (!known) wait(request);
     try {
       const found = known ?? await derive(route, request, signal);
-      if (!signal.aborted) draw(request, found);
+      if (signal.aborted) return;
+      rest();
+      draw(request, found);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-  };
+  }
+  return ask;
 }
 
 const sourcesOf = ({ source, inputs, seed }) => ({ source, inputs, seed });
@@ -39,7 +82,7 @@ function mountCode(room, store) {
   const cursorOf = () => locate(store.get().trace, store.get().tick);
   const go = (k) => store.send({ type: "go", tick: cursorOf().start + k });
   const mark = () => listing.mark(language === "python" ? cursorOf()?.k ?? null : null);
-  const ask = asker("code", (request, found) => {
+  const ask = asker("code", room, (request, found) => {
     listing.draw(language, found);
     mark();
   });
@@ -58,7 +101,7 @@ function mountCode(room, store) {
 }
 
 function mountCounts(room, store) {
-  const ask = asker("counts", (request, found) => {
+  const ask = asker("counts", room, (request, found) => {
     const { trace } = store.get();
     drawPaths(room, found, trace?.graphs.find(({ id }) => id === found.answer?.graph));
   });
@@ -75,18 +118,22 @@ function mountCheck(room, store) {
   const body = h("div");
   const faulty = h("p", { class: "small" }, t("The engine is checked as it is, without the fault that was chosen."));
   room.replaceChildren(faulty, body);
-  let [program, call] = ["", 0];
-  const draw = createCheck(body, (chosen) => {
-    call = chosen;
-    follow();
-  });
+  const placeOf = (call) => placeOfCall(store.get().trace, call);
+  const draw = createCheck(body, (chosen) => store.send({ type: "go", tick: placeOf(chosen).tick }));
+  let later = null;
   const labels = () => new Map(store.get().trace.graphs.flatMap(({ nodes }) => nodes.map(({ op, label }) => [op, label])));
-  const ask = asker("gradchecks", (request, found) => draw(found, labels()));
+  const ask = asker("gradchecks", room, (request, found) => draw(found, labels(), placeOf));
+  /* A cursor on its way passes many calls: only where it rests is one checked. */
   function follow() {
+    clearTimeout(later);
+    later = setTimeout(rest, 150);
+  }
+  function rest() {
     const state = store.get();
-    if (!state.trace || state.traced !== state.revision) return;
+    if (!state.trace || state.traced !== state.revision || state.playing) return;
     const request = sourcesOf(state);
-    if (program !== JSON.stringify(request)) [program, call] = [JSON.stringify(request), 0];
+    const cursor = locate(state.trace, state.tick);
+    const call = cursor ? callNumber(cursor, currentCall(cursor) ?? 0) : 0;
     faulty.hidden = !state.fault;
     const { passes, diagnostic } = state.trace;
     const known = passes.some(({ calls }) => calls.length) ? null

@@ -71,6 +71,8 @@ export async function mountSurface(root, store) {
   };
   const map = createMap(find("surface-map"), { pick });
   const curve = createCurve(find("surface-curve"), { go: goTo });
+  const wait = h("p", { class: "map-note", role: "status" });
+  find("surface-map").append(wait);
   for (const button of root.querySelectorAll("[data-surface]")) {
     button.addEventListener("click", () => {
       ({ surface } = button.dataset);
@@ -119,8 +121,10 @@ export async function mountSurface(root, store) {
       setText(slice, "");
       return;
     }
+    setText(wait, t("The surface is being computed…"));
     const found = await newest(descents({ objective: asked, runs: [] }, { signal }), signal);
     if (!found) return;
+    setText(wait, "");
     ({ answer = null } = found);
     if (answer) answer.titled = answer.runs.map((run) => ({ ...run, title: t("the program itself"), look: 0 }));
     root.classList.toggle("without", !answer);

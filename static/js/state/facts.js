@@ -119,7 +119,7 @@ export function gradientAt(cursor, id) {
 }
 
 /** The gradient call that the picture is about: the latest, or the one that an update follows. */
-function currentCall({ run, plan, k, kind, id }) {
+export function currentCall({ run, plan, k, kind, id }) {
   const started = plan.calls.map((_, c) => c).filter((c) => plan.calls[c].start <= k);
   const asked = kind === "update" ? started.findLast((c) => run.calls[c].sources.includes(id)) : undefined;
   return asked ?? started.at(-1) ?? null;
