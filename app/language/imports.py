@@ -13,7 +13,10 @@ from app.language.values import Namespace, Skipped, Value
 
 Do = Callable[[Machine, Frame], None]
 # every use of these is skipped: plots, clocks and the like
-SKIPPED = ("matplotlib", "seaborn", "IPython", "pylab", "time", "warnings", "datetime")
+SKIPPED = (
+    *("matplotlib", "mpl_toolkits", "seaborn", "IPython", "pylab"),
+    *("time", "warnings", "datetime"),
+)
 
 
 def import_(node: ast.Import, context: Context) -> Do:

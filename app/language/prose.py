@@ -169,6 +169,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("There is nothing at this index: {detail}."),
         N_("Indices count from 0 to the length less one."),
     ),
+    "copy_of_result": (
+        N_("A tensor that operations made cannot be copied with its history."),
+        N_("Write x.detach().clone() for its numbers, or copy.deepcopy(model) for a module."),
+    ),
     "no_grad_needed": (
         N_("A tensor that does not require a gradient cannot keep one."),
         N_("Set requires_grad=True on what it was computed from, before it is computed."),

@@ -6,6 +6,7 @@ import line.
 """
 
 from app.language.dialects.chance import RANDOM
+from app.language.dialects.copying import COPY
 from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
 from app.language.dialects.numpy import NP
@@ -17,6 +18,7 @@ MODULES: dict[str, Value] = {
     "numpy": NP,
     "math": MATH,
     "random": RANDOM,
+    "copy": COPY,
     "tensorflow": TENSORFLOW_MODULE,
     "torch": TORCH_MODULE,
     "keras": KERAS,
