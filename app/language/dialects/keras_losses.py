@@ -8,7 +8,7 @@ import numpy as np
 from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.common import FLOAT32, array, cast
-from app.language.errors import ProgramError, type_error, unsupported
+from app.language.errors import ProgramError, unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Record, Value
 
@@ -45,7 +45,7 @@ def _of(op: str, **defaults: float) -> Callable[..., Array]:
     def loss(m: Machine, y_true: Value, y_pred: Value, **named: Value) -> Array:
         for name in named:
             if name not in defaults:
-                raise type_error(f"got an unexpected keyword argument '{name}'")
+                raise unexpected_keyword(op, name, defaults)
         true, pred = _pair(m, y_true, y_pred)
         numbers = [float(named.get(name, default)) for name, default in defaults.items()]
         if numbers:
@@ -145,27 +145,71 @@ OBJECTS = {
 }
 
 
+SETTINGS: dict[str, dict[str, Value]] = {
+    "Huber": {"delta": 1.0},
+    "BinaryCrossentropy": {"from_logits": False, "label_smoothing": 0.0, "axis": -1},
+    "CategoricalCrossentropy": {"from_logits": False, "label_smoothing": 0.0, "axis": -1},
+    "SparseCategoricalCrossentropy": {"from_logits": False, "ignore_class": None},
+}
+ONLY = ("label_smoothing", "axis", "ignore_class")  # settings that have but their default here
+MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+
+
 def _object(kind: str, name: str) -> Callable[..., Record]:
     """A loss object: called with (y_true, y_pred), it averages over all examples."""
+    settings = SETTINGS.get(kind, {})
+    order = (*settings, "reduction", "name", "dtype")
+    defaults = {**settings, "reduction": "sum_over_batch_size", "name": None, "dtype": None}
 
-    def make(m: Machine, **settings: Value) -> Record:
-        settings.pop("name", None)
-        reduction = settings.pop("reduction", "sum_over_batch_size")
-        if reduction not in ("sum_over_batch_size", "sum", "mean", "none", None):
-            raise unsupported(f"reduction={reduction!r}")
-        how = {"sum": "sum", "none": None, None: None}.get(reduction, "mean")
+    def make(m: Machine, *given: Value, **named: Value) -> Record:
+        for key in named:
+            if key not in defaults:
+                raise unexpected_keyword(f"{kind}.__init__", key, order)
+        values = {**defaults, **dict(zip(order, given, strict=False)), **named}
+        reduction = values.pop("reduction")
+        if reduction not in (*MEANS, "sum", "none", None):
+            known = (
+                '{"sum", None, "none", "mean", "sum_over_batch_size", "mean_with_sample_weight"}'
+            )
+            words = "Invalid value for argument `reduction`. Expected one of "
+            raise value_error(f"{words}{known}. Received: reduction={reduction}")
+        for key in ONLY:
+            if key in values and values.pop(key) != defaults[key]:
+                raise unsupported(f"{kind} with {key}")
+        if values.pop("dtype") not in (None, "float32"):
+            raise unsupported(f"{kind} with dtype")
+        values.pop("name")
 
         def call(m: Machine, y_true: Value, y_pred: Value, sample_weight: Value = None) -> Array:
-            if sample_weight is not None:
-                raise unsupported("sample_weight")
-            found = FUNCTIONS[name](m, y_true, y_pred, **settings)
-            if how is None:
-                return found
-            return m.apply(lambda t: p.reductions.reduce(OPS[how], t), found)
+            return reduced(
+                m, FUNCTIONS[name](m, y_true, y_pred, **values), sample_weight, reduction
+            )
 
-        return Record(kind, dict(settings), call)
+        return Record(kind, dict(values), call)
 
     return make
+
+
+def reduced(m: Machine, values: Array, sample_weight: Value, reduction: Value) -> Array:
+    """The losses of the examples as one, each by its weight. Weights count for themselves, not in
+    what is divided by, but for mean_with_sample_weight."""
+    weight = None
+    if sample_weight is not None:
+        weight = cast(m, array(m, sample_weight, TF), FLOAT32)
+        mine, its = values.tensor.ndim, tuple(weight.tensor.shape)
+        if len(its) == mine + 1 and its[-1] == 1:
+            weight = m.apply(lambda t: p.shaping.reshape(t, its[:-1]), weight)
+        elif len(its) == mine - 1:
+            weight = m.apply(lambda t: p.shaping.reshape(t, (*its, 1)), weight)
+        values = m.binary(OPS["multiply"], values, weight)
+    if reduction in ("none", None):
+        return values
+    if reduction == "sum":
+        return m.apply(lambda t: p.reductions.reduce(OPS["sum"], t), values)
+    if reduction == "mean_with_sample_weight" and weight is not None:
+        sums = (m.apply(lambda t: p.reductions.reduce(OPS["sum"], t), x) for x in (values, weight))
+        return m.binary(OPS["divide"], *sums)
+    return m.apply(lambda t: p.reductions.reduce(OPS["mean"], t), values)
 
 
 LOSSES: dict[str, Callable[..., Any]] = {

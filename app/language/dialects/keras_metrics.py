@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from app.language.dialects.common import array
+from app.language.dialects.common import array, number_of
 from app.language.dialects.keras_losses import FUNCTIONS
-from app.language.errors import unsupported, value_error
+from app.language.errors import unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Class, Instance, Value
 
@@ -18,11 +18,25 @@ def _numbers(m: Machine, value: Value) -> Any:
     return np.asarray(array(m, value, TF).tensor.data)
 
 
-def _binary(m: Machine, y_true: Value, y_pred: Value, threshold: float = 0.5) -> Any:
+def _alike(m: Machine, y_true: Value, y_pred: Value) -> tuple[Any, Any]:
+    """Both with as many axes, where one of them has a last axis of one."""
     true, pred = _numbers(m, y_true), _numbers(m, y_pred)
-    if true.ndim == pred.ndim - 1 and pred.shape[-1] == 1:
-        pred = pred[..., 0]
-    return np.mean(np.equal(true, (pred > threshold).astype(true.dtype)), axis=-1)
+    if true.ndim == pred.ndim + 1 and true.shape[-1] == 1:
+        return (true, pred[:, None]) if pred.ndim == 1 else (true[..., 0], pred)
+    if pred.ndim == true.ndim + 1 and pred.shape[-1] == 1:
+        return (true[:, None], pred) if true.ndim == 1 else (true, pred[..., 0])
+    return true, pred
+
+
+def _of_last(m: Machine, values: Any) -> Any:
+    """The mean over the last axis, which alone is that of the examples."""
+    return np.mean(values, axis=-1) if np.ndim(values) > 1 else values
+
+
+def _binary(m: Machine, y_true: Value, y_pred: Value, threshold: Value = 0.5) -> Any:
+    true, pred = _alike(m, y_true, y_pred)
+    m.budget.array(np.broadcast_shapes(true.shape, pred.shape))
+    return _of_last(m, np.equal(true, (pred > number_of(threshold)).astype(true.dtype)))
 
 
 def _categorical(m: Machine, y_true: Value, y_pred: Value) -> Any:
@@ -38,11 +52,19 @@ def _sparse(m: Machine, y_true: Value, y_pred: Value) -> Any:
 
 
 def _equal(m: Machine, y_true: Value, y_pred: Value) -> Any:
-    return _numbers(m, y_true) == _numbers(m, y_pred)
+    true, pred = _alike(m, y_true, y_pred)
+    m.budget.array(np.broadcast_shapes(true.shape, pred.shape))
+    return _of_last(m, true == pred)
 
 
 def _loss(name: str) -> Callable[..., Any]:
-    return lambda m, y_true, y_pred: FUNCTIONS[name](m, y_true, y_pred).tensor.data
+    def fit(m: Machine, y_true: Value, y_pred: Value, **settings: Value) -> Any:
+        ranks = [_numbers(m, one).ndim for one in (y_true, y_pred)]
+        if name == "binary_crossentropy" and ranks[0] != ranks[1]:
+            raise value_error("Arguments `target` and `output` must have the same rank (ndim).")
+        return FUNCTIONS[name](m, y_true, y_pred, **settings).tensor.data
+
+    return fit
 
 
 FITS: dict[str, Callable[..., Any]] = {
@@ -54,9 +76,17 @@ FITS: dict[str, Callable[..., Any]] = {
 SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "acc": "accuracy"}
 
 
+def known_fit(name: str) -> str:
+    """The full name of a metric."""
+    name = SHORT.get(name.lower(), name.lower())
+    if name != "accuracy" and name not in FITS:
+        raise value_error(f"Could not interpret metric identifier: {name}")
+    return name
+
+
 def fit_of(m: Machine, name: str, y_true: Value, y_pred: Value) -> Any:
     """How well predictions fit, an entry for each example; "accuracy" goes by their shape."""
-    name = SHORT.get(name.lower(), name.lower())
+    name = known_fit(name)
     if name == "accuracy":
         true, pred = _numbers(m, y_true), _numbers(m, y_pred)
         name = "categorical_accuracy"
@@ -64,43 +94,65 @@ def fit_of(m: Machine, name: str, y_true: Value, y_pred: Value) -> Any:
             name = "binary_accuracy"
         elif true.ndim < pred.ndim or true.shape[-1] == 1:
             name = "sparse_categorical_accuracy"
-    if name not in FITS:
-        raise value_error(f"Could not interpret metric identifier: {name}")
     return FITS[name](m, y_true, y_pred)
 
 
 # -- objects
 
 
-def _start(name: str) -> Callable[..., None]:
-    def start(m: Machine, metric: Instance, *given: Value, **settings: Value) -> None:
-        named = settings.pop("name", None) or (given[0] if given else None)
-        settings.pop("dtype", None)
-        if settings:
-            raise unsupported(f"a metric with {next(iter(settings))}")
-        metric.values |= {"name": named or name, "total": 0.0, "count": 0.0}
+METRIC = Class("Metric")
+SETTINGS: dict[str, tuple[str, ...]] = {  # besides name and dtype
+    "BinaryAccuracy": ("threshold",),
+    "BinaryCrossentropy": ("from_logits",),
+    "CategoricalCrossentropy": ("from_logits",),
+    "SparseCategoricalCrossentropy": ("from_logits",),
+}
+
+
+def _start(kind: str, name: str) -> Callable[..., None]:
+    known = SETTINGS.get(kind, ())
+
+    def start(
+        m: Machine, metric: Instance, name: Value = name, dtype: Value = None, **settings: Value
+    ) -> None:
+        if dtype not in (None, "float32"):
+            raise unsupported("a metric with dtype")
+        for key in settings:
+            if key not in known:
+                raise unexpected_keyword(f"{kind}.__init__", key, ("name", "dtype", *known))
+        metric.values |= {"name": name, "total": 0.0, "count": 0.0, **settings}
 
     return start
 
 
-def _add(metric: Instance, values: Any, weights: Any = None) -> None:
+def add(m: Machine, metric: Instance, values: Any, weights: Value = None) -> None:
+    """Counts values in, each by its weight; an axis that weights lack is averaged."""
     found = np.asarray(values, np.float32)
-    share = np.ones_like(found) if weights is None else np.broadcast_to(weights, found.shape)
+    share: Any = np.float32(1.0)
+    if weights is not None:
+        share = weights if isinstance(weights, np.generic) else _numbers(m, weights)
+        if share.ndim == found.ndim + 1 and share.shape[-1] == 1:
+            share = share[..., 0]
+        if share.ndim < found.ndim:
+            found = found.mean(axis=tuple(range(share.ndim, found.ndim)))
+        if share.ndim == found.ndim and share.shape != found.shape:
+            raise value_error(f"weights of shape {share.shape} for values of shape {found.shape}")
+        found = np.broadcast_to(found, share.shape)
+    share = np.broadcast_to(share, found.shape)
     metric.values["total"] += float(np.sum(found * share))
     metric.values["count"] += float(np.sum(share))
 
 
 def _update_mean(m: Machine, metric: Instance, values: Value, sample_weight: Value = None) -> None:
-    weights = None if sample_weight is None else _numbers(m, sample_weight)
-    _add(metric, _numbers(m, values), weights)
+    add(m, metric, _numbers(m, values), sample_weight)
 
 
-def _update_fit(function: Callable[..., Any]) -> Callable[..., None]:
+def _update_fit(function: Callable[..., Any], known: tuple[str, ...] = ()) -> Callable[..., None]:
     def update(
         m: Machine, metric: Instance, y_true: Value, y_pred: Value, sample_weight: Value = None
     ) -> None:
-        weights = None if sample_weight is None else _numbers(m, sample_weight)
-        _add(metric, function(m, y_true, y_pred), weights)
+        settings = {key: metric.values[key] for key in known if key in metric.values}
+        add(m, metric, function(m, y_true, y_pred, **settings), sample_weight)
 
     return update
 
@@ -124,13 +176,13 @@ def _metric(kind: str, name: str, update: Callable[..., None], result: Any = _re
         return result(m, metric)
 
     methods: dict[str, Callable[..., Any]] = {
-        "__init__": _start(name),
+        "__init__": _start(kind, name),
         "__call__": updated,
         "update_state": update,
         "result": result,
         **dict.fromkeys(("reset_state", "reset_states"), _reset),
     }
-    return Class(kind, methods=methods)
+    return Class(kind, base=METRIC, methods=methods)
 
 
 METRICS: dict[str, Class] = {
@@ -138,7 +190,7 @@ METRICS: dict[str, Class] = {
     "Sum": _metric("Sum", "sum", _update_mean, _sum_result),
     "Accuracy": _metric("Accuracy", "accuracy", _update_fit(_equal)),
     **{
-        kind: _metric(kind, name, _update_fit(FITS[name]))
+        kind: _metric(kind, name, _update_fit(FITS[name], SETTINGS.get(kind, ())))
         for kind, name in {
             "BinaryAccuracy": "binary_accuracy",
             "CategoricalAccuracy": "categorical_accuracy",

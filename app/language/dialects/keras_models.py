@@ -7,6 +7,7 @@ from app.language.builtins import call
 from app.language.classes import instance_attribute, run
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array
+from app.language.dialects.keras_compiling import metrics_of
 from app.language.dialects.keras_modules import (
     LAYER,
     MODEL,
@@ -221,6 +222,10 @@ MODEL.methods |= {
     "compute_output_shape": _model_shape,
 }
 MODEL.methods |= TRAINING
+MODEL.properties |= {
+    "metrics": metrics_of,
+    "metrics_names": lambda m, model: [one.values["name"] for one in metrics_of(m, model)],
+}
 SEQUENTIAL = Class(
     "Sequential",
     base=MODEL,

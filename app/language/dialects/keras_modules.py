@@ -252,6 +252,10 @@ def symbol(m: Machine, layer: Instance, inputs: Value) -> Record:
     return Record(SYMBOL, {"shape": tuple(out), "layer": layer, "inputs": inputs})
 
 
+def _layers(m: Machine, owner: Instance) -> list[Instance]:
+    return [one for one in children(m, owner) if LAYER in one.of.line()]
+
+
 def _count_params(m: Machine, owner: Instance) -> int:
     check_begun(owner, "built")
     return sum(x.tensor.size for x in variables(m, owner))
@@ -274,9 +278,9 @@ PROPERTIES: dict[str, Call] = {
     "weights": lambda m, owner: list(variables(m, owner)),
     "non_trainable_variables": _others,
     "non_trainable_weights": _others,
-    "layers": children,
+    "layers": _layers,
 }
-LAYER = Class("Layer", methods=METHODS, properties=PROPERTIES)
+LAYER: Class = Class("Layer", methods=METHODS, properties=PROPERTIES)
 MODEL = Class("Model", base=LAYER)
 MODULE = Class(  # tf.Module, whose lists are tuples
     "Module",

@@ -1,182 +1,143 @@
-"""model.compile, fit, evaluate and predict: Keras's own training loop, batch by batch.
+"""model.fit, evaluate and predict: Keras's own training loop, batch by batch.
 
-Each batch is a pass of the trace, as in a loop of the program. What is printed has neither bars nor
-times: they differ from run to run.
+Each batch is a pass of the trace, as in a loop of the program. A model's own train_step, test_step
+or predict_step is what a batch is given to. What is printed has neither bars nor times: they differ
+from run to run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, GradientTape
-from app.engine import primitives as p
+from app.engine import GradientTape
 from app.language.builtins import call
-from app.language.dialects.common import array
-from app.language.dialects.keras_losses import LOSSES
-from app.language.dialects.keras_metrics import fit_of
-from app.language.dialects.keras_modules import check_begun, variables
-from app.language.dialects.keras_optimizers import OPTIMIZERS
-from app.language.dialects.tensorflow_data import DATASET
-from app.language.dialects.tensorflow_stream import stream
-from app.language.dialects.tensorflow_tape import gradient
-from app.language.errors import type_error, unexpected_keyword, unsupported, value_error
-from app.language.machine import Machine
-from app.language.values import (
-    NUMPY,
-    TENSORFLOW,
-    Array,
-    Builtin,
-    Function,
-    Instance,
-    Record,
-    Tape,
-    Value,
-    type_name,
+from app.language.classes import run
+from app.language.dialects.common import number_of
+from app.language.dialects.drawing import whole
+from app.language.dialects.keras_batches import (
+    Batch,
+    Batches,
+    batches_of,
+    held,
+    split,
+    unpacked,
 )
-from app.language.walks import iterate
+from app.language.dialects.keras_compiling import (
+    SCORES,
+    compile_,
+    compiled,
+    compute_loss,
+    compute_metrics,
+    counted,
+    own,
+    reset,
+    results,
+)
+from app.language.dialects.keras_modules import check_begun, variables
+from app.language.dialects.tensorflow_data import is_dataset
+from app.language.dialects.tensorflow_tape import gradient
+from app.language.errors import unsupported, value_error
+from app.language.machine import Machine
+from app.language.values import NUMPY, Array, Instance, Record, Tape, Value, type_name
 
-TF = TENSORFLOW
-Batch = tuple[Array, Array | None]
-
-
-def _compile(
-    m: Machine,
-    model: Instance,
-    optimizer: Value = "rmsprop",
-    loss: Value = None,
-    metrics: Value = None,
-    **settings: Value,
-) -> None:
-    """Keeps what training goes by. Names are those of Keras: "sgd", "mse", "accuracy"."""
-    check_begun(model, "_dtype_policy")
-    wrong = next((name for name in settings if name not in ("run_eagerly", "jit_compile")), None)
-    if wrong is not None:
-        raise unexpected_keyword("compile", wrong, ("optimizer", "loss", "metrics"))
-    if isinstance(optimizer, str):
-        makers = {name.lower(): maker for name, maker in OPTIMIZERS.items()}
-        if optimizer.lower() not in makers:
-            raise value_error(f"Could not interpret optimizer identifier: {optimizer}")
-        optimizer = makers[optimizer.lower()](m)
-    if not isinstance(optimizer, Record) or "apply_gradients" not in optimizer.methods:
-        raise value_error(f"Could not interpret optimizer identifier: {type_name(optimizer)}")
-    if isinstance(loss, str) and loss not in LOSSES:
-        raise value_error(f"Could not interpret loss identifier: {loss}")
-    named = [metrics] if isinstance(metrics, str) else list(metrics or [])
-    if not all(isinstance(one, str | Instance) for one in named):
-        raise unsupported("a metric that is neither a name nor an object of keras.metrics")
-    model.values |= {"optimizer": optimizer, "loss": loss, "metrics": named}
+Logs = dict[str, Value]
 
 
-def _compiled(model: Instance) -> None:
-    check_begun(model, "compiled")
-    if "optimizer" not in model.values:
-        raise value_error("You must call `compile()` before using the model.")
+# -- steps: one batch each
 
 
-def _loss_of(m: Machine, model: Instance, y_true: Array, y_pred: Array) -> Array:
-    loss = model.values["loss"]
-    if isinstance(loss, str):
-        loss = Builtin(loss, LOSSES[loss])
-    if not isinstance(loss, Builtin | Function | Record | Instance):
-        raise value_error("No loss to compute. Provide a `loss` argument in `compile()`.")
-    found = call(m, loss, y_true, y_pred)
-    if not isinstance(found, Array):
-        raise type_error(f"a loss is a tensor, not {type_name(found)}")
-    if found.tensor.ndim:
-        found = m.apply(lambda t: p.reductions.reduce(OPS["mean"], t), found)
-    return found
-
-
-class Tally:
-    """Means over an epoch, each batch by its number of examples."""
-
-    def __init__(self, model: Instance):
-        self.loss = self.count = 0.0
-        self.fits: dict[str, list[float]] = {}
-        self.metrics = model.values["metrics"]
-        for one in self.metrics:
-            if isinstance(one, Instance):
-                one.values["total"] = one.values["count"] = 0.0
-
-    def add(self, m: Machine, loss: Array, y_true: Array, y_pred: Array) -> None:
-        size = int(y_true.tensor.shape[0]) if y_true.tensor.ndim else 1
-        self.loss += float(loss.tensor.data) * size
-        self.count += size
-        for one in self.metrics:
-            if isinstance(one, str):
-                values = np.asarray(fit_of(m, one, y_true, y_pred), np.float64)
-                kept = self.fits.setdefault(one, [0.0, 0.0])
-                kept[0] += float(np.sum(values))
-                kept[1] += float(values.size)
-            else:
-                one.of.methods["update_state"](m, one, y_true, y_pred)
-
-    def result(self, m: Machine) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for one in self.metrics:
-            if isinstance(one, str):
-                total, count = self.fits.get(one, [0.0, 1.0])
-                found[one] = float(np.float32(total / max(count, 1.0)))
-            else:
-                found[one.values["name"]] = float(one.of.methods["result"](m, one).tensor.data)
-        return {**found, "loss": float(np.float32(self.loss / max(self.count, 1.0)))}
-
-
-def _data(m: Machine, x: Value) -> Any:
-    data = np.asarray(array(m, x, TF).tensor.data)
-    return data.astype(np.float32) if data.dtype == np.float64 else data
-
-
-def _batches(
-    m: Machine, x: Value, y: Value, batch_size: Value, shuffle: bool
-) -> tuple[int, Callable[[], Iterator[Batch]]]:
-    """How many batches there are, and a walk through them."""
-    if isinstance(x, Instance) and DATASET in x.of.line():
-
-        def walk() -> Iterator[Batch]:
-            for element in iterate(m, x):
-                pair = element if isinstance(element, tuple) else (element, None)
-                yield pair[0], pair[1]
-
-        return int(x.of.methods["cardinality"](m, x).tensor.data), walk
-    inputs, targets = _data(m, x), None if y is None else _data(m, y)
-    count = len(inputs)
-    if targets is not None and len(targets) != count:
-        words = "Data cardinality is ambiguous. Make sure all arrays contain the same number of "
-        raise value_error(f"{words}samples.'x' sizes: {count}\n'y' sizes: {len(targets)}")
-    size = 32 if batch_size is None else batch_size
-    if not isinstance(size, int) or size < 1:
-        raise value_error(f"batch_size is a positive whole number, got {size}")
-
-    def slices() -> Iterator[Batch]:
-        order = stream(m).permutation(count) if shuffle else np.arange(count)
-        for at in range(0, count, size):
-            places = order[at : at + size]
-            y_part = None if targets is None else m.leaf(targets[places], TF)
-            yield m.leaf(inputs[places], TF), y_part
-
-    return -(-count // size), slices
-
-
-def _step(m: Machine, model: Instance, x: Array, y: Array | None, tally: Tally) -> None:
-    """One batch: forward under a tape, backward, and the optimizer's move."""
+def _train(m: Machine, model: Instance, batch: Batch) -> None:
+    """Forward under a tape, backward, and the optimizer's move."""
     from app.language.blocks import open_tape
 
-    if y is None:
-        raise value_error("fit() needs targets: fit(x, y)")
+    x, y, weight = batch
     tape = Tape(GradientTape(False, True))
     close = open_tape(m, tape)
     try:
         y_pred = call(m, model, x, training=True)
-        loss = _loss_of(m, model, y, y_pred)
+        loss = compute_loss(m, model, x, y, y_pred, weight)
     finally:
         close()
     moved = list(variables(m, model, trainable=True))
     found = gradient(m, tape, loss, moved)
     optimizer = model.values["optimizer"]
     optimizer.methods["apply_gradients"](m, optimizer, list(zip(found, moved, strict=True)))
-    tally.add(m, loss, y, y_pred)
+    counted(m, model, loss, x)
+    _scored(m, model, batch, y_pred)
+
+
+def _test(m: Machine, model: Instance, batch: Batch) -> None:
+    x, y, weight = batch
+    y_pred = call(m, model, x, training=False)
+    counted(m, model, compute_loss(m, model, x, y, y_pred, weight, False), x)
+    _scored(m, model, batch, y_pred)
+
+
+def _scored(m: Machine, model: Instance, batch: Batch, y_pred: Value) -> None:
+    _, y, weight = batch
+    scores = model.values[SCORES]
+    scores.of.methods["update_state"](m, scores, y, y_pred, weight)
+
+
+def _train_step(m: Machine, model: Instance, data: Value) -> Logs:
+    compiled(model)
+    _train(m, model, unpacked(data))
+    return results(m, model)
+
+
+def _test_step(m: Machine, model: Instance, data: Value) -> Logs:
+    compiled(model)
+    _test(m, model, unpacked(data))
+    return results(m, model)
+
+
+def _predict_step(m: Machine, model: Instance, data: Value) -> Value:
+    return call(m, model, unpacked(data)[0], training=False)
+
+
+STEPS = {"train_step": _train, "test_step": _test}
+
+
+def _stepped(m: Machine, model: Instance, name: str, batch: Batch) -> Logs | None:
+    """Carries out a step; its logs where the model has its own way of it."""
+    written = own(m, model, name)
+    if written is None:
+        STEPS[name](m, model, batch)
+        return None
+    x, y, weight = batch
+    data = (x,) if y is None else (x, y) if weight is None else batch
+    found = run(m, written, data if y is not None else x)
+    if not isinstance(found, dict):
+        raise value_error(f"{name} gives a dictionary of metrics, not {type_name(found)}")
+    return found
+
+
+def _logs(m: Machine, model: Instance, last: Logs | None) -> dict[str, float]:
+    """What an epoch tells, by the alphabet. last: what the model's own step gave for its last
+    batch, which counts where it is not of the model's metrics."""
+    found = results(m, model)
+    return _numbers(last if last and set(last) != set(found) else found)
+
+
+def _numbers(logs: Logs) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, value in sorted(logs.items()):
+        if isinstance(value, dict):
+            found |= _numbers(value)
+        else:
+            found[name] = float(number_of(value))
+    return found
+
+
+def _in_order(m: Machine, model: Instance, logs: dict[str, float]) -> Value:
+    """The loss and the metrics as compile was given them; alone it is no list."""
+    order = [name for name in results(m, model) if name in logs]
+    found = [logs[name] for name in (*order, *(name for name in logs if name not in order))]
+    return found[0] if len(found) == 1 else found
+
+
+# -- loops
 
 
 def _fit(
@@ -191,70 +152,98 @@ def _fit(
     validation_split: Value = 0.0,
     validation_data: Value = None,
     shuffle: Value = True,
+    class_weight: Value = None,
+    sample_weight: Value = None,
     initial_epoch: Value = 0,
-    **settings: Value,
+    steps_per_epoch: Value = None,
+    validation_steps: Value = None,
+    validation_batch_size: Value = None,
+    validation_freq: Value = 1,
 ) -> Record:
-    _compiled(model)
-    if settings or callbacks:
-        raise unsupported(f"fit() with {next(iter(settings), 'callbacks')}")
-    if validation_split:
-        inputs, targets = _data(m, x), _data(m, y)
-        cut = int(len(inputs) * (1 - validation_split))
-        x, y = m.leaf(inputs[:cut], TF), m.leaf(targets[:cut], TF)
-        validation_data = (m.leaf(inputs[cut:], TF), m.leaf(targets[cut:], TF))
-    count, walk = _batches(m, x, y, batch_size, bool(shuffle))
+    compiled(model)
+    if callbacks:
+        raise unsupported("fit() with callbacks; write the loop over the epochs, with fit in it")
+    checks = None
+    share = number_of(validation_split)
+    if not 0 <= share <= 1:
+        raise value_error(f"validation_split is a share between 0 and 1, got {share}")
+    if share and validation_data is None:
+        if is_dataset(x):
+            words = "Argument `validation_split` is only supported for tensors or NumPy arrays."
+            raise value_error(f"{words}Found incompatible type in the input: Dataset")
+        x, validation_data = split(held(m, x, y, sample_weight), share)
+        y = sample_weight = None
+    batches = batches_of(m, x, y, sample_weight, batch_size, shuffle, steps_per_epoch, class_weight)
+    if validation_data is not None:
+        size = batch_size if validation_batch_size is None else validation_batch_size
+        parts = validation_data if isinstance(validation_data, list | tuple) else [validation_data]
+        checks = batches_of(m, *unpacked(parts), size, False, validation_steps)
+    last, first = whole(epochs), whole(initial_epoch)
+    every = whole(validation_freq)
+    if every < 1:
+        raise value_error(f"validation_freq is a positive whole number, got {every}")
     history: dict[str, Value] = {}
+    known = {"verbose": verbose, "epochs": last, "steps": batches.count}
+    made = Record("History", {"history": history, "epoch": [], "model": model, "params": known})
+    model.values |= {"history": made, "stop_training": False}
     outermost = m.loops == 0
     m.loops += 1
     try:
-        for epoch in range(initial_epoch, epochs):
+        for epoch in range(first, last):
             m.budget.step()
-            m.budget.container(epoch - initial_epoch + 1)
-            tally = Tally(model)
-            for inputs, targets in walk():
-                if outermost:
-                    m.recorder.turn()
-                m.budget.step()
-                _step(m, model, inputs, targets, tally)
-            found = tally.result(m)
-            if validation_data is not None:
-                whole = isinstance(validation_data, Instance)
-                pair = (validation_data, None) if whole else tuple(validation_data)[:2]
-                seen = _evaluated(m, model, pair[0], pair[1], batch_size)
+            m.budget.container(epoch - first + 1)
+            found = _epoch(m, model, batches, outermost)
+            if checks is not None and (epoch + 1) % every == 0:
+                seen = _evaluated(m, model, checks)
                 found |= {f"val_{name}": value for name, value in seen.items()}
             for name, value in found.items():
                 history.setdefault(name, []).append(value)
+            made.members["epoch"].append(epoch)
             if verbose not in (0, False):
-                m.write(f"Epoch {epoch + 1}/{epochs}\n")
-                m.write(_line(count, found))
+                m.write(f"Epoch {epoch + 1}/{last}\n")
+                m.write(_line(batches.count, found))
+            if model.values["stop_training"]:
+                break
     finally:
         m.loops -= 1
         if outermost:
             m.recorder.turn()
-    members = {"history": history, "epoch": list(range(initial_epoch, epochs)), "model": model}
-    made = Record("History", members)
-    model.values["history"] = made
     return made
 
 
-def _line(count: int, found: dict[str, Value]) -> str:
-    numbers = (f"{name}: {value:.4f}" for name, value in found.items())
+def _epoch(m: Machine, model: Instance, batches: Batches, outermost: bool) -> dict[str, float]:
+    reset(m, model)
+    logs: Logs | None = None
+    empty = True
+    for batch in batches.epoch():
+        if outermost:
+            m.recorder.turn()
+        m.budget.step()
+        logs, empty = _stepped(m, model, "train_step", batch), False
+        if model.values["stop_training"]:
+            break
+    if empty:
+        raise value_error("there are no batches to train with")
+    return _logs(m, model, logs)
+
+
+def _line(count: int, found: dict[str, float]) -> str:
+    numbers = (f"{name}: {_short(value)}" for name, value in found.items())
     steps = f"{count}/{count} - " if count >= 0 else ""
     return f"{steps}{' - '.join(numbers)}\n"
 
 
-def _evaluated(
-    m: Machine, model: Instance, x: Value, y: Value = None, batch_size: Value = None
-) -> dict[str, Value]:
-    tally = Tally(model)
-    _, walk = _batches(m, x, y, batch_size, False)
-    for inputs, targets in walk():
+def _short(value: float) -> str:
+    return f"{value:.4f}" if abs(value) > 1e-3 else f"{value:.4e}"
+
+
+def _evaluated(m: Machine, model: Instance, batches: Batches) -> dict[str, float]:
+    reset(m, model)
+    logs: Logs | None = None
+    for batch in batches.epoch():
         m.budget.step()
-        if targets is None:
-            raise value_error("evaluate() needs targets: evaluate(x, y)")
-        y_pred = call(m, model, inputs, training=False)
-        tally.add(m, _loss_of(m, model, targets, y_pred), targets, y_pred)
-    return tally.result(m)
+        logs = _stepped(m, model, "test_step", batch)
+    return _logs(m, model, logs)
 
 
 def _evaluate(
@@ -264,21 +253,20 @@ def _evaluate(
     y: Value = None,
     batch_size: Value = None,
     verbose: Value = "auto",
+    sample_weight: Value = None,
+    steps: Value = None,
+    callbacks: Value = None,
     return_dict: Value = False,
-    **settings: Value,
 ) -> Value:
     """The loss, or a list of it and the metrics."""
-    _compiled(model)
-    if settings:
-        raise unsupported(f"evaluate() with {next(iter(settings))}")
-    count, _ = _batches(m, x, y, batch_size, False)
-    found = _evaluated(m, model, x, y, batch_size)
+    compiled(model)
+    if callbacks:
+        raise unsupported("evaluate() with callbacks")
+    batches = batches_of(m, x, y, sample_weight, batch_size, False, steps)
+    found = _evaluated(m, model, batches)
     if verbose not in (0, False):
-        m.write(_line(count, found))
-    if return_dict:
-        return found
-    loss = found.pop("loss")
-    return [loss, *found.values()] if found else loss
+        m.write(_line(batches.count, found))
+    return found if return_dict else _in_order(m, model, found)
 
 
 def _predict(
@@ -288,19 +276,82 @@ def _predict(
     batch_size: Value = None,
     verbose: Value = "auto",
     steps: Value = None,
+    callbacks: Value = None,
 ) -> Array:
     """The model's outputs for all examples, as an array of NumPy."""
     check_begun(model, "_distribute_strategy")
-    _, walk = _batches(m, x, None, batch_size, False)
-    found = [call(m, model, inputs, training=False) for inputs, _ in walk()]
+    if callbacks:
+        raise unsupported("predict() with callbacks")
+    batches = batches_of(m, x, None, None, batch_size, False, steps)
+    found = [_predicted(m, model, one) for one, _, _ in batches.epoch()]
     if not found or not all(isinstance(one, Array) for one in found):
         raise unsupported("predict() of a model with several outputs, or of no examples")
+    m.budget.array((sum(one.tensor.size for one in found),))
     return m.leaf(np.concatenate([one.tensor.data for one in found]), NUMPY)
 
 
+def _predicted(m: Machine, model: Instance, x: Value) -> Value:
+    m.budget.step()
+    written = own(m, model, "predict_step")
+    return call(m, model, x, training=False) if written is None else run(m, written, x)
+
+
+# -- one batch by itself
+
+
+def _on_batch(name: str) -> Callable[..., Value]:
+    def step(
+        m: Machine,
+        model: Instance,
+        x: Value,
+        y: Value = None,
+        sample_weight: Value = None,
+        class_weight: Value = None,
+        return_dict: Value = False,
+    ) -> Value:
+        compiled(model)
+        data = held(m, x, y, sample_weight)
+        batches = batches_of(m, data, None, None, data.count(), False, None, class_weight)
+        (batch,) = batches.epoch()
+        reset(m, model)
+        found = _logs(m, model, _stepped(m, model, name, batch))
+        return found if return_dict else _in_order(m, model, found)
+
+    return step
+
+
+def _test_on_batch(
+    m: Machine,
+    model: Instance,
+    x: Value,
+    y: Value = None,
+    sample_weight: Value = None,
+    return_dict: Value = False,
+) -> Value:
+    return _on_batch("test_step")(m, model, x, y, sample_weight, None, return_dict)
+
+
+def _predict_on_batch(m: Machine, model: Instance, x: Value) -> Value:
+    check_begun(model, "_distribute_strategy")
+    data = held(m, x, None)
+    (batch,) = batches_of(m, data, size=data.count()).epoch()
+    found = _predicted(m, model, batch[0])
+    return m.leaf(found.tensor.data, NUMPY) if isinstance(found, Array) else found
+
+
 TRAINING: dict[str, Callable[..., Any]] = {
-    "compile": _compile,
+    "compile": compile_,
+    "compute_loss": compute_loss,
+    "compute_metrics": compute_metrics,
+    "reset_metrics": reset,
+    "get_metrics_result": results,
+    "train_step": _train_step,
+    "test_step": _test_step,
+    "predict_step": _predict_step,
     "fit": _fit,
     "evaluate": _evaluate,
     "predict": _predict,
+    "train_on_batch": _on_batch("train_step"),
+    "test_on_batch": _test_on_batch,
+    "predict_on_batch": _predict_on_batch,
 }
