@@ -34,7 +34,7 @@ class Tensor:
     are the operands as they were seen, so a variable may move on without spoiling a gradient.
     `tracked` marks a leaf that wants a gradient and everything that can pass one on to it. `origin`
     is whatever its owner wants to remember, `changes` what it remembers of changes in place: unset
-    until there is one.
+    until there is one. `step` is what its owner calls the step that made it: unset until said.
     Raises NotFloating for a tracked leaf of whole numbers, truth values or complex numbers.
     """
 
@@ -46,6 +46,7 @@ class Tensor:
         "inputs",
         "op",
         "origin",
+        "step",
         "tick",
         "tracked",
         "values",
@@ -60,6 +61,7 @@ class Tensor:
     grad: "Tensor | None"
     origin: Any
     changes: Any
+    step: str
 
     def __init__(self, data: Any, tracked: bool = False, dtype: Any = None):
         self.data = as_data(data, dtype)

@@ -1,6 +1,6 @@
 """Tensors print what PyTorch and TensorFlow print."""
 
-CASES = ["torch_text", "tf_text"]
+CASES = ["torch_text", "tf_text", "torch_grad_fn"]
 
 
 def test_prints_as_the_framework_does(traced, case):

@@ -8,9 +8,10 @@ import numpy as np
 from app.descent import KERAS
 from app.language.builtins import call, iterate
 from app.language.dialects.stepping import Memory, options_of
-from app.language.errors import type_error, value_error
+from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.items import replace
 from app.language.machine import Machine
+from app.language.text import repr_of
 from app.language.values import VARIABLE, Array, Record, Value, type_name
 
 
@@ -24,7 +25,11 @@ def _maker(kind: str) -> Callable[..., Record]:
         if "lr" in settings:  # until Keras 2
             settings["learning_rate"] = settings.pop("lr")
         rate = settings.pop("learning_rate", rule.options["learning_rate"].default)
-        options = options_of(rule, settings)
+        if wrong := {key: one for key, one in settings.items() if key not in rule.options}:
+            words = f"Argument(s) not recognized: {repr_of(wrong)}"
+            close = close_names(next(iter(wrong)), rule.options)
+            raise ProgramError("value", framework=f"ValueError: {words}", detail=words, close=close)
+        options = options_of(rule, settings, kind)
         memories: dict[int, Memory] = {}
         methods: dict[str, Callable[..., Value]] = {
             "apply_gradients": lambda m, optimizer, grads_and_vars: _apply(

@@ -43,12 +43,12 @@ class Memory:
         return (position + vector).astype(dtype)
 
 
-def options_of(optimizer: Optimizer, given: Mapping[str, Value]) -> dict[str, Any]:
-    """All options of a program's optimizer, the given ones over the defaults."""
+def options_of(optimizer: Optimizer, given: Mapping[str, Value], kind: str) -> dict[str, Any]:
+    """All options of a program's optimizer, the given ones over the defaults. kind: its class."""
     found = {name: option.default for name, option in optimizer.options.items()}
     for name, value in given.items():
         if name not in found:
-            raise unexpected_keyword(f"{optimizer.name}.__init__", name, found)
+            raise unexpected_keyword(f"{kind}.__init__", name, found)
         many = isinstance(found[name], tuple)
         numbers = list(value) if many and isinstance(value, list | tuple) else [value]
         if len(numbers) != (len(found[name]) if many else 1):

@@ -52,7 +52,7 @@ from app.language.dialects.torch_tensors import (
     _typed,
 )
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.grad_fn import step_back
+from app.language.grad_fn import named, step_back
 from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
 from app.language.number_types import TORCH_TYPES, torch_type
@@ -88,6 +88,10 @@ def _transpose(m: Machine, x: Array, first: Value, second: Value) -> Array:
     return m.apply(lambda t: p.shaping.swapaxes(t, first, second), x)
 
 
+def _permute(m: Machine, x: Array, *dims: Value) -> Array:
+    return m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x)
+
+
 def _t(m: Machine, x: Value) -> Array:
     """x.t(): a matrix, transposed."""
     if array(m, x, TORCH).tensor.ndim > 2:
@@ -105,27 +109,30 @@ def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
     return m.apply(p.selection.where, array(m, condition, TORCH), *alike(m, *operands))
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **ELEMENTWISE,
-    **ARRAYS,
-    **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
-    "matmul": matmul,
-    "flatten": called({"flatten": flatten}, input="x")["flatten"],
-    "mm": mm,
-    "bmm": bmm,
-    "dot": dot,
-    "mv": matmul,
-    "clamp": _clamp,
-    "clip": _clamp,
-    "t": _t,
-    "transpose": _transpose,
-    "softmax": along_last(OPS["softmax"], TORCH),
-    "log_softmax": along_last(OPS["log_softmax"], TORCH),
-    "reshape": reshape,
-    "where": _where,
-    **closeness(TORCH, "equal"),
-    **STEPS,
-}
+FUNCTIONS: dict[str, Callable[..., Any]] = named(
+    {
+        **ELEMENTWISE,
+        **ARRAYS,
+        **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
+        "matmul": matmul,
+        "flatten": called({"flatten": flatten}, input="x")["flatten"],
+        "mm": mm,
+        "bmm": bmm,
+        "dot": dot,
+        "mv": matmul,
+        "clamp": _clamp,
+        "clip": _clamp,
+        "t": _t,
+        "permute": _permute,
+        "transpose": _transpose,
+        "softmax": along_last(OPS["softmax"], TORCH),
+        "log_softmax": along_last(OPS["log_softmax"], TORCH),
+        "reshape": reshape,
+        "where": _where,
+        **closeness(TORCH, "equal"),
+        **STEPS,
+    }
+)
 
 
 # -- methods
@@ -268,44 +275,46 @@ def _size(m: Machine, x: Array, dim: Value = None) -> Value:
     return Shape(shape, TORCH) if dim is None else shape[dim]
 
 
-METHODS[TORCH] = {
-    **{name: function for name, function in FUNCTIONS.items() if name not in ARRAYS},
-    **ARRAY_METHODS,
-    **changing(FUNCTIONS | ARRAY_METHODS),
-    **LIKE,
-    "backward": backward,
-    "item": item,
-    "tolist": to_list,
-    "numpy": shared,
-    "detach": _detach,
-    "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
-    "requires_grad_": _requires_grad,
-    "retain_grad": _retain_grad,
-    "to": _to,
-    "cpu": _to,
-    "float": _as("float32"),
-    "double": _as("float64"),
-    "int": _as("int32"),
-    "long": _as("int64"),
-    "bool": _as("bool"),
-    "type": _type,
-    "view": _viewed,
-    "contiguous": _contiguous,
-    "flatten": flatten,
-    "permute": lambda m, x, *dims: m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x),
-    "size": _size,
-    "dim": lambda m, x: x.tensor.ndim,
-    **dict.fromkeys(("numel", "nelement"), lambda m, x: x.tensor.size),
-    "element_size": lambda m, x: x.tensor.dtype.itemsize,
-    "zero_": _zero_grad_of,
-    "fill_": lambda m, x, value: _copied_into(m, x, value, again=True),
-    "copy_": lambda m, x, src, non_blocking=False: _copied_into(m, x, array(m, src, TORCH)),
-    "add_": _stepped("add"),
-    "sub_": _stepped("subtract"),
-    "mul_": _stepped("multiply"),
-    "div_": _stepped("divide"),
-    **IN_PLACE,
-}
+METHODS[TORCH] = named(
+    {
+        **{name: function for name, function in FUNCTIONS.items() if name not in ARRAYS},
+        **ARRAY_METHODS,
+        **changing(FUNCTIONS | ARRAY_METHODS),
+        **LIKE,
+        "backward": backward,
+        "item": item,
+        "tolist": to_list,
+        "numpy": shared,
+        "detach": _detach,
+        "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
+        "requires_grad_": _requires_grad,
+        "retain_grad": _retain_grad,
+        "to": _to,
+        "cpu": _to,
+        "float": _as("float32"),
+        "double": _as("float64"),
+        "int": _as("int32"),
+        "long": _as("int64"),
+        "bool": _as("bool"),
+        "type": _type,
+        "view": _viewed,
+        "contiguous": _contiguous,
+        "flatten": flatten,
+        "permute": _permute,
+        "size": _size,
+        "dim": lambda m, x: x.tensor.ndim,
+        **dict.fromkeys(("numel", "nelement"), lambda m, x: x.tensor.size),
+        "element_size": lambda m, x: x.tensor.dtype.itemsize,
+        "zero_": _zero_grad_of,
+        "fill_": lambda m, x, value: _copied_into(m, x, value, again=True),
+        "copy_": lambda m, x, src, non_blocking=False: _copied_into(m, x, array(m, src, TORCH)),
+        "add_": _stepped("add"),
+        "sub_": _stepped("subtract"),
+        "mul_": _stepped("multiply"),
+        "div_": _stepped("divide"),
+        **IN_PLACE,
+    }
+)
 PROPERTIES[TORCH] = {
     "grad": _grad_of,
     "data": _data,
@@ -326,6 +335,7 @@ SETTERS[TORCH] = {
 METHODS[Device] = {}
 
 TYPES = dtypes("torch")
+SQUARE = named(linalg(TORCH))
 TORCH_MODULE = namespace(
     "torch",
     {
@@ -385,10 +395,10 @@ TORCH_MODULE = namespace(
         "vmap": FUNC["vmap"],
         "optim": OPTIM,
         "utils": namespace("torch.utils", {"data": namespace("torch.utils.data", DATA)}),
-        "einsum": einsum_of(TORCH),
-        "linalg": namespace("torch.linalg", LINALG),
-        **{name: linalg(TORCH)[name] for name in ("det", "logdet")},
-        "inverse": linalg(TORCH)["inv"],
+        **named({"einsum": einsum_of(TORCH)}),
+        "linalg": namespace("torch.linalg", named(LINALG)),
+        **{name: SQUARE[name] for name in ("det", "logdet")},
+        "inverse": SQUARE["inv"],
         "special": namespace("torch.special", SPECIAL),
         "nn": NN,
     },

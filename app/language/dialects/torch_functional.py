@@ -12,6 +12,7 @@ from app.language.dialects.common import array, cast
 from app.language.dialects.placing import placing, torch_pad
 from app.language.dialects.tables import Table, called
 from app.language.errors import ProgramError, unsupported
+from app.language.grad_fn import named
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Value
@@ -214,27 +215,29 @@ def embedding(m: Machine, x: Value, weight: Value) -> Value:
     return PLACED["look_up"](m, weight, x)
 
 
-FUNCTIONS: Table = called(
-    {
-        **{f"conv{n}d": _conv(n) for n in (1, 2, 3)},
-        **{f"conv_transpose{n}d": _conv_transposed for n in (1, 2, 3)},
-        **{f"max_pool{n}d": _max_pool(n) for n in (1, 2, 3)},
-        **{f"avg_pool{n}d": _avg_pool(n) for n in (1, 2, 3)},
-        **{
-            f"adaptive_avg_pool{n}d": _adaptive(p.adaptive_pooling.adaptive_avg_pool, n)
-            for n in (1, 2)
+FUNCTIONS: Table = named(
+    called(
+        {
+            **{f"conv{n}d": _conv(n) for n in (1, 2, 3)},
+            **{f"conv_transpose{n}d": _conv_transposed for n in (1, 2, 3)},
+            **{f"max_pool{n}d": _max_pool(n) for n in (1, 2, 3)},
+            **{f"avg_pool{n}d": _avg_pool(n) for n in (1, 2, 3)},
+            **{
+                f"adaptive_avg_pool{n}d": _adaptive(p.adaptive_pooling.adaptive_avg_pool, n)
+                for n in (1, 2)
+            },
+            **{
+                f"adaptive_max_pool{n}d": _adaptive(p.adaptive_pooling.adaptive_max_pool, n)
+                for n in (1, 2)
+            },
+            "layer_norm": layer_norm,
+            "batch_norm": batch_norm,
+            "embedding": embedding,
+            "one_hot": _one_hot,
+            "pad": torch_pad,
+            "cosine_similarity": _cosine,
         },
-        **{
-            f"adaptive_max_pool{n}d": _adaptive(p.adaptive_pooling.adaptive_max_pool, n)
-            for n in (1, 2)
-        },
-        "layer_norm": layer_norm,
-        "batch_norm": batch_norm,
-        "embedding": embedding,
-        "one_hot": _one_hot,
-        "pad": torch_pad,
-        "cosine_similarity": _cosine,
-    },
-    input="x",
-    tensor="x",
+        input="x",
+        tensor="x",
+    )
 )

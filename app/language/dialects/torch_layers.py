@@ -9,9 +9,7 @@ from app.language.dialects.arranging import whole
 from app.language.dialects.common import FLOAT32, dtype_of
 from app.language.dialects.torch_functional import (
     FUNCTIONS,
-    batch_norm,
     embedding,
-    layer_norm,
     sizes,
 )
 from app.language.dialects.torch_modules import begin, layer, parameter
@@ -132,7 +130,7 @@ def _norm_layer(n: int) -> Class:
 
     def forward(m: Machine, one: Instance, input: Value) -> Value:
         names = ("running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
-        found = batch_norm(m, input, *(one.values[name] for name in names))
+        found = FUNCTIONS["batch_norm"](m, input, *(one.values[name] for name in names))
         if one.values["training"]:
             count = one.values["num_batches_tracked"]
             replace(m, count, count.tensor.data + 1, counted=False)
@@ -171,7 +169,7 @@ def _layer_norm_start(
 
 def _layer_norm_forward(m: Machine, one: Instance, input: Value) -> Value:
     names = ("normalized_shape", "weight", "bias", "eps")
-    return layer_norm(m, input, *(one.values[name] for name in names))
+    return FUNCTIONS["layer_norm"](m, input, *(one.values[name] for name in names))
 
 
 def _embedding_start(

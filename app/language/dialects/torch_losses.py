@@ -10,6 +10,8 @@ from app.engine import primitives as p
 from app.language.dialects.common import array
 from app.language.dialects.tables import called
 from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.grad_fn import called as said
+from app.language.grad_fn import named
 from app.language.machine import Machine
 from app.language.number_types import REFUSED, takes, torch_type
 from app.language.promotion import torch_promoted
@@ -204,17 +206,22 @@ def cross_entropy(
         _classes(x, target, ignore_index)
     plain = weight is None and not label_smoothing and x.tensor.ndim < 3
     if plain and shares:
-        return reduced(m, m.binary(OPS["cross_entropy_soft"], x, target), reduction)
+        soft = reduced(m, m.binary(OPS["cross_entropy_soft"], x, target), reduction)
+        return said(soft, "DivBackward1") if reduction == "mean" else soft
+    step = "AddBackward0" if label_smoothing else f"NllLoss{'2D' * (x.tensor.ndim > 2)}Backward0"
     if plain and np.all(target.tensor.data != ignore_index):
-        return reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction)
+        return said(reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction), step)
     if not 0 <= label_smoothing <= 1:
         words = f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}"
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
     settings = (float(label_smoothing), int(ignore_index), _known(reduction), _axis(x))
     scale = _weights(m, x, weight)
     if scale is None:
-        return m.apply(lambda t, y: p.criteria.classify(t, y, None, *settings), x, target)
-    return m.apply(lambda t, y, w: p.criteria.classify(t, y, w, *settings), x, target, scale)
+        return said(
+            m.apply(lambda t, y: p.criteria.classify(t, y, None, *settings), x, target), step
+        )
+    found = m.apply(lambda t, y, w: p.criteria.classify(t, y, w, *settings), x, target, scale)
+    return said(found, step)
 
 
 def kl_div(
@@ -228,18 +235,20 @@ def kl_div(
     return m.binary(OPS["divide"], reduced(m, found, "sum"), max(1, x.tensor.shape[0]))
 
 
-LOSSES: dict[str, Callable[..., Any]] = called(
-    {
-        "mse_loss": _entrywise("squared_error"),
-        "l1_loss": _entrywise("absolute_error_or_zero"),
-        "huber_loss": _entrywise("huber", delta=1.0),
-        "smooth_l1_loss": _entrywise("smooth_l1", beta=1.0),
-        "poisson_nll_loss": _poisson,
-        "binary_cross_entropy": bce,
-        "binary_cross_entropy_with_logits": bce_with_logits,
-        "nll_loss": nll,
-        "cross_entropy": cross_entropy,
-        "kl_div": kl_div,
-    },
-    input="x",
+LOSSES: dict[str, Callable[..., Any]] = named(
+    called(
+        {
+            "mse_loss": _entrywise("squared_error"),
+            "l1_loss": _entrywise("absolute_error_or_zero"),
+            "huber_loss": _entrywise("huber", delta=1.0),
+            "smooth_l1_loss": _entrywise("smooth_l1", beta=1.0),
+            "poisson_nll_loss": _poisson,
+            "binary_cross_entropy": bce,
+            "binary_cross_entropy_with_logits": bce_with_logits,
+            "nll_loss": nll,
+            "cross_entropy": cross_entropy,
+            "kl_div": kl_div,
+        },
+        input="x",
+    )
 )

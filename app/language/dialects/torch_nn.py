@@ -29,6 +29,7 @@ from app.language.dialects.torch_modules import (
 from app.language.dialects.torch_steps import normalize
 from app.language.dialects.torch_utils import UTILS
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
+from app.language.grad_fn import called as said
 from app.language.items import inside
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
@@ -49,7 +50,8 @@ def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
     product = m.apply(p.linear.matmul, x, m.apply(p.shaping.transpose, weight))
     if bias is None:
         return product
-    return m.binary(OPS["add"], product, bias)
+    step = "AddmmBackward0" if x.tensor.ndim == 2 else "ViewBackward0"
+    return said(m.binary(OPS["add"], product, bias), step)
 
 
 def dropout(
@@ -66,13 +68,16 @@ def dropout(
     m.budget.array(found.tensor.shape)
     shape = found.tensor.shape
     kept = m.leaf(m.torch_random.happens(1 - p, shape) if p < 1 else np.zeros(shape, bool), TORCH)
-    return inside(m, x, m.apply(OPS["dropout"], found, kept, float(p)), inplace)
+    made = said(m.apply(OPS["dropout"], found, kept, float(p)), "MulBackward0")
+    return inside(m, x, made, inplace)
 
 
 def flatten(m: Machine, x: Value, start_dim: Value = 0, end_dim: Value = -1) -> Array:
     """Some axes as one."""
-    x = array(m, x, TORCH)
-    shape = x.tensor.shape
+    found = array(m, x, TORCH)
+    shape = found.tensor.shape
+    if len(shape) == 1:
+        return found
     first, last = (axis % max(1, len(shape)) for axis in (start_dim, end_dim))
     merged = (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
 
@@ -82,7 +87,7 @@ def flatten(m: Machine, x: Value, start_dim: Value = 0, end_dim: Value = -1) -> 
         except ValueError as problem:
             raise reshape_misfit(TORCH, t.size, merged, problem) from None
 
-    return m.apply(reshape, x)
+    return m.apply(reshape, found)
 
 
 # -- layers

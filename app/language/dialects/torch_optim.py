@@ -31,13 +31,18 @@ SIGNED = {"lr": "learning rate", "weight_decay": "weight_decay value", "momentum
 def _maker(name: str) -> Callable[..., Record]:
     optimizer, extras = OPTIMIZERS[name.lower()], EXTRAS[name]
     order = ["lr", *(option for option in optimizer.options if option != "lr")]
+    defaults = {key: one.default for key, one in optimizer.options.items()}
+    zeros = [key for key, value in defaults.items() if value == 0 and value is not False]
 
     def make(m: Machine, params: Value, *given: Value, **named: Value) -> Record:
         if len(given) > len(order):
             raise type_error(f"{name}() takes {len(order) + 1} arguments, {len(given) + 1} given")
         settings = dict(zip(order, given, strict=False)) | named
+        if twice := next((key for key in order[: len(given)] if key in named), None):
+            raise type_error(f"{name}.__init__() got multiple values for argument '{twice}'")
         unused = {key: settings.pop(key) for key in extras if key in settings}
-        options = options_of(optimizer, settings) | extras | unused
+        options = options_of(optimizer, settings, name) | extras | unused
+        options |= {key: 0 for key in zeros if key not in settings}  # as PyTorch writes them
         for option, words in SIGNED.items():
             if option in options and options[option] < 0:
                 raise value_error(f"Invalid {words}: {options[option]}")
@@ -87,7 +92,8 @@ def _step(
     """Every parameter that has a gradient moves; the others rest."""
     loss = None if closure is None else call(m, closure)
     for group in optimizer.members["param_groups"]:
-        options = options_of(rule, {name: group[name] for name in rule.options if name in group})
+        given = {name: group[name] for name in rule.options if name in group}
+        options = options_of(rule, given, optimizer.kind)
         for x in group["params"]:
             m.budget.step()
             if x.tensor.grad is None:
