@@ -13,7 +13,6 @@ from app.language.dialects.closeness import closeness
 from app.language.dialects.common import (
     along_last,
     array,
-    axes_of,
     detached,
     dtype_of,
     dtypes,
@@ -27,7 +26,7 @@ from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.placing import placing
 from app.language.dialects.tables import called
 from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
-from app.language.dialects.torch_arrays import LINALG
+from app.language.dialects.torch_arrays import LINALG, permute, reversed_axes, transpose, turned
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_autograd_function import FUNCTION
@@ -79,31 +78,6 @@ def _clamp(m: Machine, x: Value, min: Value = None, max: Value = None) -> Array:
     return m.apply(p.bounds.clip, *alike(m, array(m, x, TORCH), min, max))
 
 
-def _dims(x: Array, *dims: Value) -> tuple[int, ...]:
-    found = dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
-    return axes_of(tuple(found))  # type: ignore[no-any-return]
-
-
-def _transpose(m: Machine, x: Array, first: Value, second: Value) -> Array:
-    return m.apply(lambda t: p.shaping.swapaxes(t, first, second), x)
-
-
-def _permute(m: Machine, x: Array, *dims: Value) -> Array:
-    return m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x)
-
-
-def _t(m: Machine, x: Value) -> Array:
-    """x.t(): a matrix, transposed."""
-    if array(m, x, TORCH).tensor.ndim > 2:
-        words = f"t() expects a tensor with <= 2 dimensions, but self is {x.tensor.ndim}D"
-        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
-    return _reversed(m, x)
-
-
-def _reversed(m: Machine, x: Value) -> Array:
-    return m.apply(p.shaping.transpose, array(m, x, TORCH))
-
-
 def _where(m: Machine, condition: Value, x: Value, y: Value) -> Array:
     operands = [v if isinstance(v, int | float) else array(m, v, TORCH) for v in (x, y)]
     return m.apply(p.selection.where, array(m, condition, TORCH), *alike(m, *operands))
@@ -122,9 +96,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = named(
         "mv": matmul,
         "clamp": _clamp,
         "clip": _clamp,
-        "t": _t,
-        "permute": _permute,
-        "transpose": _transpose,
+        "t": turned,
+        "permute": permute,
+        "transpose": transpose,
         "softmax": along_last(OPS["softmax"], TORCH),
         "log_softmax": along_last(OPS["log_softmax"], TORCH),
         "reshape": reshape,
@@ -300,7 +274,7 @@ METHODS[TORCH] = named(
         "view": _viewed,
         "contiguous": _contiguous,
         "flatten": flatten,
-        "permute": _permute,
+        "permute": permute,
         "size": _size,
         "dim": lambda m, x: x.tensor.ndim,
         **dict.fromkeys(("numel", "nelement"), lambda m, x: x.tensor.size),
@@ -322,7 +296,7 @@ PROPERTIES[TORCH] = {
     "dtype": lambda m, x: dtypes("torch").get(str(x.tensor.dtype)),
     "device": lambda m, x: Device(),
     "ndim": lambda m, x: x.tensor.ndim,
-    "T": lambda m, x: _reversed(m, x),
+    "T": lambda m, x: reversed_axes(m, x),
     "requires_grad": lambda m, x: x.tensor.tracked,
     "is_leaf": lambda m, x: x.tensor.op is None or not x.tensor.tracked,
     "grad_fn": lambda m, x: step_back(x) if x.tensor.op and x.tensor.tracked else None,

@@ -12,7 +12,7 @@ from app.language.dialects.linear_algebra import linalg
 from app.language.dialects.placing import placing, torch_placing
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
 from app.language.dialects.tables import Table, called
-from app.language.errors import type_error
+from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
 from app.language.misfits import misfit
 from app.language.number_types import takes
@@ -21,6 +21,31 @@ from app.language.views import at_once, copied
 
 ARRANGED, PLACED, ORDERED = arranging(TORCH), placing(TORCH), ordering(TORCH)
 SCANS = {name: scan(name, TORCH) for name in ("cumsum", "cumprod")}
+
+
+def _dims(x: Array, *dims: Value) -> tuple[int, ...]:
+    found = dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
+    return axes_of(tuple(found))  # type: ignore[no-any-return]
+
+
+def transpose(m: Machine, x: Array, first: Value, second: Value) -> Array:
+    return m.apply(lambda t: p.shaping.swapaxes(t, first, second), x)
+
+
+def permute(m: Machine, x: Array, *dims: Value) -> Array:
+    return m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x)
+
+
+def turned(m: Machine, x: Value) -> Array:
+    """x.t(): a matrix, transposed."""
+    if array(m, x, TORCH).tensor.ndim > 2:
+        words = f"t() expects a tensor with <= 2 dimensions, but self is {x.tensor.ndim}D"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    return reversed_axes(m, x)
+
+
+def reversed_axes(m: Machine, x: Value) -> Array:
+    return m.apply(p.shaping.transpose, array(m, x, TORCH))
 
 
 def ordered(name: str, values: Value, indices: Value) -> Fields:
