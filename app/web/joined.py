@@ -30,6 +30,7 @@ def script(tree: Tree, name: str, without: Collection[str] = ()) -> bytes:
     """A module with all that it imports, but for modules of which this page has no use: what they
     export is undefined. Raises ValueError for what cannot be joined."""
     names = modules(tree, name, without)
+    numbers = {text: number for number, text in enumerate(numbered(tree, name, without))}
     scopes = {one: f"${number}" for number, one in enumerate(names)}
     parts = []
     for one in names:
@@ -39,6 +40,8 @@ def script(tree: Tree, name: str, without: Collection[str] = ()) -> bytes:
         text = LATER.sub(partial(_moved, one), text)
         if odd := OTHER.search(text):
             raise ValueError(f"{one}: cannot be joined: {odd[0]}")
+        if numbers:
+            text = SAID.sub(lambda match: f"t({numbers[match[1]]}", text)
         if one != name:
             text = f"const {scopes[one]} = (() => {{\n{text}return {{ {exported} }};\n}})();\n"
         parts.append(text)
@@ -59,6 +62,15 @@ def modules(
     order: list[str] = []
     _visit(tree, name, order, (), without, later)
     return order
+
+
+def numbered(tree: Tree, name: str, without: Collection[str] = ()) -> list[str]:
+    """What a script says by number: all of it, in this order, where nothing that speaks is imported
+    later. The page then holds each sentence once, in its language, and the script holds none."""
+    now = {
+        said for one in modules(tree, name, without) for said in SAID.findall(tree[one].decode())
+    }
+    return sorted(now) if now == sentences(tree, name, without) else []
 
 
 def sentences(tree: Tree, name: str, without: Collection[str] = ()) -> frozenset[str]:

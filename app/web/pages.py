@@ -68,10 +68,13 @@ def joined_files() -> dict[str, Join]:
 
 
 @lru_cache(maxsize=4 * len(SCRIPTS))
-def _messages(assets: Assets, version: str, script: str, lang: str) -> dict[str, str]:
-    """What a page's script may say, in one language."""
+def _messages(assets: Assets, version: str, script: str, lang: str) -> dict[str, str] | list[str]:
+    """What a page's script may say, in one language: by its English, or by number."""
     known = catalogue(lang, "pages")
-    said = joined.sentences(assets.bodies, f"js/pages/{script}.js", SCRIPTS[script])
+    asked = assets.bodies, f"js/pages/{script}.js", SCRIPTS[script]
+    if listed := joined.numbered(*asked):
+        return [known.get(text, text) for text in listed]
+    said = joined.sentences(*asked)
     return {text: known[text] for text in sorted(said & known.keys())}
 
 

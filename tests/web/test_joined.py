@@ -61,6 +61,16 @@ def test_sentences_of_now_and_later():
     assert joined.sentences(TREE, "js/pages/page.js") == {"now", "aside", "later"}
 
 
+def test_a_script_that_imports_nothing_later_speaks_by_number():
+    page = TREE["js/pages/page.js"].replace(b'await import("./late.js");', b"")
+    whole = {**TREE, "js/pages/page.js": page}
+    assert joined.numbered(TREE, "js/pages/page.js") == []
+    assert joined.numbered(whole, "js/pages/page.js") == ["aside", "now"]
+    text = joined.script(whole, "js/pages/page.js").decode()
+    assert "return t(1);" in text and "t(0);" in text and '"now"' not in text
+    assert 'return t("now");' in joined.script(TREE, "js/pages/page.js").decode()
+
+
 @pytest.mark.parametrize(
     "line", ['export { x } from "./t.js";', "export default 1;", 'import x from "../text/t.js";']
 )
@@ -86,3 +96,5 @@ def test_the_pages_scripts_can_be_joined(name):
     for left_out in SCRIPTS[name]:
         assert left_out in joined.modules(tree, f"js/pages/{name}.js")
     assert joined.script(tree, f"js/pages/{name}.js", SCRIPTS[name])
+    said = joined.sentences(tree, f"js/pages/{name}.js", SCRIPTS[name])
+    assert said and not [one for one in said if "\\" in one]  # none is written otherwise

@@ -5,7 +5,8 @@ import { createCheck } from "../draw/gradcheck.js";
 import { createListing } from "../draw/listing.js";
 import { drawPaths } from "../draw/paths.js";
 import { derive } from "../io/derivations.js";
-import { callNumber, locate, placeOfCall } from "../state/cursor.js";
+import { callNumber, placeOfCall } from "../state/calls.js";
+import { locate } from "../state/cursor.js";
 import { currentCall } from "../state/facts.js";
 import { t } from "../text/messages.js";
 

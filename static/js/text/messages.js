@@ -1,4 +1,4 @@
-/** The page's own sentences. English is the key; the catalogue stands in the page as JSON. */
+/** The page's own sentences. English is the key, or in a joined script a number; the catalogue stands in the page as JSON. */
 
 export const lang = document.documentElement.lang === "ko" ? "ko" : "en";
 
