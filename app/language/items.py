@@ -46,7 +46,8 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         if value.kind == NUMPY and not found.tensor.ndim and _has_ellipsis(at):
             shape = tuple(value.tensor.shape)
             step = (take, (full_key(at, shape), shape))
-            return ArrayView(m, found.tensor, NUMPY, value, step)  # an array without axes
+            found = ArrayView(m, found.tensor, NUMPY, value, step)
+            found.boxed = True
         return found
     if isinstance(value, Skipped):
         return value
@@ -282,7 +283,7 @@ def _fitting(m: Machine, old: Array, new: Array) -> Array:
 
 def _numpy_in_place(m: Machine, old: Array, new: Array) -> bool:
     """An ndarray changes in place, for all its names; a NumPy scalar is a new one."""
-    if not old.tensor.ndim and not isinstance(old, ArrayView):
+    if not (old.tensor.ndim or old.boxed or isinstance(old, ArrayView)):
         return False
     mine, other = old.tensor.dtype, new.tensor.dtype
     if not np.can_cast(other, mine, "same_kind"):

@@ -161,7 +161,7 @@ def _array_repr(value: Array) -> str:
 def _bare_repr(value: Array) -> str:
     data = value.tensor.data
     if value.kind == NUMPY:
-        return repr(data)
+        return repr(np.asarray(data) if value.boxed else data)
     if value.kind == TORCH:
         return _torch(value)
     if value.kind == VARIABLE and ":" not in value.name:  # one of Keras

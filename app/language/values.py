@@ -33,14 +33,17 @@ class Array(Own):
     kind: NUMPY (ndarray), TENSORFLOW (tf.Tensor), VARIABLE (tf.Variable), TORCH (torch.Tensor).
     uncounted: whether backward overlooks a change of this one (x.data, but not x.detach()).
     parameter: whether it is an nn.Parameter, which a module finds among its values.
+    boxed: whether it is an ndarray without axes, np.array(2.0), and not a NumPy scalar.
     name: what the program called a tf.Variable when it made it ("w:0"); of Keras the way to it.
     """
 
-    __slots__ = ("kind", "name", "parameter", "retains", "tensor", "trainable", "uncounted")
+    __slots__ = (
+        *("boxed", "kind", "name", "parameter", "retains", "tensor", "trainable", "uncounted"),
+    )
 
     def __init__(self, tensor: Tensor, kind: str, trainable: bool = True):
         self.tensor, self.kind, self.trainable = tensor, kind, trainable
-        self.retains = self.parameter = self.uncounted = False
+        self.retains = self.parameter = self.uncounted = self.boxed = False
         self.name = "Variable:0"
 
     def __repr__(self) -> str:
@@ -273,7 +276,7 @@ def type_name(value: Value) -> str:
     """What Python or the framework calls the type of a value."""
     if isinstance(value, Array):
         return {
-            NUMPY: "ndarray" if value.tensor.ndim else str(value.tensor.dtype),
+            NUMPY: "ndarray" if value.boxed or value.tensor.ndim else str(value.tensor.dtype),
             TENSORFLOW: "EagerTensor",
             VARIABLE: "ResourceVariable",
             TORCH: "Tensor",

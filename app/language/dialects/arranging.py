@@ -169,7 +169,10 @@ def arranging(kind: str) -> Table:
         def call(m: Machine, x: Value, *given: Value, name: Value = None, **named: Value) -> Array:
             numbers = [whole(one) for one in given]
             settings = {key: whole(value) for key, value in named.items()}
-            return m.apply(lambda t: function(t, *numbers, **settings), array(m, x, kind))
+            x = array(m, x, kind)
+            found = m.apply(lambda t: function(t, *numbers, **settings), x)
+            found.boxed = bool(x.boxed or x.tensor.ndim)
+            return found
 
         return call
 

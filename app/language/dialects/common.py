@@ -207,6 +207,7 @@ def copied_leaf(m: Machine, x: Array, kind: str) -> Array:
     made = m.leaf(np.array(x.tensor.data, order="C"), kind)
     if made.tensor.dtype == x.tensor.dtype:
         m.recorder.alias(made.tensor, x.tensor)
+    made.boxed = x.boxed
     return made
 
 

@@ -42,7 +42,8 @@ from app.language.views import ArrayView, copied
 def _array(m: Machine, value: Value, dtype: Value = None) -> Array:
     found = array(m, value, NUMPY, dtype_of(dtype))
     if isinstance(value, Array):
-        return copied_leaf(m, found, NUMPY)
+        found = copied_leaf(m, found, NUMPY)
+    found.boxed = True
     return found
 
 
@@ -51,7 +52,10 @@ def _as_array(m: Machine, value: Value, dtype: Value = None) -> Array:
     found = array(m, value, NUMPY, dtype_of(dtype))
     if isinstance(value, Array) and value.kind == TORCH and found is value:
         return shared(m, found)
-    return found if found.kind == NUMPY else m.leaf(found.tensor.data, NUMPY)
+    if found.kind != NUMPY or not (found.tensor.ndim or found.boxed):
+        found = copied_leaf(m, found, NUMPY)
+    found.boxed = True
+    return found
 
 
 def shared(m: Machine, x: Array) -> Array:
@@ -62,7 +66,7 @@ def shared(m: Machine, x: Array) -> Array:
         )
         raise ProgramError("type", framework=f"RuntimeError: {words}", detail=words)
     view = ArrayView(m, same_numbers(m, x, NUMPY).tensor, NUMPY, x, cut="detach")
-    view.uncounted = True
+    view.uncounted = view.boxed = True
     return view
 
 
