@@ -31,6 +31,7 @@ from app.language.values import (
 from app.language.versions import count_change, overlook_change
 from app.language.views import ArrayView, GradientArray, VariableSlice, is_leaf, root
 from app.language.walks import can_be_walked, iterate
+from app.story.optimizers import Stepped
 
 MISSING: Any = object()
 
@@ -327,8 +328,11 @@ def overwrite(m: Machine, array: Array, data: Value) -> None:
     become(m, array, m.apply(lambda x, new: set_entries(x, new, ...), array, new))
 
 
-def replace(m: Machine, array: Array, data: Value, counted: bool = True) -> None:
-    """The array holds other numbers from now on. counted: whether as a change in place."""
+def replace(
+    m: Machine, array: Array, data: Value, counted: bool = True, by: Stepped | None = None
+) -> None:
+    """The array holds other numbers from now on. counted: whether as a change in place; by: the
+    step of an optimizer that gave them."""
     tensor = array.tensor
     same_shape(array, np.shape(data))
     fresh = np.asarray(data).astype(tensor.data.dtype)
@@ -341,7 +345,7 @@ def replace(m: Machine, array: Array, data: Value, counted: bool = True) -> None
         return
     before, tensor.data = tensor.data, _laid_out_as(tensor.data, fresh[()])
     if tensor.tracked or array.kind == VARIABLE:
-        m.recorder.update(tensor, before, tensor.data)
+        m.recorder.update(tensor, before, tensor.data, by)
     if array.kind == TORCH:
         count_change(m, tensor) if counted else overlook_change(m)
     if isinstance(array, ArrayView):

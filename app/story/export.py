@@ -11,6 +11,7 @@ from app.engine import N_
 from app.story.asking import Asking
 from app.story.code import Body, Line, commented
 from app.story.leaves import Leaves
+from app.story.moves import Moves
 from app.story.segment import Item
 from app.story.spellings import HELPERS
 from app.story.updates import Course, summed
@@ -33,7 +34,10 @@ CONVENTION = N_("{name}: {framework} has another convention than this program {w
 PASSES = N_("This is pass {number} of {count} of this form.")
 OTHERS = N_("Passes of another form that this program also makes: {count}. They are left out here.")
 KEEPS = N_("wrong: is not set to zero")
-UPDATES = N_("The updates are left out: they are not of the form x − rate × gradient.")
+UPDATES = N_(
+    "The updates are left out: they are no optimizer's steps along these gradients, nor of the "
+    "form x − rate × gradient."
+)
 
 
 @dataclass
@@ -98,6 +102,7 @@ class Writer:
         self.leaves = Leaves(language, self.names.of, self.wanted, most)
         self.summed = {item: summed(self.told, item) for item, *_ in self.told.updates}
         self.totals = self._totals() if course.plain else {}
+        self.moves = self._moves() if course.plain and course.steps else None
 
     def script(self) -> Script:
         leaves = [
@@ -110,6 +115,7 @@ class Writer:
             for item, total in self.totals.items()
             if self._before(item)
         ]
+        leaves += self.moves.head() if self.moves else []
         work = list(self._work())
         if self.leaves.drawn:
             leaves.insert(0, Line("rng = np.random.default_rng(0)"))
@@ -262,29 +268,55 @@ class Writer:
                 given = [self.names.gradient(item, k) for k in self.summed[item].calls]
                 yield Line(f"{total} = {total} + {' + '.join(given)}")
 
+    def _moves(self) -> Moves:
+        return Moves(
+            self.course,
+            self.language,
+            self.names.of,
+            self.leaves,
+            self._slope,
+            self.asking.by_backward,
+            self.wanted,
+            self.loops,
+        )
+
+    def _rate(self, item: Item) -> str:
+        step = self.moves.steps.get(item) if self.moves else None
+        if self.moves is not None and step is not None:
+            return self.moves.rate(item) if step.straight else ""
+        return repr((self.course.rates or {}).get(self.told.node[item]))
+
     def _updates(self) -> Iterator[Line]:
         told, names = self.told, self.names.of
         updates = []
         for tick, (kind, which, *_) in enumerate(told.ticks):
             if kind == "update":
                 item = told.items[which]
-                rate = (self.course.rates or {}).get(which)
                 moved = self.course.moved.get(which)
-                step = (
-                    names[told.items[moved]]
-                    if moved is not None
-                    else f"{rate!r} * {self._slope(item)}"
-                )
-                updates.append((item, step, moved is not None, tick, which))
+                rate = "" if moved is not None else self._rate(item)
+                step = f"{rate} * {self._slope(item)}" if rate else ""
+                if moved is not None:
+                    step = names[told.items[moved]]
+                if step:
+                    updates.append((item, step, moved is not None, tick, which))
         yield from self._added()
-        if self.language == "torch" and any(item in self.wanted for item, *_ in updates):
+        written = list(self.moves.written_out()) if self.moves else []
+        if self.language == "numpy":
+            yield Line("# update")
+        if self.language == "torch" and (written or any(x in self.wanted for x, *_ in updates)):
             yield Line("with torch.no_grad():")
             for item, step, whole, tick, which in updates:
                 text = f"{names[item]}.copy_({step})" if whole else f"{names[item]} -= {step}"
                 yield Line(text, "update", tick, which).indented()
-            return
-        if self.language == "numpy":
-            yield Line("# update")
+            yield from (line.indented() for line in written)
+        else:
+            yield from self._assigned(updates)
+            yield from written
+        if self.moves:
+            yield from self.moves.by_optimizers()
+
+    def _assigned(self, updates: list[Any]) -> Iterator[Line]:
+        names = self.names.of
         for item, step, whole, tick, which in updates:
             text = f"{names[item]} = {step}" if whole else f"{names[item]} = {names[item]} - {step}"
             if self.language == "tensorflow" and item in self.wanted:

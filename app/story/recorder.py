@@ -10,6 +10,7 @@ from typing import Any
 
 from app.engine import GradientTape, Tensor
 from app.story.nodes import Nodes
+from app.story.optimizers import Stepped
 from app.story.segment import Call, Item, Segment, Span
 
 ROOM, LINES = 600, 1_500
@@ -109,13 +110,13 @@ class Recorder(Nodes):
 
     # -- updates, tapes, output
 
-    def update(self, x: Tensor, before: Any, after: Any) -> None:
-        """A variable got a new value."""
+    def update(self, x: Tensor, before: Any, after: Any, by: Stepped | None = None) -> None:
+        """A variable got a new value. by: the step of an optimizer that gave it."""
         item = self._segment.items.get(id(x))
         if item is None:
             item = self._leaf(x)
             item.data = before
-        self._segment.happened.append(("update", item, after, self._span))
+        self._segment.happened.append(("update", item, after, self._span, by))
 
     def tape(self, event: str, x: Any = None) -> None:
         """Something happened to a tape or a mode: enter, exit, watch, zero, …"""

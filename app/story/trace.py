@@ -14,6 +14,7 @@ from app.engine.primitives.own import Own
 from app.story.graph import Graph
 from app.story.numbers import dumps
 from app.story.observations import pairs, too_large, unchanged
+from app.story.optimizers import Stepped
 from app.story.passes import Run
 from app.story.recorder import LINES, ROOM, Recorder
 from app.story.segment import Call, Item, Segment
@@ -165,6 +166,7 @@ class Telling:
         self.tick_at: dict[int, int] = {}  # index in segment.happened -> tick of this pass
         self.arrivals: list[tuple[Item, int, int, Any, Any]] = []
         self.updates: list[tuple[Item, int, Any]] = []
+        self.stepped: dict[Item, Stepped] = {}  # first updates that optimizers made
         self.places: list[dict[str, Any]] = []  # where the updates stand in the program
         if self.items:
             self._number()
@@ -236,8 +238,10 @@ class Telling:
                 self.arrivals.append((item, slot, call, part, total))
                 tick = ("backward", self.edge[item, slot], call or None)
             elif kind == "update" and what[0] in self.node:
-                item, after, span = what
+                item, after, span, by = what
                 nth = updates[item] = updates.get(item, -1) + 1
+                if by is not None and not nth:
+                    self.stepped[item] = by
                 self.updates.append((item, nth, after))
                 self.places.append({"node": self.node[item], "nth": nth, "span": span})
                 tick = ("update", self.node[item], nth or None)
@@ -261,7 +265,7 @@ class Telling:
                 continue
             item = self.segment.items.get(id(value))
             if item is not None and item.op is not None:
-                updates.append(("update", leaf, item.data, item.span))
+                updates.append(("update", leaf, item.data, item.span, None))
         return updates
 
     @cached_property

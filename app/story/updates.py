@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.story.optimizers import Stepped
 from app.story.segment import Item
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ class Course:
 
     loops: each pass begins with what the one before left, and is given nothing new. rates: by the
     position of a leaf, the number r of its update x − r × gradient; None where an update is of
-    another form. moved: by the position of a leaf, that of the node whose value it takes. carried:
-    the positions of leaves whose gradient is added to what the pass before left.
+    another form. steps: by the position of a leaf, the latest step of the optimizer that moves it;
+    begun: the first pass's; lrs: the rates of each. moved: by the position of a leaf, that of the
+    node whose value it takes. carried: the positions of leaves whose gradient is added to what the
+    pass before left.
     """
 
     def __init__(self, told: "Telling"):
@@ -29,9 +32,13 @@ class Course:
         self.moved = _moved(told)
         self.carried = _carried(told)
         self.rates: dict[int, float] | None = {}
+        self.begun = self.steps = _stepped(told)
+        self.lrs = {i: [step.rate] for i, step in self.steps.items()}
         for item, nth, after in told.updates:
             i = told.node[item]
-            if i not in self.moved and self.rates is not None:
+            if i in self.steps and nth:
+                self.rates = None
+            elif i not in self.moved and i not in self.steps and self.rates is not None:
                 rate = None if nth else _rate(item.data, gradient(told, item), after)
                 self.rates = None if rate is None else {**self.rates, i: rate}
 
@@ -50,13 +57,26 @@ class Course:
         self.loops = self.loops and carried == self.carried and self._hands_on(told)
         if self.moved != _moved(told):
             self.moved, self.loops = {}, False
+        self._step_on(told)
         if self.rates and not all(
             _fits(item.data, gradient(told, item), value, self.rates[told.node[item]])
             for item, _, value in told.updates
-            if told.node[item] not in self.moved
+            if told.node[item] not in self.moved and told.node[item] not in self.steps
         ):
             self.rates = None
         self.last, self.count = told, self.count + 1
+
+    def _step_on(self, told: "Telling") -> None:
+        """The next step of each optimizer; no updates can be written where one is another's."""
+        steps = _stepped(told)
+        if steps.keys() == self.steps.keys() and all(
+            step.follows(self.steps[i]) for i, step in steps.items()
+        ):
+            self.steps = steps
+            for i, step in steps.items():
+                self.lrs[i].append(step.rate)
+        else:
+            self.rates = None
 
     def of(self, told: "Telling") -> "Course":
         """One pass of it alone, whose updates are written only if those of all passes can be."""
@@ -75,7 +95,7 @@ class Course:
     @property
     def plain(self) -> bool:
         """Whether its updates can be written down."""
-        return bool(self.rates or self.moved) and self.rates is not None
+        return bool(self.rates or self.moved or self.steps) and self.rates is not None
 
 
 @dataclass(frozen=True)
@@ -113,6 +133,15 @@ def gradient(told: "Telling", item: Item) -> Any:
 
 def _carried(told: "Telling") -> set[int]:
     return {told.node[item] for item, *_ in told.updates if summed(told, item).before is not None}
+
+
+def _stepped(told: "Telling") -> dict[int, Stepped]:
+    """The steps of optimizers along the gradients that a script has too."""
+    return {
+        told.node[item]: step
+        for item, step in told.stepped.items()
+        if gradient(told, item) is not None and _same(step.gradient, gradient(told, item))
+    }
 
 
 def _moved(told: "Telling") -> dict[int, int]:

@@ -158,11 +158,88 @@ g, = torch.autograd.grad(y, x, create_graph=True)
 }
 
 
+TORCH_STEPS = """\
+w = torch.tensor([1.0, -2.0], requires_grad=True)
+b = torch.tensor(0.5, requires_grad=True)
+optimizer = OPTIMIZER
+for i in range(4):
+    optimizer.zero_grad()
+    loss = ((w * w * b - 3.0) ** 2).sum()
+    loss.backward()
+    optimizer.step()
+"""
+KERAS_STEPS = """\
+K = tf.keras.optimizers
+w = tf.Variable([1.0, -2.0])
+b = tf.Variable(0.5)
+optimizer = OPTIMIZER
+for i in range(4):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum((w * w * b - 3.0) ** 2)
+    g = tape.gradient(loss, [w, b])
+    optimizer.apply_gradients(zip(g, [w, b]))
+"""
+MADE = {
+    "sgd_momentum": "torch.optim.SGD([w, b], lr=0.01, momentum=0.9, weight_decay=0.01)",
+    "sgd_damped": "torch.optim.SGD([w, b], lr=0.01, momentum=0.9, dampening=0.5)",
+    "sgd_nesterov": "torch.optim.SGD([w, b], lr=0.01, momentum=0.9, nesterov=True)",
+    "adagrad": "torch.optim.Adagrad([w, b], 0.1, lr_decay=0.1, initial_accumulator_value=0.5)",
+    "rmsprop": "torch.optim.RMSprop([w, b], lr=0.01, momentum=0.5, centered=True)",
+    "adam": "torch.optim.Adam([w, b], lr=0.1, betas=(0.8, 0.99), weight_decay=0.1)",
+    "amsgrad": "torch.optim.Adam([w, b], lr=0.1, amsgrad=True, maximize=True)",
+    "adamw": "torch.optim.AdamW([{'params': [w], 'lr': 0.1}, {'params': [b]}], lr=0.02)",
+    "keras_sgd": "tf.keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)",
+    "keras_momentum": "tf.keras.optimizers.SGD(0.01, momentum=0.9)",
+    "keras_adagrad": "tf.keras.optimizers.Adagrad(0.1)",
+    "keras_rmsprop": "tf.keras.optimizers.RMSprop(0.01, momentum=0.5, centered=True)",
+    "keras_adam": "tf.keras.optimizers.Adam(0.1, beta_2=0.99)",
+    "keras_adamw": "tf.keras.optimizers.AdamW(0.1, 0.1, beta_2=0.99, amsgrad=True)",
+    "keras_decay": "K.Adam(K.schedules.ExponentialDecay(0.1, 2, 0.5))",
+}
+SCHEDULED = """\
+w = torch.tensor([1.0, -2.0], requires_grad=True)
+optimizer = torch.optim.RATED
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+for i in range(5):
+    optimizer.zero_grad()
+    loss = ((w - 3.0) ** 2).sum()
+    loss.backward()
+    optimizer.step()
+    scheduler.step()
+"""
+PROGRAMS |= {
+    name: (KERAS_STEPS if "keras" in name else TORCH_STEPS).replace("OPTIMIZER", made)
+    for name, made in MADE.items()
+}
+PROGRAMS |= {
+    "scheduled": SCHEDULED.replace("RATED", "SGD([w], lr=0.1)"),
+    "scheduled_adam": SCHEDULED.replace("RATED", "Adam([w], lr=0.1)"),
+}
+
+
 def courses_of(source: str) -> list[Course]:
     passes = Passes()
     run = execute({"source": source}, Limits(seconds=300.0), watch=passes.watch, drawn=False)
     assert run.problem is None, run.problem
     return passes.courses
+
+
+def later() -> dict[str, Course]:
+    """The third pass of each program of an optimizer, alone: it begins with what the optimizer
+    remembers by then."""
+    found = {}
+    for name in MADE:
+        told: list[Any] = []
+        passes = Passes()
+        execute(
+            {"source": PROGRAMS[name]},
+            Limits(),
+            watch=lambda one, told=told, passes=passes: (told.append(one), passes.watch(one)),
+            drawn=False,
+        )
+        third = [one for one in told if one.calls][2]
+        found[f"{name}.later"] = passes.courses[-1].of(third)
+    return found
 
 
 def case_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -204,14 +281,12 @@ def families(named: list[str]) -> Iterator[tuple[str, dict[str, Course]]]:
     for family, texts in (("seeds", sources), ("programs", PROGRAMS)):
         if named and family not in named:
             continue
-        yield (
-            family,
-            {
-                f"{name}.{i}": course
-                for name, source in texts.items()
-                for i, course in enumerate(courses_of(source))
-            },
-        )
+        found = {
+            f"{name}.{i}": course
+            for name, source in texts.items()
+            for i, course in enumerate(courses_of(source))
+        }
+        yield family, found | (later() if family == "programs" else {})
     for path in sorted((HERE / "operations").glob("*.json")):
         if named and path.stem not in named:
             continue

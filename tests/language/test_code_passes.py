@@ -33,7 +33,10 @@ for step in range(30):
         print(np.mean(np.abs(error)))
     w -= 0.1 * (rows.T @ error)
 """
-LEFT_OUT = "The updates are left out: they are not of the form x − rate × gradient."
+LEFT_OUT = (
+    "The updates are left out: they are no optimizer's steps along these gradients, nor of the "
+    "form x − rate × gradient."
+)
 
 
 def script(source, language="torch", **request):
@@ -64,8 +67,19 @@ def test_a_first_pass_without_gradients_to_discard_is_part_of_the_loop():
 
 
 @pytest.mark.parametrize("source", [MOMENTUM, ADAM])
-def test_an_optimizer_with_a_memory_gives_one_pass_and_that_is_said(source):
-    assert said(script(source)) == ["This is pass 1 of 4 of this form.", LEFT_OUT]
+def test_an_optimizer_with_a_memory_makes_the_loop_too(source):
+    answer = script(source)
+    assert said(answer) == []
+    assert "for step in range(4):" in answer["text"]
+
+
+CLIPPED = ADAM.replace(
+    "    optimizer.step()", "    torch.nn.utils.clip_grad_norm_([w], 0.5)\n    optimizer.step()"
+)
+
+
+def test_steps_along_other_gradients_than_those_of_the_script_are_left_out():
+    assert said(script(CLIPPED)) == ["This is pass 1 of 4 of this form.", LEFT_OUT]
 
 
 @pytest.mark.parametrize("source", [ZEROES, MOMENTUM, FORGETS])

@@ -31,6 +31,7 @@ def courses():
         if not path.name.startswith(LARGE)
     }
     named = {f"{name}.{i}": one for name, found in quick.items() for i, one in enumerate(found)}
+    named |= CASES["later"]()
     for path in sorted((GOLDEN / "operations").glob("*.json")):
         named |= dict(CASES["of_operations"](json.loads(path.read_text())))
     return named

@@ -12,7 +12,7 @@ from app.language.errors import ProgramError, close_names, type_error, value_err
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
-from app.language.values import VARIABLE, Array, Record, Value, type_name
+from app.language.values import TENSORFLOW, VARIABLE, Array, Record, Value, type_name
 
 
 def _maker(kind: str) -> Callable[..., Record]:
@@ -84,7 +84,9 @@ def _apply(
         exact = {**options, "learning_rate": dtype(number)}
         rule = KERAS[optimizer.kind]
         memory = memories.setdefault(id(x), Memory(rule, exact, x, fused=False))
-        replace(m, x, memory.after(m, x, gradient.tensor.data, exact))
+        told = {**options, "learning_rate": float(str(number))}
+        by = memory.told(TENSORFLOW, optimizer.kind, gradient.tensor.data, told, of=id(memories))
+        replace(m, x, memory.after(m, x, gradient.tensor.data, exact), by=by)
     optimizer.members["iterations"] += 1
     return optimizer.members["iterations"]  # type: ignore[no-any-return]
 

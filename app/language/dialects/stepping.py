@@ -9,6 +9,7 @@ from app.descent import Optimizer, Step
 from app.language.errors import type_error, unexpected_keyword
 from app.language.machine import Machine
 from app.language.values import Array, Value, type_name
+from app.story.optimizers import Stepped
 
 WORK = 12  # multiplications and additions of a step, about, for each number
 
@@ -24,6 +25,15 @@ class Memory:
         self.optimizer, self.fused = optimizer, fused
         self.states = [link.init(np.asarray(x.tensor.data)) for link in optimizer.chain(options)]
         self.number = 0
+
+    def told(
+        self, library: str, kind: str, gradient: Any, options: Mapping[str, Any], **where: int
+    ) -> Stepped:
+        """The step that comes next, as a script tells it. where: whose it is, and which group's."""
+        state = {name: value for one in self.states for name, value in one.items()}
+        defaults = {name: one.default for name, one in self.optimizer.options.items()}
+        number = self.number + 1
+        return Stepped(library, kind, options, defaults, number, state, gradient, **where)
 
     def after(self, m: Machine, x: Array, gradient: Any, options: Mapping[str, Any]) -> Any:
         """The parameter's numbers after one more step along this gradient."""

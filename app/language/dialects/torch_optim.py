@@ -91,9 +91,10 @@ def _step(
 ) -> Value:
     """Every parameter that has a gradient moves; the others rest."""
     loss = None if closure is None else call(m, closure)
-    for group in optimizer.members["param_groups"]:
+    for at, group in enumerate(optimizer.members["param_groups"]):
         given = {name: group[name] for name in rule.options if name in group}
         options = options_of(rule, given, optimizer.kind)
+        told = {**options, "maximize": bool(group.get("maximize"))}
         for x in group["params"]:
             m.budget.step()
             if x.tensor.grad is None:
@@ -102,8 +103,9 @@ def _step(
                 options["lr"] = float(np.float32(options["lr"]))
             memory = memories.setdefault(id(x), Memory(rule, options, x, fused=True))
             gradient = x.tensor.grad.data
+            by = memory.told(TORCH, optimizer.kind, gradient, told, of=id(memories), group=at)
             new = memory.after(m, x, -gradient if group.get("maximize") else gradient, options)
-            replace(m, x, new)
+            replace(m, x, new, by=by)
     return loss
 
 
