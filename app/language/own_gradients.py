@@ -34,7 +34,7 @@ class Unheard(Recorder):
     def output(self, length: int) -> None:
         self._heard.output(length)
 
-    def update(self, x: Tensor, before: Any, after: Any) -> None:
+    def update(self, x: Tensor, before: Any, after: Any, by: Any = None) -> None:
         self._heard.update(x, before, after)
 
     def varies(self, number: float) -> bool:
