@@ -101,7 +101,12 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
             return _failed(run.problem, request)
         raise Refused("no_such_call", number=wanted, count=seen) if seen else Refused("no_call")
     told, call, number = chosen
-    items = _variables(told, call, request.get("wrt"))
+    try:
+        items = _variables(told, call, request.get("wrt"))
+    except Refused:
+        if run.problem is not None:  # the call was stopped before it had reached them
+            return _failed(run.problem, request)
+        raise
     budget, cost = budget.again(), work_of(told)
     budget.deadline += LATER * limits.seconds
 

@@ -1,0 +1,109 @@
+"""Every job by every limit: what ends it, and what its reader is left with.
+
+A worker that is killed from outside, with nothing left, is the wall behind these: test_pool.py.
+"""
+
+import time
+from typing import Any
+
+import orjson
+import pytest
+
+from app.language.budget import Limits
+from app.work.frames import Kind
+from app.work.jobs import JOBS
+from app.work.limits import default_limits
+from app.work.worker import Silent, perform
+
+ENDLESS = """\
+w = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+while True:
+    loss = (w * w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 1e-9 * w.grad
+        w.grad = None
+"""
+ONCE = "x = tf.Variable(2.0)\nwith tf.GradientTape() as t: y = x * x\ng = t.gradient(y, x)\n"
+THEN = f"{ONCE}while True: pass"
+MANY = """\
+w = torch.ones(2, requires_grad=True)
+x = w
+for i in range({turns}): x = torch.sin(x)
+x.sum().backward()
+"""
+LONG = """\
+w = torch.ones(300, 300, requires_grad=True)
+x = w
+for i in range(200): x = torch.tanh(x @ w) / 300
+x.sum().backward()
+"""
+BOWL = "(x - 1)**2 + sum([torch.sin(x * i) for i in range(900)]) + y**2"
+OBJECTIVE = {"source": BOWL, "parameters": ["x", "y"]}
+BRANCHES = """\
+x, y = (torch.tensor(float(v), requires_grad=True) for v in (1, 2))
+for i in range(9):
+    n = 0
+    for k in range(900):
+        n = n + 1 if x * k > y else n - 1
+    loss = x * x + y * y * n
+    loss.backward()
+    with torch.no_grad():
+        x -= 0.01 * x.grad; y -= 0.01 * y.grad
+        x.grad = None; y.grad = None
+"""
+Rows = list[tuple[str, dict[str, Any], Limits, str, str]]
+SHORT, SECOND = Limits(seconds=0.3), Limits(seconds=1.0)
+
+# job, request, limits, the code of the diagnostic, and an expression of what is kept
+TABLE: Rows = [
+    ("trace", {"source": ENDLESS}, SHORT, "time", "a['passes'][0]['count'] > 0"),
+    ("trace", {"source": THEN, "expand": [0, 3]}, SHORT, "time", "a['steps'][0]['tick'] == 0"),
+    ("trace", {"source": THEN, "element": {"node": 1, "index": [], "tick": 1}}, SHORT, "time",
+     "a['element']['value'] == 4.0"),
+    ("trace", {"source": ENDLESS, "fault": "keep"}, SHORT, "time", "a['passes'][0]['count'] > 0"),
+    ("trace", {"source": MANY.format(turns=900)}, Limits(), "nodes",
+     "len(a['graphs'][0]['nodes']) == 600"),
+    ("trace", {"source": ENDLESS}, Limits(trace=99_999), "trace", "a['passes'][0]['count'] > 9"),
+    ("trace", {"source": ENDLESS}, Limits(operations=9_999), "operations", "a['passes']"),
+    ("trace", {"source": f"{ONCE}while True: print(y)"}, Limits(output=999), "output",
+     "len(a['stdout']) == 999 - 999 % len('tf.Tensor(4.0, shape=(), dtype=float32)\\n')"),
+    ("trace", {"source": f"{ONCE}k = []\nwhile True: k = [k, k * 9, [0] * 9 ** 5]"},
+     Limits(length=9), "length", "a['passes']"),
+    ("gradients", {"source": ENDLESS}, SHORT, "time", "set(a) == {'status', 'diagnostic'}"),
+    ("gradchecks", {"source": LONG}, SECOND, "time", "set(a) == {'status', 'diagnostic'}"),
+    ("gradchecks", {"source": LONG}, Limits(arithmetic=9 * 10**9), "arithmetic", "True"),
+    ("code", {"source": THEN, "language": "python"}, SHORT, "time", "'x * x' in a['text']"),
+    ("code", {"source": THEN, "language": "torch"}, SHORT, "time", "'backward' in a['text']"),
+    ("code", {"source": MANY.format(turns=900), "language": "numpy"}, Limits(), "nodes", "True"),
+    ("counts", {"source": THEN}, SHORT, "time", "a['node'] is not None"),
+    ("counts", {"source": MANY.format(turns=900)}, Limits(), "nodes", "True"),
+    ("descents", {"objective": OBJECTIVE, "steps": 10_000}, SECOND, "time",
+     "a['runs'][0]['status'] == 'cancelled' and a['runs'][0]['step'][0] == 0"),
+    ("descents", {"objective": {"source": ENDLESS}}, SECOND, "time", "a['runs'][0]['steps'] > 1"),
+    ("descents", {"objective": {"source": BRANCHES}, "runs": [{"optimizer": "sgd"}]}, SECOND,
+     "time", "a['runs'][0]['status'] == 'cancelled'"),
+    ("landscapes", {"objective": OBJECTIVE, "x": {"points": 200}, "y": {"points": 200}}, SECOND,
+     "time", "len(a['z']) == 200 and a['z'][-1][-1] == 'NaN'"),
+    ("landscapes", {"objective": {"source": BRANCHES}, "gradient": True}, SECOND, "time",
+     "len(a['z']) == 61"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("job", "request_", "limits", "code", "kept"), TABLE)
+def test_a_limit_is_a_result_with_a_sentence(job, request_, limits, code, kept):
+    limited = default_limits() | {
+        name: of for name, of in vars(limits).items() if of != getattr(Limits(), name)
+    }
+    begun = time.process_time()
+    kind, body = perform(JOBS, {"job": job, "request": request_, "limits": limited}, Silent())
+    assert time.process_time() - begun < limits.seconds + 2
+    assert kind is Kind.RESULT, body
+    answer = orjson.loads(body)
+    assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", code)
+    assert answer["diagnostic"]["message"].endswith(".")
+    assert eval(kept, {"a": answer, "len": len, "set": set}), answer.keys()
+
+
+def test_every_job_is_in_the_table():
+    assert {job for job, *_ in TABLE} | {"descents.stream"} == set(JOBS)
