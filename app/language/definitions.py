@@ -1,13 +1,15 @@
 """Functions and classes as the program defines them, and what a function gives back."""
 
 import ast
+from typing import Any
 
 from app.language import blocks  # noqa: F401  (registers its nodes)
 from app.language.builtins import call
 from app.language.classes import OBJECT, written
-from app.language.errors import LimitReached, Refused, type_error
+from app.language.errors import LimitReached, Refused, type_error, unsupported
 from app.language.expressions import Run, expression
 from app.language.functions import all_arguments, function_maker
+from app.language.generators import flow, has_yield, waiting
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, assigned_names
 from app.language.statements import COMPILE, Do, Signal, block
@@ -32,11 +34,14 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
     )
     if context.of_class and (arguments.posonlyargs or arguments.args):
         inner.first = parameters[0]
-    body = block(node.body, inner)
+    waits = has_yield(node.body)
+    body: Any = flow(node.body, inner) if waits else block(node.body, inner)
     decorators = [_decorator(one, context) for one in node.decorator_list]
     name = node.name
 
     def carry_out(m: Machine, f: Frame) -> Value:
+        if waits:
+            return waiting(m, f, body)
         signal = body(m, f)
         return signal.value if isinstance(signal, Returned) else None
 
@@ -47,6 +52,8 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
         function = make(m, f)
         for decorator in reversed(decorators):
             found = decorator(m, f)
+            if waits and isinstance(found, Mode):
+                raise unsupported("a mode for a function that yields (write a with block in it)")
             function = (
                 _under(found, function) if isinstance(found, Mode) else call(m, found, function)
             )

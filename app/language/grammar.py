@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "FunctionDef": {"name", "args", "body", "decorator_list"},
     "ClassDef": {"name", "bases", "body"},
     "Return": {"value"},
+    "Yield": {"value"},
     "Import": {"names"},
     "ImportFrom": {"module", "names"},
     "alias": {"name", "asname"},
@@ -131,8 +132,7 @@ CALLED = {
     "Await": "await",
     "TypeAlias": "type",
     "TemplateStr": "A template string",
-    "Yield": "yield",
-    "YieldFrom": "yield",
+    "YieldFrom": "yield from",
     "Match": "match",
     "keywords": "A keyword in a class",
     "decorator_list": "A decorator on a class",
@@ -313,6 +313,9 @@ def _check(tree: ast.Module, places: Places) -> None:
                 continue
             if field not in ALLOWED[kind]:
                 raise Refused("construct", span, what=CALLED.get(field, field))
+            inside = value if isinstance(value, list) else [value]
+            if kind != "Expr" and any(isinstance(one, ast.Yield) for one in inside):
+                raise Refused("construct", span, what="yield in an expression")
             if isinstance(value, ast.AST):
                 waiting.append((value, span, depth + 1))
             elif isinstance(value, list):

@@ -17,7 +17,9 @@ ERRORS = N_("An error can be raised, not kept: raise ValueError('why'), or test 
 INSTEAD: dict[str, str] = {
     "try": N_("Test for the case first, with if: an error stops the program and is shown here."),
     "raise": N_("Raise one of Python's own errors by its name: raise ValueError('why')."),
-    "yield": N_("Collect the values in a list and return it, or write a generator expression."),
+    "yield from": N_("Yield each value in a loop: for x in values: yield x."),
+    "yield in an expression": N_("Yield on a line of its own: nothing is sent back here."),
+    "yield in a with block": N_("Keep the value in a name, and yield after the with block."),
     "async": _ALONE,
     "await": _ALONE,
     "match": N_("Write it with if, elif and else."),

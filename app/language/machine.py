@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
 from typing import Any
-from weakref import ref
+from weakref import WeakSet, ref
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from app.language.values import (
     Array,
     Tape,
     Value,
+    Walk,
     type_name,
 )
 from app.language.views import SHOWING, ArrayView, Step, shown_by
@@ -90,6 +91,7 @@ class Machine:
         self.retained: dict[int, ref[Tensor]] = {}  # what keeps a .grad though it is no leaf
         self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
         self.ended = False
+        self.waiting: WeakSet[Walk] = WeakSet()  # generators that may still be asked
         self.births: Births | None = None
         self.loops = 0
         self.forward = self.recent = 0  # work on arrays since the last gradient call, before it

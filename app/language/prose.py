@@ -214,6 +214,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Functions call each other more than {limit} deep."),
         N_("A recursion needs a case in which it stops."),
     ),
+    "generators": (
+        N_("More than {limit} generators wait to go on."),
+        N_("Make one where its values are used, and let it end."),
+    ),
     "tape_used": (
         N_(
             "This tape was asked for gradients a second time, and it keeps nothing after the first."

@@ -259,7 +259,7 @@ class Walk(Own):
 
     depth: how many others it draws from."""
 
-    __slots__ = ("depth", "kind", "running", "values")
+    __slots__ = ("__weakref__", "depth", "kind", "running", "values")
 
     def __init__(self, kind: str, values: Iterator[Value], depth: int = 0):
         self.kind, self.values, self.depth, self.running = kind, values, depth, False

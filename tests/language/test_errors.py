@@ -106,7 +106,7 @@ def test_every_code_has_a_sentence_and_a_hint(code):
         ("  \n\n", "empty", None),
         ("try:\n    pass\nfinally: x", "construct", [1, 1, 3, 11]),
         ("try:\n    pass\nexcept:\n    pass", "construct", [1, 1, 4, 9]),
-        ("x = 1\nyield x", "construct", [2, 1, 2, 8]),
+        ("x = 1\nyield x", "syntax", [2, 1, 2, 8]),
         ("가 = 12j", "construct", [1, 5, 1, 8]),
         ("x = 1 + 2j", "construct", [1, 9, 1, 11]),
         ("x = __import__('os')", "private", [1, 5, 1, 15]),
