@@ -206,6 +206,8 @@ def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
             return True
         if type_name(value) == kind.name or (isinstance(value, bool) and kind.name == "int"):
             return True
+        if isinstance(value, dict) and kind.name == "dict":  # an OrderedDict
+            return True
     return False
 
 

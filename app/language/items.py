@@ -20,6 +20,7 @@ from app.language.values import (
     TORCH,
     VARIABLE,
     Array,
+    DefaultDict,
     Instance,
     Record,
     Set,
@@ -54,6 +55,9 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         return value
     if isinstance(value, dict):
         found = value.get(hashable(m, m.leaves(key)), MISSING)
+        if found is MISSING and isinstance(value, DefaultDict) and value.make is not None:
+            found = value.make()
+            store_item(m, value, key, found)
         if found is MISSING:
             raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
         return found

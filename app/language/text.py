@@ -15,12 +15,14 @@ from app.language.values import (
     Array,
     Builtin,
     Class,
+    DefaultDict,
     Device,
     Dtype,
     Fields,
     Function,
     Instance,
     Namespace,
+    OrderedDict,
     Record,
     Set,
     Shape,
@@ -92,6 +94,10 @@ def _repr(value: Value, writing: Writing) -> str:
     elif isinstance(value, dict):
         pairs = list(value.items())  # an own __repr__ may change it
         inside = ", ".join(f"{_repr(k, writing)}: {_repr(v, writing)}" for k, v in pairs)
+        if isinstance(value, OrderedDict | DefaultDict):  # as Python 3.12 writes them
+            given = f"{_repr(value.factory, writing)}, " if isinstance(value, DefaultDict) else ""
+            braces = f"{{{inside}}}" if pairs or given else ""
+            opening, inside, closing = f"{type_name(value)}({given}", braces, ")"
     else:
         inside = ", ".join(_repr(one, writing) for one in value)
         if isinstance(value, tuple) and len(value) == 1:

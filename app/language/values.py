@@ -254,6 +254,22 @@ class View(Own):
         return list(self.table if self.of == "keys" else self.table.values())
 
 
+class OrderedDict(dict[Any, Value]):
+    """A collections.OrderedDict."""
+
+
+class DefaultDict(dict[Any, Value]):
+    """A collections.defaultdict: what it lacks is made as it is read.
+
+    make: how, None where it is not; factory: the value of the program that does."""
+
+    def __init__(
+        self, entries: Mapping[Any, Value], make: Callable[[], Value] | None, factory: Value
+    ):
+        super().__init__(entries)
+        self.make, self.factory = make, factory
+
+
 class Walk(Own):
     """Values that come one by one and only once: a generator expression, zip, map, iter …
 
@@ -299,7 +315,7 @@ def type_name(value: Value) -> str:
         Namespace: "module",
     }
     names |= {Tape: "GradientTape", Dtype: "DType", Device: "device"}
-    names |= {TorchGenerator: "Generator"}
+    names |= {TorchGenerator: "Generator", DefaultDict: "defaultdict"}
     if value is None:
         return "NoneType"
     return names.get(type(value), type(value).__name__)

@@ -6,6 +6,7 @@ import line.
 """
 
 from app.language.dialects.chance import RANDOM
+from app.language.dialects.collecting import COLLECTIONS
 from app.language.dialects.copying import COPY
 from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
@@ -19,6 +20,7 @@ MODULES: dict[str, Value] = {
     "math": MATH,
     "random": RANDOM,
     "copy": COPY,
+    "collections": COLLECTIONS,
     "tensorflow": TENSORFLOW_MODULE,
     "torch": TORCH_MODULE,
     "keras": KERAS,

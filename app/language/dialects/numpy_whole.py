@@ -198,8 +198,24 @@ def _ndindex(m: Machine, *shape: Value) -> Walk:
     return Walk("ndindex", iter(np.ndindex(*lengths)))
 
 
-def _nditer(m: Machine, *given: Value, **named: Value) -> Value:
-    raise unsupported("np.nditer (write for i in np.ndindex(x.shape), and x[i])")
+def _nditer(m: Machine, op: Value, flags: Value = (), op_flags: Value = ()) -> Record:
+    """Walks over the places of an array: it.multi_index until it.finished."""
+    if list(flags) != ["multi_index"]:
+        words = "np.nditer (write for i in np.ndindex(x.shape), and x[i])"
+        raise unsupported(words)
+    places = np.ndindex(*array(m, op, NUMPY).tensor.shape)
+    walk = Record("nditer", {}, methods={"iternext": lambda m, it: _next_place(it, places)})
+    _next_place(walk, places)
+    return walk
+
+
+def _next_place(walk: Record, places: Any) -> bool:
+    """Puts the walk at its next place. Whether there is one."""
+    at = next(places, None)
+    walk.members["finished"] = at is None
+    if at is not None:
+        walk.members["multi_index"] = at
+    return at is not None
 
 
 def _finfo(m: Machine, dtype: Value) -> Record:
