@@ -58,6 +58,12 @@ class States:
     def __init__(self, call: Call, items: Sequence[Item], parts: Parts):
         self.call, self.parts = call, parts
         self.above = ancestors(call.asked)
+        self._place = {node: i for i, node in enumerate(self.above)}
+        self._readers: dict[Item, list[Item]] = {}
+        for node in self.above:
+            for x in node.inputs:
+                if isinstance(x, Item):
+                    self._readers.setdefault(x, []).append(node)
         self._zero: dict[Item, tuple[str, Item | None]] = {}
         self.results = {item: self._of(item) for item in items}
 
@@ -113,7 +119,7 @@ class States:
             return ("watched_late" if item in self.call.watched else "not_watched"), item
         if item.op is None and not item.tracked and item not in self.call.watched:
             return ("no_requires_grad" if self.call.unwatched is None else "not_watched"), item
-        for node in sorted(self._between(item), key=list(self.above).index, reverse=True):
+        for node in sorted(self._between(item), key=self._place.__getitem__, reverse=True):
             assert node.op is not None
             if not any(node.op.rules):
                 return "cut", node
@@ -123,24 +129,46 @@ class States:
 
     def _between(self, item: Item) -> list[Item]:
         """The operations on the ways from item to the targets."""
-        return [node for node in self.above if node.op is not None and item in ancestors([node])]
+        found, waiting = {item}, [item]
+        while waiting:
+            new = [node for node in self._readers.get(waiting.pop(), ()) if node not in found]
+            found.update(new)
+            waiting += new
+        return [node for node in found if node.op is not None]
 
     def _why_zero(self, item: Item) -> tuple[str, Item | None]:
-        if item not in self._zero:
-            self._zero[item] = self._search(item)
-        return self._zero[item]
+        """Why a zero has arrived: as one was sent from further up, or by a reason of its own.
 
-    def _search(self, item: Item) -> tuple[str, Item | None]:
+        The way up is as long as the graph is deep: a loop, and no recursion."""
+        way = []
+        while item not in self._zero:
+            sender = self._zero_sender(item)
+            if sender is None:
+                self._zero[item] = self._reason(item)
+            else:
+                way.append(item)
+                item = sender
+        known = self._zero[item]
+        known = known if known[0] != "zero_seed" or not way else ("zero_upstream", item)
+        self._zero |= dict.fromkeys(way, known)
+        return known
+
+    def _zero_sender(self, item: Item) -> Item | None:
+        """Who has sent this node its last zero, if only zeros have arrived at both."""
+        arrivals = self.parts.get(item, [])
+        if not arrivals or any(np.any(np.asarray(one.part) != 0) for one in arrivals):
+            return None
+        sender = arrivals[-1].sender
+        upstream = self.call.arrived.get(sender)
+        return None if upstream is None or np.any(np.asarray(upstream) != 0) else sender
+
+    def _reason(self, item: Item) -> tuple[str, Item | None]:
         arrivals = self.parts.get(item, [])
         if not arrivals:
             return "zero_seed", item
         if any(np.any(np.asarray(arrival.part) != 0) for arrival in arrivals):
             return "cancelled", None
         sender, slot = arrivals[-1].sender, arrivals[-1].slot
-        upstream = self.call.arrived.get(sender)
-        if upstream is not None and not np.any(np.asarray(upstream) != 0):
-            known = self._why_zero(sender)
-            return known if known[0] != "zero_seed" else ("zero_upstream", sender)
         assert sender.op is not None
         if sender.op.name in ("multiply", "matmul"):
             other = sender.inputs[1 - slot]

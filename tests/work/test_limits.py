@@ -105,5 +105,29 @@ def test_a_limit_is_a_result_with_a_sentence(job, request_, limits, code, kept):
     assert eval(kept, {"a": answer, "len": len, "set": set}), answer.keys()
 
 
+DEEP = {
+    "zeros to the end": (
+        "y = 0.0 * torch.relu(-w)\nfor i in range(590): y = y * 1.0\n(y * y).sum().backward()"
+    ),
+    "a factor of zero": "y = w * 0\nfor i in range(590): y = y * w\ny.sum().backward()",
+    "nothing anywhere": (
+        "ws = [torch.ones(2, requires_grad=True) for i in range(140)]\ny = w\n"
+        "for one in ws: y = y + torch.floor(one.detach())\n"
+        "g = torch.autograd.grad(y.sum(), ws, allow_unused=True)"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_graphs_as_deep_as_can_be_drawn_are(name):
+    """By no recursion, and not by the square of their size."""
+    source = f"w = torch.ones(2, requires_grad=True)\n{DEEP[name]}"
+    request = {"job": "trace", "request": {"source": source}, "limits": default_limits()}
+    begun = time.process_time()
+    kind, body = perform(JOBS, request, Silent())
+    assert kind is Kind.RESULT and orjson.loads(body)["status"] == "ok", body[:2000]
+    assert time.process_time() - begun < 10
+
+
 def test_every_job_is_in_the_table():
     assert {job for job, *_ in TABLE} | {"descents.stream"} == set(JOBS)
