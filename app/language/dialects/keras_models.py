@@ -113,7 +113,10 @@ def input_of(
     if not isinstance(shape, list | tuple):
         raise value_error(f"Argument `shape` is a tuple, such as (3,). Received: {shape}")
     lengths = tuple(None if one is None else whole(one) for one in shape)
-    return Record(SYMBOL, {"shape": (batch_size, *lengths), "dtype": dtype, "name": name})
+    layer = Instance(INPUT_LAYER)
+    start(m, layer, name)
+    layer.values["output_shape"] = shape = (batch_size, *lengths)
+    return Record(SYMBOL, {"shape": shape, "dtype": dtype, "name": name, "source": layer})
 
 
 # -- Model(inputs, outputs)
@@ -147,7 +150,12 @@ def _model(
             if one.members["layer"] not in found:
                 found.append(one.members["layer"])
             waiting += _listed(one.members["inputs"])
-    model.values["layers"] = found[::-1]
+    sources = [one.members["source"] for one in _listed(inputs) if _is_input(one)]
+    model.values["layers"] = sources + found[::-1]
+
+
+def _is_input(value: Value) -> bool:
+    return isinstance(value, Record) and "source" in value.members
 
 
 def _listed(value: Value) -> list[Value]:
@@ -226,6 +234,7 @@ MODEL.properties |= {
     "metrics": metrics_of,
     "metrics_names": lambda m, model: [one.values["name"] for one in metrics_of(m, model)],
 }
+INPUT_LAYER = Class("InputLayer", base=LAYER)
 SEQUENTIAL = Class(
     "Sequential",
     base=MODEL,
