@@ -35,7 +35,7 @@ class Unheard(Recorder):
         self._heard.output(length)
 
     def update(self, x: Tensor, before: Any, after: Any, by: Any = None) -> None:
-        self._heard.update(x, before, after)
+        self._heard.update(x, before, after, by)
 
     def varies(self, number: float) -> bool:
         return self._heard.varies(number)

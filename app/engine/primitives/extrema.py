@@ -7,7 +7,15 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gathering import put_along
-from app.engine.primitives.reductions import Axes, kept, negative_axes, reduce, reducing, spread
+from app.engine.primitives.reductions import (
+    Axes,
+    kept,
+    negative_axes,
+    of_number,
+    reduce,
+    reducing,
+    spread,
+)
 from app.engine.primitives.shaping import reshape
 from app.engine.sides import extremes, results
 from app.engine.tensor import NUMPY, Tensor
@@ -147,7 +155,7 @@ median = Op(
 
 def place(op: Op, x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """argmax or argmin called the way NumPy is: along one axis, or of all entries in a row."""
-    if axis is not None:
+    if axis is not None and not of_number(x, axis):
         return op(x, negative_axes(x.ndim, axis)[0], keepdims)
     found = op(reshape(x, (x.size,)), -1, False)
     return reshape(found, (1,) * x.ndim) if keepdims else found

@@ -22,6 +22,11 @@ def negative_axes(ndim: int, axis: int | tuple[int, ...] | None) -> Axes:
     return tuple(sorted(int(one) if one < 0 else int(one) - ndim for one in axes))
 
 
+def of_number(x: Any, axis: Any) -> bool:
+    """Whether x is a number, asked along the one axis that it would have: NumPy takes that."""
+    return not x.ndim and axis in (0, -1)
+
+
 def _kept(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
     ndim = len(shape)
     return tuple(1 if i - ndim in axes else length for i, length in enumerate(shape))
@@ -135,6 +140,8 @@ logsumexp = Op(
 
 def reduce(op: Op, x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """A reduction called the way NumPy is: with any axes, of any sign, or None for all."""
+    if of_number(x, axis) and op is not mean:  # NumPy's mean alone refuses
+        axis = None
     return op(x, negative_axes(x.ndim, axis), keepdims)
 
 

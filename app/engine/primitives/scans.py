@@ -7,7 +7,7 @@ import numpy as np
 from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.gathering import put_along
-from app.engine.primitives.reductions import negative_axes
+from app.engine.primitives.reductions import negative_axes, of_number
 from app.engine.primitives.shaping import reshape
 from app.engine.sides import results
 from app.engine.tensor import NUMPY, Tensor
@@ -148,7 +148,7 @@ cummax = Op(
 
 def scan(op: Op, x: Any, axis: int | None = None) -> Tensor:
     """A scan called the way NumPy is: along one axis, or of all entries in a row."""
-    if axis is None:
+    if axis is None or of_number(x, axis):
         return op(reshape(x, (x.size,)), -1)
     return op(x, negative_axes(x.ndim, axis)[0])
 

@@ -149,6 +149,8 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
         if op.name == "mean" and found.tensor.dtype.kind in "iub":
             found = cast(m, found, FLOAT64)
         wanted = axes_of(axes)
+        if kind == "torch" and p.reductions.of_number(found.tensor, wanted):
+            wanted = None
         call = Call(op.name, lambda t: p.reductions.reduce(op, t, wanted, bool(keepdims)))
         result = m.apply(call, found)
         return cast(m, result, kept) if kept and result.tensor.dtype != kept else result

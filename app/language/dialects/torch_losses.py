@@ -120,7 +120,7 @@ def _classes(x: Array, target: Array, ignored: Value = None) -> None:
     """Raises what PyTorch does for classes that do not fit. x: (classes), (examples, classes), or
     (examples, classes, …) with a class for each of the places behind."""
     shape, wanted = tuple(x.tensor.shape), tuple(target.tensor.shape)
-    if target.tensor.dtype.kind not in "iu":
+    if target.tensor.dtype not in (np.int64, np.uint8):
         words = "expected target dtype to be Long or Byte, but got "
         words += torch_type(target.tensor.dtype)
         told = f"RuntimeError: {words}"
