@@ -50,6 +50,9 @@ ALLOWED = {
     "sort": f"{SIGNED}, {COMPLEX}",
 }  # fmt: skip
 ALLOWED["minimum_first"] = ALLOWED["maximum_first"]
+NOWHERE = {  # kernels that TensorFlow has for no processor
+    ("reciprocal_or_zero", "i"): "{{node Reciprocal}} = Reciprocal[T={type}]",
+}
 REAL_ONLY = {  # what Python code says before a kernel is asked
     "var": "TypeError: Input must be either real or complex. Received integer type "
     "<dtype: '{dtype}'>.",
@@ -93,6 +96,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "topk": ("b", "RuntimeError: topk does not support bool dtypes on CPU"),
     "mean": ("iub", "RuntimeError: mean(): could not infer output dtype. Input dtype must be "
              "either a floating point or complex dtype. Got: {type}"),
+    "trace": ("b", _kernel("trace")),
+    "einsum": ("b", _kernel("bmm")),
     "var": ("iub", SPREAD),
     "std_or_zero": ("iub", SPREAD),
     "norm": ("iub", NORM),
@@ -139,6 +144,11 @@ def takes(op: str, kind: str, x: Array, smooth: bool = False) -> Array:
 
     smooth: a function of real numbers; NumPy and PyTorch make floats of whole numbers for it."""
     dtype = x.tensor.dtype
+    if kind == TENSORFLOW and op == "logical_not" and dtype.kind != "b":
+        words = "cannot compute LogicalNot as input #0(zero-based) was expected to be a bool tensor"
+        refuse(
+            f"InvalidArgumentError: {words} but is a {tf_type(dtype)} tensor [Op:LogicalNot]", dtype
+        )
     if dtype.kind == "f" and op != "invert":
         return x
     if kind == TORCH and op in REFUSED:
@@ -146,6 +156,12 @@ def takes(op: str, kind: str, x: Array, smooth: bool = False) -> Array:
         if dtype.kind in kinds:
             refuse(words.replace("{type}", torch_type(dtype)), dtype)
     if kind == TENSORFLOW:
+        if (op, dtype.kind) in NOWHERE:
+            of = f"DT_{str(dtype).upper()}"
+            told = NOWHERE[op, dtype.kind].replace("{type}", of)
+            refuse(f"NotFoundError: Could not find device for node: {told}", dtype)
+        if op == "norm" and dtype.kind == "b":
+            refuse("TypeError: Expected numeric or variant tensor, got dtype tf.bool.", dtype)
         whole = REAL_ONLY.get(op)
         if whole and (dtype.kind in "iu" or op == "gelu"):
             refuse(whole.replace("{dtype}", str(dtype)), dtype)

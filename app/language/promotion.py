@@ -165,7 +165,7 @@ def _by_torch(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     common = torch_promoted(left, right)
     name = op.name
     if name == "subtract":
-        _no_masks(left, right)
+        no_masks(left, right)
     kinds, words = REFUSED.get(name, ("", ""))
     if common.kind in kinds and not (name == "power" and isinstance(right, bool)):
         refuse(words.replace("{type}", torch_type(common)), common)
@@ -182,6 +182,9 @@ def _by_torch(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     if both or common.kind == "f" or name == "power":  # else NumPy's own promotion is the same
         left, right = (_as_common(m, x, common) for x in (left, right))
     op = STANDS[TORCH].get(name, op)
+    if common.kind == "b" and name == "power":  # NumPy makes int8 of it
+        found = m.apply(op, left, _beside(m, right, left, op), kind=TORCH)
+        return m.apply(lambda t: p.selection.cast_to_integer(t, common), found, kind=TORCH)
     return m.apply(op, _beside(m, left, right, op), _beside(m, right, left, op), kind=TORCH)
 
 
@@ -200,7 +203,7 @@ def _truncated_power(m: "Machine", left: Value, right: Array, common: np.dtype[A
     return m.apply(lambda t: p.selection.cast_to_integer(t, common), finite, kind=TORCH)
 
 
-def _no_masks(left: Value, right: Value) -> None:
+def no_masks(left: Value, right: Value) -> None:
     masks = [_strength(x)[0] == 0 for x in (left, right)]
     if all(masks):
         words = "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^`"
@@ -230,7 +233,7 @@ def _by_tensorflow(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     first = mine if isinstance(mine, Array) else theirs
     types = [x.tensor.dtype for x in (mine, theirs) if isinstance(x, Array)]
     if name == "divide":
-        _divisible(*types)
+        divisible(*types)
     takes(name, TENSORFLOW, first)
     if types[0] != types[-1]:
         words = unequal(tf_op(name), types[0], types[1], 1)
@@ -287,14 +290,14 @@ def as_type(m: "Machine", dtype: np.dtype[Any], x: Value, op: Op, divisor: bool 
         return m.leaf(x, TENSORFLOW) if dtype.kind == "b" else int(x)
     if (isinstance(x, float) and dtype.kind != "f") or dtype.kind == "b":
         if divisor:
-            _divisible(dtype, np.dtype(np.float32 if isinstance(x, float) else np.int32))
+            divisible(dtype, np.dtype(np.float32 if isinstance(x, float) else np.int32))
         refuse(
             f"TypeError: Cannot convert {x} to EagerTensor of dtype {dtype}", dtype, type_name(x)
         )
     return _as_float(x) if isinstance(x, int) and abs(x) >= 2**63 else x
 
 
-def _divisible(mine: np.dtype[Any], theirs: np.dtype[Any] | None = None) -> None:
+def divisible(mine: np.dtype[Any], theirs: np.dtype[Any] | None = None) -> None:
     if theirs is not None and mine != theirs:
         words = f"`x` and `y` must have the same dtype, got tf.{mine} != tf.{theirs}."
         refuse(f"TypeError: {words}", mine, theirs)

@@ -11,9 +11,21 @@ from app.language.errors import ProgramError, type_error, unexpected_keyword
 from app.language.machine import Machine
 from app.language.misfits import Call, misfit
 from app.language.number_types import float_type, takes
-from app.language.values import Array, Builtin, Dtype, Namespace, Shape, Value, type_name
+from app.language.values import (
+    NUMPY,
+    TENSORFLOW,
+    TORCH,
+    Array,
+    Builtin,
+    Dtype,
+    Namespace,
+    Shape,
+    Value,
+    type_name,
+)
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+SQUARED = {NUMPY: ("square",), TORCH: ("square",)}  # of truth values they make whole numbers
 WHOLE = ("sum", "mean", "prod", "max", "min")  # of whole numbers TensorFlow makes such as they are
 TYPES = ("float32", "float64", "float16", "int32", "int64", "int8", "uint8", "bool")
 
@@ -110,6 +122,10 @@ def exact(op: Op, kind: str) -> Callable[..., Array]:
     def call(m: Machine, x: Value, name: Value = None) -> Array:
         found = array(m, x, kind)
         takes(op.name, kind, found)
+        if found.tensor.dtype == bool and op.name in SQUARED.get(kind, ()):
+            found = cast(m, found, np.dtype(np.int8 if kind == NUMPY else np.int64))
+        if found.tensor.dtype == bool and (kind, op.name) == (TORCH, "sign_or_zero"):
+            return found
         return m.apply(op, found)
 
     return call
@@ -121,6 +137,8 @@ def two(op: Op, kind: str) -> Callable[..., Array]:
     def call(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
         if not isinstance(x, Array) and not isinstance(y, Array):
             x = array(m, x, kind)
+        if (kind, op.name) == (NUMPY, "power") and isinstance(x, Array) and isinstance(y, int):
+            x = cast(m, x, np.dtype(np.int64)) if x.tensor.dtype == bool else x
         return m.binary(op, x, y)
 
     return call
@@ -144,6 +162,8 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
         takes(op.name, kind, found)
         stays = kind == "tensorflow" and found.tensor.dtype.kind in "iu" and op.name in WHOLE
         kept = found.tensor.dtype if stays else None
+        if op.name == "logsumexp" and kind == TENSORFLOW and found.tensor.dtype.kind in "iu":
+            takes("rint", kind, found)  # whose kernels take the same types
         if op.name == "logsumexp" and found.tensor.dtype.kind in "iub":
             found = floating(m, found, kind)
         if op.name == "mean" and found.tensor.dtype.kind in "iub":

@@ -9,8 +9,8 @@ from app.engine.primitives.solving import cholesky, inv, solve
 from app.language.dialects.common import array, floating
 from app.language.errors import type_error
 from app.language.machine import Machine
-from app.language.number_types import takes
-from app.language.values import Array, Value, type_name
+from app.language.number_types import refuse, takes, torch_type
+from app.language.values import TENSORFLOW, TORCH, Array, Value, type_name
 
 
 def _of(function: Callable[..., Any], kind: str, count: int) -> Callable[..., Array]:
@@ -49,6 +49,17 @@ def einsum_of(kind: str) -> Callable[..., Array]:
     def call(m: Machine, equation: Value, *operands: Value) -> Array:
         if not isinstance(equation, str):
             raise type_error(f"einsum() takes a formula, not {type_name(equation)}")
-        return m.apply(einsum, equation, *(array(m, x, kind) for x in operands), kind=kind)
+        arrays = [array(m, x, kind) for x in operands]
+        types = [x.tensor.dtype for x in arrays]
+        if len(arrays) > 1 and kind == TORCH and types[0] != types[1]:
+            first, second = map(torch_type, types[:2])
+            refuse(f"RuntimeError: expected scalar type {first} but found {second}", *types)
+        if len(arrays) > 1 and kind == TENSORFLOW and types[0].kind == "b":
+            node = f'Einsum[N={len(arrays)}, T=DT_BOOL, equation="{equation}"]'
+            words = f"Could not find device for node: {{{{node Einsum}}}} = {node}"
+            refuse(f"NotFoundError: {words}", *types)
+        if len(arrays) > 1:
+            takes("einsum", kind, arrays[0])
+        return m.apply(einsum, equation, *arrays, kind=kind)
 
     return call

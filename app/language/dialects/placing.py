@@ -13,12 +13,16 @@ from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import entries
 from app.language.machine import Machine
-from app.language.number_types import tf_type
+from app.language.number_types import refuse, tf_type, torch_type
 from app.language.values import TENSORFLOW, TORCH, Array, Value
 
+KINDS = {"Tindices": "int16, int32, int64", "TI": "uint8, int8, int32, int64"}
 
-def index_of(m: Machine, index: Value, kind: str) -> Array:
-    """Places as an array. Raises the framework's error where they are not whole numbers."""
+
+def index_of(m: Machine, index: Value, kind: str, attribute: str = "Tindices") -> Array:
+    """Places as an array. Raises the framework's error where they are not whole numbers.
+
+    attribute: what TensorFlow's kernel calls their type."""
     found = array(m, index, kind)
     if found.tensor.dtype.kind not in "iu":
         words = "IndexError: arrays used as indices must be of integer (or boolean) type"
@@ -26,11 +30,20 @@ def index_of(m: Machine, index: Value, kind: str) -> Array:
             words = "RuntimeError: expected scalar type Long for the index"
         elif kind == TENSORFLOW:
             words = (
-                f"Value for attr 'Tindices' of {tf_type(found.tensor.dtype)} is not in the list "
+                f"Value for attr '{attribute}' of {tf_type(found.tensor.dtype)} is not in the list "
             )
-            words = f"InvalidArgumentError: {words}of allowed values: int16, int32, int64"
+            words = f"InvalidArgumentError: {words}of allowed values: {KINDS[attribute]}"
         raise ProgramError("dtype", framework=words, detail=str(found.tensor.dtype))
     return found
+
+
+EMBEDDED = "RuntimeError: Expected tensor for argument #1 'indices' to have one of the following "
+EMBEDDED += "scalar types: Long, Int; but got {type} instead (while checking arguments for "
+EMBEDDED += "embedding)"
+
+
+def _said(dtype: np.dtype[Any]) -> str:
+    return "CPUBoolType" if dtype.kind == "b" else f"torch.{torch_type(dtype)}Tensor"
 
 
 def within(places: Array, count: int, kind: str) -> None:
@@ -61,7 +74,10 @@ def placing(kind: str) -> Table:
         return m.apply(lambda t, i: p.gathering.take_along_axis(t, i, at), x, places, kind=kind)
 
     def look_up(m: Machine, weight: Value, index: Value) -> Array:
-        weight, places = array(m, weight, kind), index_of(m, index, kind)
+        weight, places = array(m, weight, kind), array(m, index, kind)
+        if kind == TORCH and places.tensor.dtype.kind not in "iu":
+            refuse(EMBEDDED.replace("{type}", _said(places.tensor.dtype)), places.tensor.dtype)
+        index_of(m, places, kind)
         within(places, len(weight.tensor.data), kind)
         lengths(m, places.tensor.size, *weight.tensor.shape[1:])
         return m.apply(p.gathering.look_up, weight, places, kind=kind)
@@ -110,7 +126,7 @@ def placing(kind: str) -> Table:
         return m.apply(lambda t: p.padding.pad(t, pairs, mode, number), x)
 
     def one_hot(m: Machine, index: Value, depth: Value, dtype: str = "float32") -> Array:
-        places, n = index_of(m, index, kind), whole(depth)
+        places, n = index_of(m, index, kind, "TI"), whole(depth)
         lengths(m, places.tensor.size, n)
         return m.apply(lambda i: p.gathering.hot(i, n, dtype), places, kind=kind)
 

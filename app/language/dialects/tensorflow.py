@@ -126,10 +126,20 @@ def _range(m: Machine, *bounds: Value, dtype: Value = None, name: Value = None) 
     return m.leaf(data.astype(dtype_of(dtype, kind)), TF)
 
 
+def _reshaped(m: Machine, tensor: Value, shape: Value, name: Value = None) -> Array:
+    """A tensor, of an array of NumPy too."""
+    found = array(m, tensor, TF)
+    return _reshape(m, Array(found.tensor, TF) if found.kind == NUMPY else found, shape)
+
+
 def _linspace(m: Machine, start: Value, stop: Value, num: Value, name: Value = None) -> Array:
     from app.language.dialects.numpy import _linspace as linspace
 
-    return m.leaf(linspace(m, start, stop, num).tensor.data.astype(np.float32), TF)
+    first = array(m, start, TF)
+    if first.tensor.dtype == bool:
+        raise type_error(f"Cannot convert {stop} to EagerTensor of dtype bool")
+    kind = FLOAT32 if first.tensor.dtype == FLOAT32 else np.dtype(np.float64)
+    return m.leaf(linspace(m, start, stop, num).tensor.data.astype(kind), TF)
 
 
 def _random(draw: Callable[..., Any]) -> Callable[..., Array]:
@@ -373,7 +383,7 @@ TENSORFLOW_MODULE = namespace(
         "matmul": _matmul,
         "tensordot": _tensordot,
         "transpose": _transpose,
-        "reshape": lambda m, tensor, shape, name=None: _reshape(m, array(m, tensor, TF), shape),
+        "reshape": _reshaped,
         "clip_by_value": _clip,
         "where": _where,
         "stop_gradient": lambda m, x, name=None: detached(m, array(m, x, TF), TF),

@@ -3,8 +3,10 @@
 Where the frameworks differ at kinks, ties and bounds, these are TensorFlow's rules.
 """
 
+import numpy as np
+
 from app.engine import OPS
-from app.language.dialects.common import array
+from app.language.dialects.common import FLOAT64, array, cast
 from app.language.dialects.tables import (
     Table,
     called,
@@ -16,6 +18,7 @@ from app.language.dialects.tables import (
 )
 from app.language.machine import Machine
 from app.language.number_types import takes
+from app.language.promotion import divisible
 from app.language.values import TENSORFLOW, Array, Value
 
 TF = TENSORFLOW
@@ -57,8 +60,17 @@ MATH_TWO = {
     "mod": "remainder",
     "xlogy": "xlogy_or_zero",
     "logical_xor": "logical_xor",
-    "divide_no_nan": "divide_no_nan",
 }
+
+
+def _divide_no_nan(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
+    """x / y, and 0 where y is 0; whole numbers become float64."""
+    first = x if isinstance(x, Array) else y if isinstance(y, Array) else array(m, x, TF)
+    if first.tensor.dtype.kind == "b":
+        divisible(first.tensor.dtype, np.dtype(np.int32))
+    if first.tensor.dtype.kind in "iu":
+        x, y = (cast(m, array(m, one, TF), FLOAT64) for one in (x, y))
+    return m.binary(OPS["divide_no_nan"], x if isinstance(x, Array | list) else array(m, x, TF), y)
 
 
 def _multiply_no_nan(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
@@ -93,6 +105,7 @@ MATH: Table = {
     **of_numbers(TF, MATH_NUMBERS),
     **of_two(TF, MATH_TWO),
     "rint": lambda m, x, name=None: _round(m, takes("rint", TF, array(m, x, TF))),
+    "divide_no_nan": _divide_no_nan,
     "multiply_no_nan": _multiply_no_nan,
     "squared_difference": _squared_difference,
 }

@@ -7,7 +7,7 @@ import numpy as np
 from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, several, whole
-from app.language.dialects.common import array, axes_of, reduction, two
+from app.language.dialects.common import array, axes_of, cast, reduction, two
 from app.language.dialects.linear_algebra import linalg
 from app.language.dialects.placing import placing, torch_placing
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
@@ -72,7 +72,8 @@ def extreme(name: str) -> Callable[..., Value]:
     ) -> Value:
         at, found = axes_of(dim if axis is None else axis), array(m, x, TORCH)
         values = m.apply(lambda t: p.extrema.first(OPS[f"{name}_first"], t, at, keepdim), found)
-        where = places(f"arg{name}", TORCH)(m, found, at, keepdim)
+        ranked = cast(m, found, np.dtype(np.int8)) if found.tensor.dtype == bool else found
+        where = places(f"arg{name}", TORCH)(m, ranked, at, keepdim)
         return ordered(name, values, where)
 
     return call
@@ -212,7 +213,8 @@ FUNCTIONS: Table = (
             "unsqueeze": ARRANGED["expand_dims"],
             **dict.fromkeys(("moveaxis", "movedim"), ARRANGED["moveaxis"]),
             **dict.fromkeys(("swapaxes", "swapdims"), ARRANGED["swapaxes"]),
-            **{name: ARRANGED[name] for name in ("trace", "triu", "tril", "diag_embed")},
+            "trace": lambda m, x: ARRANGED["trace"](m, takes("trace", TORCH, array(m, x, TORCH))),
+            **{name: ARRANGED[name] for name in ("triu", "tril", "diag_embed")},
             "diag": copied(ARRANGED["diag"]),
             "broadcast_to": ARRANGED["broadcast_to"],
             "outer": ARRANGED["outer"],

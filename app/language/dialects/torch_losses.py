@@ -7,14 +7,14 @@ import numpy as np
 
 from app.engine import N_, OPS
 from app.engine import primitives as p
-from app.language.dialects.common import array
+from app.language.dialects.common import array, cast
 from app.language.dialects.tables import called
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.grad_fn import called as said
 from app.language.grad_fn import named
 from app.language.machine import Machine
 from app.language.number_types import REFUSED, takes, torch_type
-from app.language.promotion import torch_promoted
+from app.language.promotion import no_masks, torch_promoted
 from app.language.values import TORCH, Array, Value
 
 
@@ -24,6 +24,8 @@ def reduced(m: Machine, x: Array, how: Value) -> Array:
         return x
     if how not in ("mean", "sum"):
         raise value_error(f"{how} is not a valid value for reduction")
+    if how == "mean":
+        takes("mean", TORCH, x)
     return m.apply(lambda t: p.reductions.reduce(OPS[how], t), x)
 
 
@@ -46,6 +48,11 @@ def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
         if op in WARNED and x.tensor.shape != target.tensor.shape:
             size, other = (f"torch.Size({list(one.tensor.shape)})" for one in (target, x))
             m.note("target_size", f"({size}) that is different to the input size ({other})")
+            types = [one.tensor.dtype for one in (x, target)]
+            if types[0].kind == types[1].kind:  # both are spread first, so none is the stronger
+                x, target = (cast(m, one, np.result_type(*types)) for one in (x, target))
+        if op == "absolute_error_or_zero":
+            no_masks(x, target)
         if not numbers:
             return reduced(m, m.binary(OPS[op], x, target), reduction)
         return reduced(m, m.apply(OPS[op], x, target, *numbers), reduction)
