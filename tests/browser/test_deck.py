@@ -121,6 +121,20 @@ def test_the_graph_is_one_tab_stop_walked_with_arrows(deck):
     assert page.page.locator(".detail").is_hidden()
 
 
+def test_the_table_of_ticks_is_one_tab_stop_walked_with_arrows(deck):
+    page = deck("/deck?example=module&tick=5")
+    assert page.page.locator(".steps tbody [tabindex='0']").count() == 1
+    page.page.focus(".steps tbody [tabindex='0']")
+    page.press("ArrowDown", "ArrowDown", "ArrowUp")
+    assert page.tick == 7
+    assert page.page.evaluate("document.activeElement.textContent") == "7"
+    length = page.page.locator(".steps tbody tr").count()
+    for _ in range(length):  # into the next pass, whose rows are other ones
+        page.press("ArrowDown")
+    assert page.tick == 7 + length
+    assert page.page.evaluate("document.activeElement.textContent") == str(7 + length)
+
+
 def test_a_line_a_row_and_a_node_move_the_cursor(deck):
     page = deck("/deck?example=chain")
     page.page.click(".steps tbody tr:nth-child(5)")

@@ -41,6 +41,22 @@ def test_numbers(modules, value, text):
     assert modules(["text/numbers"], "({short}, value) => short(value)", value) == text
 
 
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((0.5, 0.25), ["0.5", "0.25"]),
+        ((0.5, 0.5), ["0.5", "0.5"]),
+        ((0.5, 0.50000012), ["0.5", "0.50000012"]),
+        (
+            ([[-4.2571, 4.4182]] * 40, [[-4.2569, 4.4182]] * 40),
+            ["[−4.2571 … 4.4182]", "[−4.2569 … 4.4182]"],
+        ),
+    ],
+)
+def test_an_update_shows(modules, values, texts):
+    assert modules(["text/numbers"], "({apart}, values) => apart(...values)", values) == texts
+
+
 def test_addresses_round_trip(modules):
     program = {"source": "기울기 = 1  # ∂L/∂w\n" * 20, "inputs": {"x": 2}, "seed": 7}
     packed = modules(["io/link"], "({pack}, data) => pack(data)", program)

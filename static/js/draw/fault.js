@@ -1,6 +1,7 @@
 /** What if: the fault that the engine is to make, and what it has done. */
 
 import { read, t } from "../text/messages.js";
+import { count } from "../text/numbers.js";
 import { h } from "./dom.js";
 
 /** @param {HTMLSelectElement} chooser @param {HTMLElement} told @param {{change: Function, go: Function}} gestures */
@@ -17,7 +18,7 @@ export function createFault(chooser, told, { change, go }) {
     if (!found) return;
     const first = found.tick === null ? null
       : h("button", { type: "button", onclick: () => go(found.tick) }, t("Go to the first wrong tick"));
-    const count = found.wrong ? " " + t("Wrong numbers, marked ✗: {count}.", { count: found.wrong }) : "";
-    told.replaceChildren(h("span", {}, read(found.words), count), ...(first ? [" ", first] : []));
+    const many = found.wrong ? " " + t("Wrong numbers, marked ✗: {count}.", { count: count(found.wrong) }) : "";
+    told.replaceChildren(h("span", {}, read(found.words), many), ...(first ? [" ", first] : []));
   };
 }

@@ -33,7 +33,7 @@ const hatch = () =>
 function buildNode(node, [x, y, w, h]) {
   const shape = shapeText(node.shape);
   const wide = node.shape.length > 1;
-  const room = (w - 2 * PAD - (wide ? MAP.width : 0)) / LETTER - nodeTitle(node).length;
+  const room = (w - 2 * PAD - (wide ? MAP.width : 0)) / LETTER - 1.12 * nodeTitle(node).length;
   const title = s("text", { class: "title", x: PAD, y: h / 2 + 3.5 },
     s("tspan", { class: node.name ? "name" : "symbol" }, nodeName(node)),
     node.role === "op" ? s("tspan", { class: "sign" }, " = ") : null,
@@ -101,7 +101,7 @@ export function buildGraph(graph, portrait) {
 
 /** An update: both values where there is room, else the new one. */
 function change(previous, value, letters, last) {
-  const both = Array.isArray(value) ? null : `${short(previous, 9)} → ${short(value, 9)}`;
+  const both = typeof value === "object" ? null : `${short(previous, 9)} → ${short(value, 9)}`;
   if (both?.length <= letters) return both;
   const after = valueText(value, letters - 2, "");
   return after ? `→ ${after}` : valueText(value, letters, last);

@@ -4,7 +4,7 @@ import { gradientAt, isWrong, ledgerAt, lookIn } from "../state/facts.js";
 import { isWild, writtenAt } from "../state/wild.js";
 import { WRONG, nodeName, PHASES } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
-import { exact, isSummary, short, written } from "../text/numbers.js";
+import { apart, exact, isSummary, short, written } from "../text/numbers.js";
 import { isSummed, sentence, wildness } from "../text/sentences.js";
 import { spread } from "../text/spread.js";
 import { h } from "./dom.js";
@@ -50,7 +50,9 @@ function formulas(cursor, look) {
   if (kind === "update") {
     const [before, after] = moves(cursor, look);
     const change = m("mrow");
-    change.append(value(before), m("mo", "→"), value(after));
+    const texts = apart(before, after);
+    const told = texts[0] === short(before) ? [value(before), value(after)] : texts.map((text) => m("mn", text));
+    change.append(told[0], m("mo", "→"), told[1]);
     return equations(m("mi", node.symbol), ":", [change]);
   }
   return null;

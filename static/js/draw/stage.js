@@ -21,7 +21,8 @@ export function roomFor(graphs, width, most = width < NARROW ? 340 : 360) {
   const portrait = width < NARROW;
   const heights = graphs.map(({ layout, portrait: tall }) => {
     const one = portrait ? tall : layout;
-    return one.height * Math.max(LEAST, Math.min(ROOMY, width / one.width));
+    const across = width / one.width;
+    return one.height * (across < TIGHT ? LEAST : Math.min(ROOMY, across));
   });
   return Math.round(Math.max(160, Math.min(most, Math.max(...heights) + 24)));
 }

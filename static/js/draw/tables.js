@@ -74,7 +74,7 @@ function stepRow(cursor, k, go) {
     forward: () => nodeTitle(at.node),
   }[kind]?.() ?? nodeName(at.node);
   return h("tr", { "data-tick": at.tick, onclick: () => go(at.tick) },
-    h("th", { scope: "row" }, h("button", { type: "button", class: "link",
+    h("th", { scope: "row" }, h("button", { type: "button", class: "link", tabindex: -1,
       "aria-label": t("Tick {tick}", { tick: at.tick + 1 }) }, String(at.tick + 1))),
     h("td", { class: `phase-name ${at.phase}` }, `${sign} ${name}`),
     h("td", { class: "num" }, String(spanOf(cursor, k)?.[0] ?? "")),
@@ -85,8 +85,16 @@ function stepRow(cursor, k, go) {
 /** The step table: an equal view of the pass. Rebuilt per pass (or window), marked per tick. */
 export function createSteps(body, go) {
   let shown = "";
+  /* One stop for Tab, at the cursor; the arrows move from there. */
+  body.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    go(Number(event.target.closest("tr").dataset.tick) + by);
+  });
   return (cursor) => {
     if (!cursor) return body.replaceChildren();
+    const held = body.contains(document.activeElement);
     const from = Math.max(0, Math.min(cursor.length - 2 * WINDOW, Math.floor((cursor.k - WINDOW) / 100) * 100));
     const to = Math.min(cursor.length, from + 2 * WINDOW + 100);
     const key = `${cursor.start} ${from}`;
@@ -99,11 +107,14 @@ export function createSteps(body, go) {
     }
     for (const row of body.children) {
       const tick = Number(row.dataset.tick);
+      row.querySelector("button").tabIndex = tick === cursor.tick ? 0 : -1;
       row.className = tick === cursor.tick ? "at" : tick > cursor.tick ? "later" : "";
       if (tick === cursor.tick) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     }
-    return reveal(body.querySelector("[aria-current]"), body.closest(".scroll"));
+    const current = body.querySelector("[aria-current]");
+    if (held) current.querySelector("button").focus({ preventScroll: true });
+    return reveal(current, body.closest(".scroll"));
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Numbers as text, by one rule: five significant digits at most, three in an array (two where a box has
- * no room for three). Rounded for display only, the exact value always at hand.
+ * no room for three; more where an update would not show). Rounded for display only, the exact value
+ * always at hand.
  */
 
 import { t } from "./messages.js";
@@ -84,10 +85,10 @@ function extremes(value) {
 }
 
 /** From where to where the numbers of an array go, in `budget` characters; null if they are too few. */
-function range(value, budget) {
+function range(value, budget, tried = [INSIDE, 2]) {
   const [low, high] = extremes(value);
   if (low === undefined) return null;
-  for (const digits of [INSIDE, 2]) {
+  for (const digits of tried) {
     const text = low === high ? scalar(low, digits) : `${scalar(low, digits)} … ${scalar(high, digits)}`;
     for (const one of [`[${text}]`, `[${text.replace(" … ", "…")}]`]) if (one.length <= budget) return one;
   }
@@ -116,6 +117,13 @@ export function short(value, budget = 28, last = null) {
   if (value === null || value === undefined) return "–";
   return written(value, budget) ?? beginning(value, budget) ?? range(value, budget)
     ?? last ?? shapeText(shapeOf(value));
+}
+
+/** A value before and after, with more digits where they would look alike. */
+export function apart(...values) {
+  const texts = values.map((one) => short(one));
+  if (texts[0] !== texts[1] || exact(values[0]) === exact(values[1])) return texts;
+  return values.map((one, k) => (Number.isFinite(one) ? scalar(one, 9) : range(one, 60, [ALONE]) ?? texts[k]));
 }
 
 /** A place: "(−1.5, 2)". */

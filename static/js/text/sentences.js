@@ -2,7 +2,7 @@
 
 import { keptAt, lookIn } from "../state/facts.js";
 import { firstWild } from "../state/wild.js";
-import { exact, ruled, short } from "./numbers.js";
+import { apart, exact, ruled, short } from "./numbers.js";
 import { read, t } from "./messages.js";
 import { spread } from "./spread.js";
 
@@ -45,8 +45,9 @@ export function sentence(cursor, look) {
   }
   const before = nth ? `u${node.id}@${nth - 1}` : `v${node.id}`;
   const after = nth ? `u${node.id}@${nth}` : `u${node.id}`;
+  const texts = apart(look(before), look(after));
   return spread(t("The program changes {name} from {before} to {after}."), {
-    name: node.name ?? node.symbol, before: number(before), after: number(after),
+    name: node.name ?? node.symbol, before: { ...number(before), text: texts[0] }, after: { ...number(after), text: texts[1] },
   });
 }
 
