@@ -30,7 +30,8 @@ from app.language.dialects.torch_arrays import LINALG, permute, reversed_axes, t
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.torch_autograd import backward, grad, mode
 from app.language.dialects.torch_autograd_function import FUNCTION
-from app.language.dialects.torch_functionals import FUNC, FUNCTIONAL
+from app.language.dialects.torch_func import FUNC
+from app.language.dialects.torch_functionals import FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
