@@ -4,8 +4,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,3 +62,9 @@ def real() -> Iterator[TestClient]:
     """A server that runs programs in real workers."""
     with TestClient(create_app(Settings(workers=2))) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """Serves fake jobs on a real port, with settings of a test's own."""
+    return lambda **settings: serving(create_app(Settings(command=FAKE, **settings)))

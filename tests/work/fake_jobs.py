@@ -12,6 +12,7 @@ from app.work.worker import Job, main
 from app.work.worker import Reporter as Progress
 
 Request = dict[str, Any]
+RUNS: list[str] = []
 
 
 def echo(request: Request, limits: Request, progress: Progress) -> bytes:
@@ -41,6 +42,13 @@ def sleeps(request: Request, limits: Request, progress: Progress) -> bytes:
     progress(1, 1)
     time.sleep(1.0)
     return b'{"status":"ok","pid":%d}' % os.getpid()
+
+
+def numbered(request: Request, limits: Request, progress: Progress) -> bytes:
+    """Tells which run of this process it is."""
+    RUNS.append(request["source"])
+    time.sleep(0.3)
+    return b'{"status":"ok","run":%d}' % len(RUNS)
 
 
 def refuses(request: Request, limits: Request, progress: Progress) -> bytes:
@@ -110,7 +118,7 @@ def tells(request: Request, limits: Request, progress: Progress) -> bytes:
 JOBS: dict[str, Job] = {
     job.__name__: job
     for job in (
-        echo, steps, flood, forever, sleeps, refuses, fails, hoards, dies, shouts, cut,
+        echo, steps, flood, forever, sleeps, numbered, refuses, fails, hoards, dies, shouts, cut,
         opens, writes, connects, spawns, forks, imports, frees, tells,
     )
 }  # fmt: skip
