@@ -156,7 +156,9 @@ def assign(m: Machine, owner: Value, name: str, value: Value) -> None:
 
 def missing(owner: str, name: str, known: Any) -> ProgramError:
     """AttributeError, with what may have been meant."""
-    words, kind = f"{owner} has no attribute '{name}'", owner.split("'")[1]
+    words, kind = f"{owner} has no attribute '{name}'", owner.split("'")[1].rpartition(".")[2]
+    if kind == "EagerTensor" and name in LIKE_NUMPY:
+        words = f"EagerTensor object has no attribute '{name}'. "
     return ProgramError(
         "attribute",
         framework=f"AttributeError: {words}",
@@ -167,6 +169,8 @@ def missing(owner: str, name: str, known: Any) -> ProgramError:
     )
 
 
+LIKE_NUMPY = {"T", "astype", "ravel", "transpose", "reshape", "clip", "size", "tolist", "data"}
+"""Names of which TensorFlow says, in further lines, how its tensors could have them."""
 METHODS[float] = {"is_integer": lambda m, value: value.is_integer()}
 PROPERTIES[Builtin] = PROPERTIES[Function] = {"__name__": lambda m, value: value.name}
 METHODS[float]["conjugate"] = lambda m, value: value

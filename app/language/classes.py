@@ -6,6 +6,7 @@ Everything is looked up in the tables of the value's own class and of its bases.
 from collections.abc import Callable
 from typing import Any
 
+from app.language.elsewhere import ATTRIBUTES
 from app.language.errors import ProgramError, close_names, type_error
 from app.language.guarded import Given, guarded, guarding
 from app.language.machine import Machine
@@ -197,4 +198,7 @@ def _missing(owner: str, name: str, known: Any) -> ProgramError:
     words = f"AttributeError: {owner} has no attribute '{name}'"
     close = close_names(name, (one for one in known if not one.startswith("_")))
     whose = owner.split("'")[1]
-    return ProgramError("attribute", framework=words, owner=whose, name=name, close=close)
+    instead = ATTRIBUTES.get((whose, name))
+    return ProgramError(
+        "attribute", framework=words, advice=instead, owner=whose, name=name, close=close
+    )

@@ -8,7 +8,7 @@ from app.language.builtins import call
 from app.language.classes import OBJECT, written
 from app.language.errors import LimitReached, Refused, type_error, unsupported
 from app.language.expressions import Run, expression
-from app.language.functions import all_arguments, function_maker
+from app.language.functions import all_arguments, function_maker, under
 from app.language.generators import flow, has_yield, waiting
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, assigned_names
@@ -32,6 +32,7 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
     inner = Context(
         context.places, names.bound | set(parameters), names.shared, names.free, context
     )
+    inner.path = context.qualified(f"{node.name}.<locals>.")
     if context.of_class and (arguments.posonlyargs or arguments.args):
         inner.first = parameters[0]
     waits = has_yield(node.body)
@@ -55,7 +56,7 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
             if waits and isinstance(found, Mode):
                 raise unsupported("a mode for a function that yields (write a with block in it)")
             function = (
-                _under(found, function) if isinstance(found, Mode) else call(m, found, function)
+                under(found, function) if isinstance(found, Mode) else call(m, found, function)
             )
         store(m, f, function)
         return None
@@ -72,19 +73,6 @@ def _decorator(node: ast.expr, context: Context) -> Run:
     return expression(node, context)
 
 
-def _under(mode: Mode, function: Value) -> Value:
-    """The function, run within a mode."""
-
-    def run(m: Machine, *given: Value, **named: Value) -> Value:
-        mode.enter()
-        try:
-            return function.run(m, *given, **named)
-        finally:
-            mode.leave()
-
-    return type(function)(function.name, run)
-
-
 def _class(node: ast.ClassDef, context: Context) -> Do:
     """A class, its body run in a frame of its own; its methods see the frame around."""
     bases = node.bases
@@ -93,6 +81,7 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
     base_of = expression(bases[0], context) if bases else None
     names = assigned_names(node.body)
     inner = Context(context.places, None, names.shared, names.free, context, of_class=True)
+    inner.path = context.qualified(f"{node.name}.")
     body, span = block(node.body, inner), context.span(node)
     store = target(ast.copy_location(ast.Name(node.name, ast.Store()), node), context)
 

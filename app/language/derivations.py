@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.engine.primitives.own import own_gradient
 from app.language.budget import Limits
 from app.language.errors import LimitReached, Refused
@@ -19,7 +20,10 @@ from app.story.faulty_code import follows, note
 from app.story.numbers import dumps, shown
 from app.story.trace import Telling
 from app.story.updates import Course
+from app.story.words import both
 from app.story.written import Unspoken
+
+NOTHING = N_("Nothing is to be written down: the program computes with no array and no variable.")
 
 
 def _run(
@@ -84,7 +88,7 @@ def code(request: Mapping[str, Any], limits: Limits) -> bytes:
     fault = request.get("fault")
     run, passes, chosen = _run(request, halved(limits) if fault else limits)
     answer = {**_status(run, request.get("lang") or "en"), "language": request["language"]}
-    script, graph = Script([]), None
+    script, graph = Script([], [both(NOTHING)] if run.problem is None else []), None
     if chosen is not None:
         number, told = chosen
         graph = passes.graphs[number]

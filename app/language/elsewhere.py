@@ -56,6 +56,10 @@ MEMBERS: dict[str, str] = {
         _OLD,
     ),
 }
+MEMBERS |= {
+    "tensorflow.random.randn": N_("Write tf.random.normal((2, 3))."),
+    "tensorflow.random.rand": N_("Write tf.random.uniform((2, 3))."),
+}
 SHORT = {"numpy": "np", "tensorflow": "tf"}
 ALIASES = {"pd": "pandas", "tfds": "tensorflow_datasets", "jnp": "jax"}
 NAMED: dict[str, str] = {  # names without a value, and what is meant
@@ -113,6 +117,7 @@ ATTRIBUTES: dict[tuple[str, str], str] = {
     **{("EagerTensor", name): _VARIABLE for name in ("assign", "assign_add", "assign_sub")},
     ("list", "add"): N_("Write xs.append(x)."),
     ("list", "push"): N_("Write xs.append(x)."),
+    ("Dense", "kernel"): N_("A layer has no weights before its first call: call it once first."),
     ("list", "length"): N_("Write len(xs)."),
     ("list", "len"): N_("Write len(xs)."),
     ("dict", "append"): N_("Write d['key'] = value."),

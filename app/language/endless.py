@@ -46,7 +46,7 @@ class Turning:
         self, problem: LimitReached, turns: int, before: list[float | None], get: Names
     ) -> None:
         """Adds to the error what is to be said of this loop, if none in it turned more often."""
-        if problem.code not in LONG or turns <= problem.turns:
+        if problem.code not in LONG or turns <= max(1, problem.turns):
             return
         now = self.state(get)
         known = self.forever or (self.tests and None not in now)

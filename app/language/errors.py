@@ -48,11 +48,11 @@ class Diagnosed(Exception):
             message = BARE[self.code]
         if self.advice:
             hint = self.advice
-        elif self.framework and not values.get("close"):
+        elif self.framework and not (values.get("close") and self.code == "attribute"):
             rows = ROWS.get(self.code, RUNNING)
             if (found := advice_for(rows, self.framework, self.seen)) is not None:
-                message, hint, told = found[0] or message, found[1], False
-                values |= found[2]
+                message, hint = found[0] or message, found[1]
+                values, told = found[2] | values, bool(values.get("close"))
         if "close" in values:
             values["close"] = _guess(lang, values["close"])
         answer: dict[str, Any] = {
@@ -98,6 +98,17 @@ def _guess(lang: str, close: list[str]) -> str:
 def type_error(detail: str) -> ProgramError:
     """Python's TypeError."""
     return ProgramError("type", framework=f"TypeError: {detail}", detail=detail)
+
+
+def lacking_words(lacking: list[str], kind: str = "positional") -> str | None:
+    """Which arguments were not given, as Python says it; None where there are none."""
+    quoted = [f"'{one}'" for one in lacking]
+    listed = " and ".join(quoted)
+    if len(quoted) > 2:
+        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    plural = "" if len(quoted) == 1 else "s"
+    words = f"missing {len(quoted)} required {kind} argument{plural}: {listed}"
+    return words if lacking else None
 
 
 def unexpected_keyword(function: str, name: str, known: Iterable[str]) -> ProgramError:

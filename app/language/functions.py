@@ -3,16 +3,17 @@
 import ast
 from collections.abc import Callable
 
-from app.language.errors import LimitReached, type_error, unexpected_keyword
+from app.language.errors import LimitReached, lacking_words, type_error, unexpected_keyword
 from app.language.expressions import COMPILE, Run, expression
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind
-from app.language.values import Function, Value
+from app.language.values import Function, Mode, Value
 
 
 def _lambda(node: ast.Lambda, context: Context) -> Run:
     names = {name.arg for name in all_arguments(node.args)}
-    inner = Context(context.places, names, outer=context)
+    inside = context.qualified("<lambda>.<locals>.")
+    inner = Context(context.places, names, outer=context, path=inside)
     body = expression(node.body, inner)
     return function_maker("<lambda>", node.args, lambda m, f: body(m, f), context)
 
@@ -24,6 +25,7 @@ def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
 
 def function_maker(name: str, arguments: ast.arguments, body: Run, context: Context) -> Run:
     """Makes the Function when its definition is reached: defaults are evaluated then."""
+    told = context.qualified(name)
     first = [argument.arg for argument in arguments.posonlyargs]  # never by keyword
     names = [*first, *(argument.arg for argument in arguments.args)]
     only = [argument.arg for argument in arguments.kwonlyargs]
@@ -48,31 +50,33 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
             bound = {**filled, **dict(zip(names, given, strict=False))}
             if len(given) > len(names):
                 if rest is None:
-                    takes = f"{len(names)} positional argument{'' if len(names) == 1 else 's'}"
+                    least = len(names) - len(values)
+                    takes = f"from {least} to {len(names)}" if values else f"{len(names)}"
+                    takes += f" positional argument{'' if takes == '1' else 's'}"
                     verb = "was" if len(given) == 1 else "were"
-                    raise type_error(f"{name}() takes {takes} but {len(given)} {verb} given")
+                    raise type_error(f"{told}() takes {takes} but {len(given)} {verb} given")
                 bound[rest] = given[len(names) :]
             elif rest is not None:
                 bound[rest] = ()
             extra = {}
             for key, value in named.items():
                 if key in first and others is None:
-                    words = f"{name}() got some positional-only arguments passed as keyword"
+                    words = f"{told}() got some positional-only arguments passed as keyword"
                     raise type_error(f"{words} arguments: '{key}'")
                 if key in names[: len(given)] and key not in first:
-                    raise type_error(f"{name}() got multiple values for argument '{key}'")
+                    raise type_error(f"{told}() got multiple values for argument '{key}'")
                 if (key in names and key not in first) or key in only:
                     bound[key] = value
                 elif others is None:
                     known = {*names, *only} - {*first}
-                    raise unexpected_keyword(name, key, known)
+                    raise unexpected_keyword(told, key, known)
                 else:
                     extra[key] = value
             if others is not None:
                 bound[others] = extra
             lacking = [one for one in (*names, *only) if one not in bound]
             if lacking:
-                raise type_error(_lacking(name, lacking, only))
+                raise type_error(f"{told}() {_lacking(lacking, only)}")
             for key, value in bound.items():
                 bind(m, frame, key, value, parameter=True)
             if m.recorder.silent:  # its own doings are not shown
@@ -85,16 +89,10 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
     return make
 
 
-def _lacking(name: str, lacking: list[str], only: list[str]) -> str:
+def _lacking(lacking: list[str], only: list[str]) -> str | None:
     """Which arguments were not given, as Python says it."""
     kind = "keyword-only" if lacking[0] in only else "positional"
-    lacking = [one for one in lacking if (one in only) is (lacking[0] in only)]
-    quoted = [f"'{one}'" for one in lacking]
-    listed = " and ".join(quoted)
-    if len(quoted) > 2:
-        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
-    plural = "" if len(quoted) == 1 else "s"
-    return f"{name}() missing {len(quoted)} required {kind} argument{plural}: {listed}"
+    return lacking_words([one for one in lacking if (one in only) is (lacking[0] in only)], kind)
 
 
 def within(m: Machine, run: Callable[[], Value]) -> Value:
@@ -107,6 +105,19 @@ def within(m: Machine, run: Callable[[], Value]) -> Value:
         return run()
     finally:
         m.budget.depth -= 1
+
+
+def under(mode: Mode, function: Value) -> Value:
+    """The function, run within a mode."""
+
+    def run(m: Machine, *given: Value, **named: Value) -> Value:
+        mode.enter()
+        try:
+            return function.run(m, *given, **named)
+        finally:
+            mode.leave()
+
+    return type(function)(function.name, run)
 
 
 COMPILE[ast.Lambda] = _lambda

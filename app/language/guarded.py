@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from app.language.errors import type_error, unexpected_keyword
+from app.language.errors import lacking_words, type_error, unexpected_keyword
 from app.language.exits import called
 from app.language.machine import Machine
 from app.language.misfits import unfit
@@ -83,4 +83,20 @@ def _bound(
         for keyword in named:
             if keyword not in known and f"keyword argument '{keyword}'" in str(wrong):
                 raise unexpected_keyword(name, keyword, known) from None
-        raise type_error(f"{name}() {wrong}") from None
+        raise type_error(f"{name}() {_misbound(signature, given, named) or wrong}") from None
+
+
+def _misbound(
+    signature: inspect.Signature, given: Sequence[Value], named: Mapping[str, Value]
+) -> str | None:
+    """What is missing or too much, as Python says it of a function of its own."""
+    _, *found = signature.parameters.values()
+    placed = [one for one in found if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    starred = any(one.kind is one.VAR_POSITIONAL for one in found)
+    if len(given) > len(placed) and not starred:
+        least = sum(one.default is one.empty for one in placed)
+        takes = f"{len(placed)}" if least == len(placed) else f"from {least} to {len(placed)}"
+        words = f"takes {takes} positional argument{'' if takes == '1' else 's'} but {len(given)} "
+        return words + ("was given" if len(given) == 1 else "were given")
+    lacking = [one.name for one in placed[len(given) :] if one.default is one.empty]
+    return lacking_words([name for name in lacking if name not in named])

@@ -246,15 +246,16 @@ def _base_becomes(m: Machine, view: ArrayView, new: Array) -> bool:
     return base.kind != TORCH and new.tensor.tracked
 
 
-def in_place(m: Machine, old: Array, new: Array) -> bool:
-    """Whether `old += …` changed old itself; if so it now holds the new value."""
+def in_place(m: Machine, old: Array, new: Array, ufunc: str = "") -> bool:
+    """Whether `old += …` changed old itself; if so it now holds the new value. ufunc: NumPy's name
+    for what is done."""
     if old.kind not in (NUMPY, TORCH):
         if old.kind == VARIABLE:
             words = "'ResourceVariable' is rebound to a tensor by an augmented assignment"
             m.note("rebound", words)
         return False
     if old.kind == NUMPY:
-        return _numpy_in_place(m, old, new)
+        return _numpy_in_place(m, old, new, ufunc)
     forbid_in_place(m, old, new)
     new = _fitting(m, old, new)
     if m.grad_enabled or not old.tensor.tracked:
@@ -286,13 +287,14 @@ def _fitting(m: Machine, old: Array, new: Array) -> Array:
     return new if mine == other else m.apply(lambda t: cast(t, mine), new)
 
 
-def _numpy_in_place(m: Machine, old: Array, new: Array) -> bool:
+def _numpy_in_place(m: Machine, old: Array, new: Array, ufunc: str) -> bool:
     """An ndarray changes in place, for all its names; a NumPy scalar is a new one."""
     if not (old.tensor.ndim or old.boxed or isinstance(old, ArrayView)):
         return False
     mine, other = old.tensor.dtype, new.tensor.dtype
     if not np.can_cast(other, mine, "same_kind"):
-        words = f"Cannot cast ufunc output from {other!r} to {mine!r} with casting rule 'same_kind'"
+        words = f"Cannot cast ufunc '{ufunc}' output from {other!r} to {mine!r} with casting rule "
+        words += "'same_kind'"
         raise ProgramError("dtype", framework=f"UFuncTypeError: {words}", detail=f"{mine}, {other}")
     if old.tensor.shape != new.tensor.shape:
         words = f"non-broadcastable output operand with shape {old.tensor.shape} doesn't match the "

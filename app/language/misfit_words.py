@@ -4,6 +4,7 @@ Each function gets the shapes and the settings of the call, and gives the words,
 framework says what it says of any two shapes.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -114,8 +115,8 @@ def _torch_matmul(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
     if len(left) == 2 and len(right) == 1:
         words = f"size mismatch, got input ({left[0]}), mat ({left[0]}x{left[1]}), vec ({right[0]})"
         return f"RuntimeError: {words}"
-    if len(left) <= 2 and len(right) == 2:
-        rows = (1, *left)[-2:]
+    if len(right) == 2:
+        rows = (math.prod(left[:-1]), left[-1])
         words = "mat1 and mat2 shapes cannot be multiplied "
         return f"RuntimeError: {words}({rows[0]}x{rows[1]} and {right[0]}x{right[1]})"
     at = clash([left[:-2], right[:-2]])

@@ -147,7 +147,9 @@ def reshape_misfit(kind: str, size: int, shape: Shape, problem: Exception) -> Pr
     """A reshape to another number of entries."""
     told = tupled(shape).replace("-1", "newaxis")
     words = f"ValueError: cannot reshape array of size {size} into shape {told}"
-    if kind == TORCH:
+    if kind == TORCH and shape.count(-1) > 1:
+        words = "RuntimeError: only one dimension can be inferred"
+    elif kind == TORCH:
         words = f"RuntimeError: shape '{list(shape)}' is invalid for input of size {size}"
     elif kind == TENSORFLOW and -1 not in shape:
         words = f"InvalidArgumentError: Input to reshape is a tensor with {size} values, "

@@ -201,6 +201,7 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> 
         return {**left, **right}
     if sign == "+" and isinstance(left, str | list | tuple):
         kind = type_name(left)
+        kind = "tuple" if isinstance(left, tuple) else kind
         words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
         raise type_error(words)
     asked = asked or ("** or pow()" if sign == "**" else sign)

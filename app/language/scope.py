@@ -69,9 +69,17 @@ class Context:
     comprehension: bool = False
     of_class: bool = False  # the body of a class
     first: str | None = None  # the first parameter of a method
+    path: str = ""  # what stands before the names of the functions that are defined here
 
     def span(self, node: ast.AST) -> Span:
         return self.places.span(node)
+
+    def qualified(self, name: str) -> str:
+        """A function's or class's name as Python's errors tell it: Net.forward."""
+        where = self
+        while where.comprehension and where.outer is not None:
+            where = where.outer
+        return f"{where.path}{name}"
 
 
 @dataclass

@@ -183,7 +183,7 @@ def _change(
         if inside and isinstance(old, Array) and old.kind == NUMPY:
             forbid_in_place(m, old)
         kept = isinstance(old, Array) and isinstance(new, Array) and not inside
-        kept = kept and in_place(m, old, new)
+        kept = kept and in_place(m, old, new, BINARY[kind][1])
         put(m, f, at, old if kept else new, kept)
         return None
 

@@ -292,12 +292,12 @@ def type_name(value: Value) -> str:
     """What Python or the framework calls the type of a value."""
     if isinstance(value, Array):
         return {
-            NUMPY: "ndarray" if value.boxed or value.tensor.ndim else str(value.tensor.dtype),
-            TENSORFLOW: "EagerTensor",
+            NUMPY: f"numpy.{'ndarray' if value.boxed or value.tensor.ndim else value.tensor.dtype}",
+            TENSORFLOW: "tensorflow.python.framework.ops.EagerTensor",
             VARIABLE: "ResourceVariable",
             TORCH: "Tensor",
         }[value.kind]
-    if isinstance(value, Record | Walk):
+    if isinstance(value, Record | Walk | Fields):
         return value.kind
     if isinstance(value, Instance):
         return value.of.name

@@ -72,6 +72,7 @@ FINE = N_("The two agree: the gradient is right.")
 ONLY = N_("The program has one gradient call.")
 NTH = N_("Gradient call {number} of {count} is checked.")
 SOME = N_("{checked} of {total} numbers were checked, evenly spread, and one direction of all.")
+ONE = N_("Its only number was checked.")
 ALL = N_("All {total} numbers were checked, and one direction of all.")
 
 
@@ -139,7 +140,11 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
         "value": plain(np.float64(report.value)),
         "h": list(steps or STEPS),
         "total": report.total,
-        "coverage": both(SOME if few else ALL, checked=len(report.checked), total=report.total),
+        "coverage": both(
+            SOME if few else ALL if report.total > 1 else ONE,
+            checked=len(report.checked),
+            total=report.total,
+        ),
         "verdict": max(verdicts, key=ORDER.index),
         "words": _whole([*rows, direction]),
         "entries": rows,

@@ -76,6 +76,16 @@ def test_no_path_is_counted_where_no_gradient_went(real: TestClient):
     assert "No gradient has reached k" in answer.json()["diagnostic"]["message"]
 
 
+def test_a_program_without_operations_is_told_why_its_code_is_empty(real: TestClient):
+    for source, notes in (("3", 1), ("missing", 0)):
+        found = real.post("/api/v1/code", json={"source": source, "language": "python"}).json()
+        assert found["text"] == "" and len(found["notes"]) == notes
+        assert (found["status"] == "ok") is bool(notes)
+    (note,) = real.post("/api/v1/code", json={"source": "3", "language": "python"}).json()["notes"]
+    assert note["en"].startswith("Nothing is to be written down: the program computes with no ")
+    assert note["ko"].startswith("옮겨 쓸 것이 없습니다.")
+
+
 def test_the_listing_has_no_blank_lines_on_end(real: TestClient):
     found = real.post("/api/v1/code", json={**S1, "language": "python"}).json()
     assert found["text"].startswith("import numpy as np\n\ndef derivative(x, w, b, y):\n")

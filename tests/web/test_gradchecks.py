@@ -82,6 +82,11 @@ def test_of_many_numbers_some_are_checked_and_it_says_so(real: TestClient):
     found = post(real, source="(x * x).sum()", inputs={"x": [0.1 * i for i in range(1, 51)]})
     assert (found["total"], len(found["entries"])) == (50, 20)
     assert found["coverage"]["en"].startswith("20 of 50 numbers")
+    found = post(real, source="x * x", inputs={"x": 0.5})
+    assert found["coverage"] == {
+        "en": "Its only number was checked.",
+        "ko": "하나뿐인 수를 검사했습니다.",
+    }
 
 
 def test_failures_are_told(real: TestClient):

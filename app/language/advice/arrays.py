@@ -129,10 +129,10 @@ ARRAYS = [
         ),
         None,
         None,
-        N_("This layer was built for rows of {wanted} numbers, and is given the shape {shape}."),
+        N_("This layer was built for rows of length {wanted}, and is given the shape {shape}."),
         N_(
             "A layer keeps the width of its first call: use a new layer, or give it rows of "
-            "{wanted}."
+            "length {wanted}."
         ),
     ),
     Row(
@@ -149,7 +149,7 @@ ARRAYS = [
         ),
         None,
         None,
-        N_("{size} numbers do not fill the shape {shape}."),
+        N_("An array of size {size} does not fill the shape {shape}."),
         N_(
             "Its lengths, multiplied, must give {size}; one of them may be -1, which is then "
             "worked out."
@@ -159,7 +159,10 @@ ARRAYS = [
         r"tensor with (?P<size>\d+) values, but the requested shape has (?P<wanted>\d+)",
         None,
         None,
-        N_("The shape has room for {wanted} numbers, and the tensor has {size}."),
+        N_(
+            "The shape has room for another number of entries ({wanted}) than the tensor has "
+            "({size})."
+        ),
         N_(
             "Its lengths, multiplied, must give {size}; one of them may be -1, which is then "
             "worked out."
@@ -169,7 +172,10 @@ ARRAYS = [
         r"expected input\[?.* to have (?P<wanted>\d+) channels, but got (?P<given>\d+)",
         None,
         None,
-        N_("The convolution is made for {wanted} channels, and the images have {given}."),
+        N_(
+            "The convolution is made for another number of channels ({wanted}) than the "
+            "images have ({given})."
+        ),
         N_(
             "Give it as many: nn.Conv2d({given}, …); images have the shape (batch, channels, "
             "height, width)."
@@ -202,7 +208,7 @@ ARRAYS = [
         ),
         None,
         None,
-        N_("There are {left} examples and {right} targets."),
+        N_("Examples and targets are not equally many: {left} and {right}."),
         N_("Give every example its own target: the first lengths of x and y must agree."),
     ),
     Row(

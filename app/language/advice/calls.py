@@ -111,9 +111,9 @@ CALLS = [
     ),
     Row(
         (
-            r"'(?:builtin_function_or_method|method|function)' object (?:is not|cannot|"
-            r"does not)|unsupported operand type\(s\) for .*'(?:builtin_function_or_method|"
-            r"method|function)'"
+            r"'(?:builtin_function_or_method|method|function)' object (?:is not|cannot)|"
+            r"unsupported operand type\(s\) for .*'(?:builtin_function_or_method|method|"
+            r"function)'"
         ),
         r"(?P<name>[^\W\d]\w*)(?=\s*(?:\[|\)|,|$|[-+*/<>]))",
         None,
@@ -184,6 +184,16 @@ CALLS = [
     ),
     Row(
         (
+            r"(?P<kind>\w*Loss|\w*LU|Sigmoid|Tanh|Softmax|Softplus|Flatten|"
+            r"Dropout)\.__init__\(\) takes"
+        ),
+        None,
+        None,
+        N_("{kind} is a class, and is given tensors where it takes options."),
+        N_("Make the object first, then call it: {kind}()(…)."),
+    ),
+    Row(
+        (
             r"(?P<kind>\w+)\.__init__\(\) takes (?:from \d+ to )?\d+ positional arguments? b"
             r"ut"
         ),
@@ -199,7 +209,7 @@ CALLS = [
         ),
         None,
         None,
-        N_("{function}() takes at most {most} values, and {given} are given."),
+        N_("{function}() is called with {given} arguments; its limit is {most}."),
         N_("Leave some out, or put them in one list."),
     ),
     Row(

@@ -94,7 +94,7 @@ VALUES = [
         ),
         None,
         None,
-        N_("The names on the left are not as many as the values on the right: {names} names."),
+        N_("The names on the left are not as many as the values on the right. Names: {names}."),
         N_("Print the right side; write a name for each value, or *rest for those that are left."),
     ),
     Row(
@@ -232,5 +232,120 @@ VALUES = [
         None,
         N_("print takes sep and end by name, and no {name}."),
         N_("Write print('{name} =', {name}) to show a value with its name."),
+    ),
+    Row(
+        r"got multiple values for argument '(?P<name>\w+)'",
+        None,
+        None,
+        N_("{name} is given twice: once by its place and once by its name."),
+        N_("Leave one of the two out."),
+    ),
+    Row(
+        (
+            r"a shape consists of whole numbers, not (?P<kind>\w+)|"
+            r"Linear\(\) takes whole numbers of features, not (?P<kind_n>\w+)"
+        ),
+        None,
+        None,
+        N_("A length is a whole number, and this is of type {kind}."),
+        N_(
+            "Write int(n), or // for a whole quotient; options are given by name, as "
+            "requires_grad=True."
+        ),
+    ),
+    Row(
+        r"a whole number is needed here, not (?:Tensor|numpy\.ndarray|[\w.]*EagerTensor)",
+        r"(?P<name>cat|concatenate|concat|stack|hstack|vstack)\(",
+        None,
+        N_("{name} is given its arrays one by one, and takes them as one list."),
+        N_("Write {name}([a, b])."),
+    ),
+    Row(
+        r"Size mismatch between tensors",
+        None,
+        None,
+        N_("The tensors of this data set have different first lengths."),
+        N_("Give every example its own target."),
+    ),
+    Row(
+        r"(?P<name>\w+) is a number, not (?P<kind>\w+)",
+        None,
+        None,
+        N_("{name} is a number, and is given a value of type {kind}."),
+        N_("Write it without quotes or brackets: {name}=0.1"),
+    ),
+    Row(
+        r"only one dimension can be inferred",
+        None,
+        None,
+        N_("Two lengths of the shape are -1."),
+        N_("Only one can be worked out: write the others as numbers."),
+    ),
+    Row(
+        (
+            r"expected scalar type Long for the index|"
+            r"arrays used as indices must be of integer"
+        ),
+        None,
+        None,
+        N_("Indices are whole numbers."),
+        N_("Write x.long(), or x.astype(int) in NumPy."),
+    ),
+    Row(
+        r"apply_gradients\(\) takes|moves variables, not",
+        None,
+        None,
+        N_("apply_gradients takes pairs: each gradient with its variable."),
+        N_("Write optimizer.apply_gradients(zip(gradients, variables))."),
+    ),
+    Row(
+        r"str is not a number type",
+        None,
+        None,
+        N_("There is no number type of this name."),
+        N_("Write np.float32, tf.float32 or torch.float32."),
+    ),
+    Row(
+        r"str is not an array or number",
+        None,
+        None,
+        N_("A text stands where numbers are needed."),
+        N_("Make a number of it first: float('0.5')."),
+    ),
+    Row(
+        (
+            r"axis (?P<axis>-?\d+) is out of bounds for array|"
+            r"Dimension out of range \(expected .*, but got (?P<axis_n>-?\d+)\)|"
+            r"Invalid reduction dimension \((?P<axis_t>-?\d+) for"
+        ),
+        None,
+        None,
+        N_("The array has no axis {axis}."),
+        N_("Axes count from 0, and -1 is the last: a vector has axis 0 only."),
+    ),
+    Row(
+        r"append\(\) takes exactly one",
+        None,
+        None,
+        N_("append takes one value."),
+        N_("Write xs.append((a, b)) for a pair, or xs.extend([a, b]) for two."),
+    ),
+    Row(
+        (
+            r"'(?:type|"
+            r"builtin_function_or_method)' object does not support the context manager proto"
+            r"col"
+        ),
+        r"(?P<name>[\w.]+)",
+        None,
+        N_("{name} stands here without its brackets."),
+        N_("Write with {name}():"),
+    ),
+    Row(
+        r"got an unexpected keyword argument '(?P<name>\w+)'",
+        None,
+        None,
+        N_("This function has no option called {name}."),
+        N_("Leave it out, or look at its name in the framework's manual."),
     ),
 ]

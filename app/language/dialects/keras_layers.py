@@ -60,9 +60,14 @@ def _dense_call(m: Machine, layer: Instance, x: Array) -> Value:
     kernel = layer.values["kernel"]
     inputs, wanted = x.tensor.shape[-1] if x.tensor.ndim else 0, kernel.tensor.shape[0]
     if x.tensor.ndim < 2 or inputs != wanted:
-        words = "Exception encountered when calling Dense.call()."
-        detail = f"input of shape {tuple(x.tensor.shape)}, kernel of shape {kernel.tensor.shape}"
-        raise ProgramError("shape", framework=f"ValueError: {words}", detail=detail)
+        shape = tuple(x.tensor.shape)
+        words = f"expected axis -1 of input shape to have value {wanted}, but received input with "
+        words += f"shape {shape}"
+        if len(shape) < 2:
+            words = f"expected min_ndim=2, found ndim={len(shape)}. Full shape received: {shape}"
+        named = f"Input 0 with name 'None' of layer '{layer.values['name']}' is incompatible with "
+        words = f"ValueError: {named}the layer: {words}"
+        raise ProgramError("shape", framework=words, detail=f"{shape}, {kernel.tensor.shape}")
     found: Value = m.apply(p.linear.matmul, x, kernel, kind=TF)
     if layer.values["use_bias"]:
         found = m.binary(OPS["add"], found, layer.values["bias"])

@@ -146,6 +146,11 @@ def _to(m: Machine, x: Array, *wanted: Value, **named: Value) -> Array:
     return x
 
 
+def _cuda(m: Machine, x: Array, device: Value = None) -> Array:
+    m.note("device", "cuda")
+    return x
+
+
 def _viewed(m: Machine, x: Array, *shape: Value) -> Array:
     """x.view(): another shape for the same numbers, never a copy."""
     found = reshape(m, x, *shape)
@@ -266,6 +271,7 @@ METHODS[TORCH] = named(
         "retain_grad": _retain_grad,
         "to": _to,
         "cpu": _to,
+        "cuda": _cuda,
         "float": _as("float32"),
         "double": _as("float64"),
         "int": _as("int32"),

@@ -6,6 +6,7 @@ from typing import Any
 from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
 from app.engine.primitives.own import own_gradient
 from app.language.errors import ProgramError, type_error
+from app.language.functions import under
 from app.language.grad_fn import UNDERIVED
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
@@ -157,10 +158,8 @@ def _result(m: Machine, found: Any) -> Value:
 # -- modes
 
 
-def mode(enabled: bool) -> Callable[..., Mode]:
-    def make(m: Machine, *function: Value) -> Mode:
-        if function and isinstance(function[0], Function):  # @torch.no_grad without brackets
-            raise type_error("write the decorator with brackets: @torch.no_grad()")
+def mode(enabled: bool) -> Callable[..., Value]:
+    def make(m: Machine, *function: Value) -> Value:
         kept: list[bool] = []
 
         def enter() -> None:
@@ -174,6 +173,8 @@ def mode(enabled: bool) -> Callable[..., Mode]:
                 m.recorder.tape("grad" if again else "no_grad")
             m.grad_enabled = again
 
-        return Mode(enter, leave)
+        made = Mode(enter, leave)
+        bare = function and isinstance(function[0], Function)  # @torch.no_grad without brackets
+        return under(made, function[0]) if bare else made
 
     return make

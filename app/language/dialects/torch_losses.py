@@ -138,6 +138,9 @@ def _classes(x: Array, target: Array, ignored: Value = None) -> None:
         words = f"Expected input batch_size ({shape[0]}) to match target batch_size "
         words += f"({wanted[0] if wanted else 1})."
         raise ProgramError("shape", framework=f"ValueError: {words}", detail=f"{shape}, {wanted}")
+    if len(shape) == 2 and len(wanted) == 2:
+        words = "0D or 1D target tensor expected, multi-target not supported"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=f"{shape}, {wanted}")
     if len(shape) > 1 and wanted[1:] != shape[2:]:
         words = f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}"
         raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=f"{shape}, {wanted}")

@@ -40,6 +40,9 @@ from app.language.values import TORCH, Array, Class, Instance, Value, Walk, type
 
 def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
     """x Wᵀ + b"""
+    if not isinstance(x, Array) or x.kind != TORCH:
+        words = "linear(): argument 'input' (position 1) must be Tensor, not "
+        raise type_error(words + type_name(x))
     x, weight = array(m, x, TORCH), array(m, weight, TORCH)
     mine, theirs = (torch_type(t.tensor.dtype) for t in (x, weight))
     if bias is None:

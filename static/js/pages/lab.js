@@ -14,7 +14,7 @@ import { boxRound, lastStep } from "../state/race.js";
 import { hold } from "../state/hold.js";
 import { read, t } from "../text/messages.js";
 import { count, pointText, short } from "../text/numbers.js";
-import { landscapeName, runTitle, titleOf } from "../text/races.js";
+import { landscapeName, mapTitle, runTitle, titleOf } from "../text/races.js";
 import { attachKeys, attachPace } from "./player.js";
 
 const DAMAGED = { detail: t("Part of this link cannot be read: the usual race stands in for it.") };
@@ -86,8 +86,7 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
       : (state.question.start ?? answer.objective.start);
     map.draw({ asked: answer.asked, names, box, whole, minima, view: state.view, surface: state.surface, runs: entries,
       step: state.tick, chosen: state.chosen, start, light, fine: kind !== "program" ? 60 : coarse ? 12 : 30,
-      summary: t("Contour map of {landscape} with {count} paths.", {
-        landscape: kind === "function" ? landscapeName(label) : label, count: entries.length }) });
+      summary: mapTitle(kind === "function" ? landscapeName(label) : label, entries.length) });
   }
 
   function drawWords(state, entries) {

@@ -9,6 +9,7 @@ import { pack } from "../io/link.js";
 import { joinPasses, onPath } from "../state/passes.js";
 import { read, t } from "../text/messages.js";
 import { exact, short } from "../text/numbers.js";
+import { mapTitle } from "../text/races.js";
 import { spread } from "../text/spread.js";
 
 /** Where and what, with the names of the axes: "w = 0.5, b = 0.5". */
@@ -98,7 +99,7 @@ export async function mountSurface(root, store) {
       asked, names: objective.names, box: objective.box, minima: [], view: null, surface, runs: [named],
       step: place.row, chosen: 0, start: null, fine: objective.coarse ? 12 : 30,
       places: [{ position: place.at, anchor: place.from, value: place.value, gradient: place.gradient, next: place.next }],
-      summary: t("Contour map of {landscape} with {count} paths.", { landscape: objective.label, count: 1 }),
+      summary: mapTitle(objective.label, 1),
     });
     curve({ runs: answer.titled, steps: Math.max(1, run.step.length - 1), step: place.row, unit: t("pass") });
     const without = trace.fault ? [h("b", {}, t("Surface and path are those of the engine without the fault that was chosen.")), " "] : [];

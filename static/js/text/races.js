@@ -39,6 +39,10 @@ export function runTitle({ optimizer, options = {}, label }, defaults = {}) {
 const number = (value) => ({ text: short(value), exact: exact(value) });
 const point = (values) => ({ text: pointText(values), exact: exact(values) });
 
+/** What a map shows, in words. */
+export const mapTitle = (landscape, count) => count === 1 ? t("Contour map of {landscape} with one path.", { landscape })
+  : t("Contour map of {landscape} with {count} paths.", { landscape, count });
+
 /** How a run ended, in one sentence; "" while it is on its way. */
 export function endingOf(run) {
   const steps = run.step.length - 1;
@@ -46,8 +50,8 @@ export function endingOf(run) {
     return `${t("Diverged at step {step}.", { step: run.diverged_at })} ${read(run.overflow?.words)}`.trim();
   }
   if (run.status === "converged") return t("Arrived at step {steps}: the gradient is zero up to 1e-12.", { steps });
-  if (run.status === "stalled") return t("After {steps} steps it no longer moves.", { steps });
-  if (run.status === "cancelled") return t("Stopped after {steps} steps.", { steps });
+  if (run.status === "stalled") return steps === 1 ? t("After one step it no longer moves.") : t("After {steps} steps it no longer moves.", { steps });
+  if (run.status === "cancelled") return steps === 1 ? t("Stopped after one step.") : t("Stopped after {steps} steps.", { steps });
   return "";
 }
 
