@@ -24,6 +24,7 @@ from app.language.dialects.common import (
     reduction,
     same_numbers,
 )
+from app.language.dialects.contracting import tensordot_of
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
@@ -187,6 +188,7 @@ NP = namespace(
             LINALG | {"norm": NORM} | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"},
         ),
         "dot": matmul,
+        "tensordot": tensordot_of(NUMPY),
         "matmul": matmul,
         "where": _where,
         "clip": _clip,

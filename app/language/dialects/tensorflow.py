@@ -21,6 +21,7 @@ from app.language.dialects.common import (
     reduction,
     same_numbers,
 )
+from app.language.dialects.contracting import tensordot_of
 from app.language.dialects.keras import INITIALIZER_MODULE, KERAS, LOSS_MODULE, OPTIMIZER_MODULE
 from app.language.dialects.keras_modules import MODULE
 from app.language.dialects.linear_algebra import einsum_of, linalg
@@ -40,7 +41,7 @@ from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
 from app.language.dialects.tensorflow_sources import MAKERS
 from app.language.dialects.tensorflow_stream import set_seed, stream
 from app.language.dialects.tensorflow_tape import tape
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, type_error
 from app.language.items import replace, same_shape
 from app.language.machine import Machine
 from app.language.promotion import as_type, branches, factors
@@ -214,19 +215,6 @@ def _matmul(
     return m.apply(p.linear.matmul, left, right, kind=TF)
 
 
-def _tensordot(m: Machine, a: Value, b: Value, axes: Value, name: Value = None) -> Array:
-    if axes != 1:
-        raise value_error("tensordot is available with axes=1 here")
-    left, right = array(m, a, TF), array(m, b, TF)
-    for one in (left, right):
-        if not one.tensor.ndim:
-            words = "`axes` must not be larger than the number of dimensions of tensor "
-            words += f"{one.tensor.data}.  Received 1, vs tensor dimensions 0."
-            raise ProgramError("shape", framework=f"ValueError: {words}", detail="()")
-    factors(left, right, TF)
-    return m.apply(p.linear.matmul, left, right)
-
-
 def _cast(m: Machine, x: Value, dtype: Value, name: Value = None) -> Array:
     return array(m, x, TF, dtype_of(dtype))
 
@@ -381,7 +369,7 @@ TENSORFLOW_MODULE = namespace(
         "linspace": _linspace,
         "cast": _cast,
         "matmul": _matmul,
-        "tensordot": _tensordot,
+        "tensordot": tensordot_of(TF),
         "transpose": _transpose,
         "reshape": _reshaped,
         "clip_by_value": _clip,

@@ -20,6 +20,7 @@ from app.language.dialects.common import (
     number_of,
     reduction,
 )
+from app.language.dialects.contracting import tensordot_of
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
@@ -94,6 +95,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = named(
         "mm": mm,
         "bmm": bmm,
         "dot": dot,
+        "tensordot": tensordot_of(TORCH),
         "mv": matmul,
         "clamp": _clamp,
         "clip": _clamp,
