@@ -7,12 +7,13 @@ same Tensor, by whatever way, are added. Each operation is visited once, however
 through it: `x = x + x`, 64 times, has 2^64 ways and 64 steps.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
 
+from app.engine.awaited import awaited, ready
 from app.engine.errors import Misfit
 from app.engine.faults import fault
 from app.engine.modes import Recording, record
@@ -21,6 +22,9 @@ from app.engine.tensor import Tensor, Value, float64, held, plain
 
 # node, index of the input, gradient of the node, gradient sent to the input, its sum so far
 Listener = Callable[[Tensor, int, Any, Any, Any], None]
+
+
+Hooks = Mapping[Tensor, Callable[[Any], Any]]
 
 
 class GraphFreed(RuntimeError):
@@ -32,24 +36,28 @@ def gradients(
     follow: Callable[[Tensor, Tensor], bool] | None = None,
     create_graph: bool = False,
     listener: Listener | None = None,
+    hooks: Hooks | None = None,
 ) -> dict[Tensor, Any]:
     """The gradient of the targets with respect to everything they were made from.
 
     targets: pairs (target, seed of its shape); a seed of None is ones. follow(node, input) decides
     whether a gradient goes from a node to one of its inputs (default: to tracked ones). Gradients
-    are values, or with `create_graph` Tensors that can be differentiated again. Raises Misfit.
+    are values, or with `create_graph` Tensors that can be differentiated again. hooks: by Tensor,
+    what it makes of its gradient before that goes on, once it is complete. Raises Misfit.
     Source: reverse accumulation, newest result first (Linnainmaa 1970).
     """
     with record(Recording.EVERYTHING if create_graph else Recording.NOTHING):
-        return _accumulate(targets, follow, create_graph, listener)
+        return _accumulate(list(targets), follow, create_graph, listener, hooks)
 
 
 def _accumulate(
-    targets: Iterable[tuple[Tensor, Any]],
+    targets: list[tuple[Tensor, Any]],
     follow: Callable[[Tensor, Tensor], bool] | None,
     create_graph: bool,
     listener: Listener | None,
+    hooks: Hooks | None,
 ) -> dict[Tensor, Any]:
+    waited = awaited([x for x, _ in targets], hooks) if hooks else {}
     arrived: dict[Tensor, Any] = {}  # the sum of what has come to each Tensor so far
     waiting: list[int] = []  # results that wait for their turn: a heap of -tick, newest first
     at: dict[int, Tensor] = {}
@@ -76,6 +84,8 @@ def _accumulate(
         assert op is not None
         if values is None:
             raise GraphFreed(op.name)
+        if hooks and node in hooks:
+            g = arrived[node] = hooks[node](g)
         z, operands = (node, operands_of(node, known)) if create_graph else (node.data, values)
         rules, slot, two = op.rules, -1, len(operands) == 2
         if two:
@@ -110,6 +120,10 @@ def _accumulate(
                     heappush(waiting, -older.tick)
             if listener is not None:
                 listener(node, slot, g, part, total)
+        if hooks and waited:
+            for x in ready(waited, node):
+                if x in arrived:
+                    arrived[x] = hooks[x](arrived[x])
     return arrived
 
 

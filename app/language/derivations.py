@@ -154,6 +154,9 @@ def _written(
     faulty: Faulty | None = None,
 ) -> Script:
     language, lang = request["language"], request.get("lang") or "en"
+    for event, _, span in [*told.events, *course.first.events]:
+        if event == "hook_changes":
+            raise Refused("hooked_gradient", span)
     try:
         if language == "python":
             return Script(listing(told, faulty is not None, lang))

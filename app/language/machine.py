@@ -90,6 +90,8 @@ class Machine:
         self.changed = -1  # the tick of the last change in place
         self.retained: dict[int, ref[Tensor]] = {}  # what keeps a .grad though it is no leaf
         self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
+        self.hooks: dict[int, tuple[Any, dict[int, Value]]] = {}  # by the identity of a Tensor
+        self.module_hooks: dict[int, tuple[Any, dict[str, dict[int, Value]]]] = {}
         self.ended = False
         self.waiting: WeakSet[Walk] = WeakSet()  # generators that may still be asked
         self.births: Births | None = None

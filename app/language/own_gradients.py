@@ -76,10 +76,10 @@ class Unheard(Recorder):
 
 
 @contextmanager
-def _apart(m: Machine, differentiates: bool) -> Iterator[None]:
-    """A block whose operations belong to an edge: all their history is kept, none is drawn."""
+def apart(m: Machine, differentiates: bool, deriving: bool = True) -> Iterator[None]:
+    """A block whose operations belong to an edge: none is drawn. deriving: all history is kept."""
     kept = m.recorder, m.deriving, m.cut, m.span, m.names, m.grad_enabled
-    m.recorder, m.deriving, m.cut, m.names = Unheard(m.recorder), True, None, {}
+    m.recorder, m.deriving, m.cut, m.names = Unheard(m.recorder), deriving, None, {}
     m.grad_enabled = differentiates
     try:
         yield
@@ -123,7 +123,7 @@ def attached(
     shapes = [x.tensor.shape for x in values]
 
     def called(upstream: Tensor, differentiates: bool) -> list[Tensor | None]:
-        with _apart(m, differentiates):
+        with apart(m, differentiates):
             parts = act(list(_split(m, Array(upstream, kind), shapes)))
             return [None if x is None else x.tensor for x in parts]
 

@@ -99,6 +99,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("A script for {library} leaves out gradient functions of the program's own, as here."),
         N_("Run the program itself there; the derivative as code, in NumPy, has what it does."),
     ),
+    "hooked_gradient": (
+        N_("A hook of the program changes a gradient in this pass: no script has that."),
+        N_("Read the changed numbers on the timeline, or look at a pass without the hook."),
+    ),
     "long_gradient": (
         N_("The program's own gradient function takes too many steps to be one line of code."),
         N_("Look at its numbers on the edges of the graph, or shorten the function."),

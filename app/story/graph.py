@@ -23,6 +23,10 @@ EVENTS = {
     "zero": N_("The gradient kept for {x} is set to zero."),
     "discard": N_("The gradient kept for {x} is dropped: it is None again."),
     "kept": N_("The gradient kept for {x} should go here; without zeroing it stays."),
+    "hook": N_("A hook of the program is given the gradient of {x}."),
+    "hook_changes": N_(
+        "A hook of the program changes the gradient of {x}: this goes on from here."
+    ),
     "no_grad": N_("From here on nothing is tracked."),
     "grad": N_("From here on operations are tracked again."),
 }

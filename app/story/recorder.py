@@ -203,6 +203,13 @@ class Recorder(Nodes):
 
         return step
 
+    def hooked(self, call: Call, x: Tensor, gradient: Any, changed: bool) -> None:
+        """A hook of the program was given the gradient of x, and may have changed it."""
+        item = self._read(x)
+        call.arrived[item] = gradient
+        event = "hook_changes" if changed else "hook"
+        self._segment.happened.append(("event", event, item, self._span))
+
     def watching(self, call: Call, tape: GradientTape) -> None:
         """What the tape of this call watches and has seen."""
         items = self._segment.items

@@ -11,6 +11,7 @@ import pytest
 CASES = [
     "torch_autograd",
     "torch_own_gradients",
+    "torch_hooks",
     "torch_optim",
     "torch_layers",
     "torch_functions",

@@ -303,7 +303,6 @@ def test_a_model_tells_its_layers_and_parameters(printed):
 @pytest.mark.parametrize(
     ("source", "instead"),
     [
-        ("torch.ones(1, requires_grad=True).register_hook(print)", "retain_grad()"),
         ("np.vectorize(abs)([1.0])", "for v in x"),
         ("np.nditer(np.ones(2))", "np.ndindex"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from app.language.budget import Budget, Limits
 from app.language.derivations import code
 from app.language.errors import Refused
-from app.language.run import gradients
+from app.language.run import gradients, trace
 from app.work.gradchecks import gradchecks
 from app.work.objective import ProgramObjective
 from app.work.training import Training
@@ -103,3 +103,33 @@ def test_one_that_is_too_long_for_a_line_is_not_written():
     with pytest.raises(Refused) as told:
         code({"source": long.format(w=0.7, b=0.2), "language": "python"}, Limits())
     assert told.value.code == "long_gradient"
+
+
+HOOK = """\
+import torch
+x = torch.tensor([1., 2.], requires_grad=True)
+y = x * 2
+y.register_hook({hook})
+y.sum().backward()
+"""
+
+
+def test_a_hook_is_told_with_its_gradient():
+    told = orjson.loads(trace({"source": HOOK.format(hook="lambda g: g * 10")}, Limits()))
+    (graph,), (run,) = told["graphs"], told["passes"]
+    assert [event["event"] for event in graph["events"]] == ["hook_changes"]
+    y = next(node["id"] for node in graph["nodes"] if node["name"] == "y")
+    assert graph["events"][0]["node"] == y
+    assert run["gradient"][str(y)] == [[10, 10]]
+    assert run["gradient"][str(graph["nodes"][0]["id"])] == [[20, 20]]
+    seen = orjson.loads(trace({"source": HOOK.format(hook="print")}, Limits()))
+    assert [event["event"] for event in seen["graphs"][0]["events"]] == ["hook"]
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", "torch", "tensorflow"])
+def test_no_script_has_a_gradient_that_a_hook_has_changed(language):
+    request = {"source": HOOK.format(hook="lambda g: g * 10"), "language": language}
+    with pytest.raises(Refused) as told:
+        code(request, Limits())
+    assert told.value.code == "hooked_gradient"
+    assert code({**request, "source": HOOK.format(hook="print")}, Limits())

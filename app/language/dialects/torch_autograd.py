@@ -5,6 +5,7 @@ from typing import Any
 
 from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
 from app.engine.primitives.own import own_gradient
+from app.language.dialects.torch_hooks import hooks_of
 from app.language.errors import ProgramError, type_error
 from app.language.functions import under
 from app.language.grad_fn import UNDERIVED
@@ -91,7 +92,9 @@ def backward(
 def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, Any]:
     m.backward()
     try:
-        return gradients(pairs, create_graph=create_graph, listener=m.recorder.listener(call))
+        hooks = hooks_of(m, call, create_graph) if m.hooks else None
+        listener = m.recorder.listener(call)
+        return gradients(pairs, None, create_graph, listener, hooks)
     except GraphFreed:
         raise ProgramError("backward_twice", framework=f"RuntimeError: {FREED}") from None
 

@@ -5,6 +5,7 @@ or of the dialect (`layer`). Its parameters are named by the way to them, such a
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from app.language.builtins import call
 from app.language.classes import instance_attribute, run
 from app.language.dialects.common import array, detached, dtype_of
+from app.language.dialects.torch_hooks import OF_MODULES, around
 from app.language.dialects.torch_optim import zero
 from app.language.errors import ProgramError, not_begun, type_error
 from app.language.items import replace
@@ -258,7 +260,8 @@ def _start(m: Machine, owner: Instance) -> None:
 def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     """net(x) is net.forward(x)."""
     _begun(owner, "_backward_hooks")
-    return run(m, instance_attribute(m, owner, "forward"), *given, **named)
+    forward = instance_attribute(m, owner, "forward")
+    return around(m, owner, partial(run, m, forward), given, named)
 
 
 def _forward(m: Machine, owner: Instance, *given: Value) -> Value:
@@ -297,5 +300,6 @@ METHODS: dict[str, Call] = {
     "float": lambda m, owner: _cast(m, owner, np.dtype(np.float32)),
     "double": lambda m, owner: _cast(m, owner, np.dtype(np.float64)),
     "apply": _apply,
+    **OF_MODULES,
 }
 MODULE = Class("Module", methods=METHODS, store=_store, written=_written)

@@ -11,9 +11,10 @@ from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, cast, number_of
 from app.language.dialects.summing import norm
 from app.language.dialects.tables import Call, Table, called
+from app.language.dialects.torch_hooks import OF_TENSORS
 from app.language.dialects.torch_products import matmul
 from app.language.dialects.torch_tensors import _filled
-from app.language.errors import ProgramError, type_error, unsupported
+from app.language.errors import ProgramError, type_error
 from app.language.items import in_place
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Value
@@ -225,13 +226,8 @@ def _type_as(m: Machine, x: Array, other: Value) -> Array:
     return array(m, x, TORCH, other.tensor.dtype)
 
 
-def _hook(m: Machine, x: Array, *given: Value) -> Value:
-    words = "register_hook (call retain_grad() before backward and read .grad after it)"
-    raise unsupported(words)
-
-
 LIKE: Table = {
-    "register_hook": _hook,
+    **OF_TENSORS,
     "new_zeros": _new(np.zeros),
     "new_ones": _new(np.ones),
     "new_empty": _new(np.zeros),
