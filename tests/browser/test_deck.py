@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
 
@@ -202,6 +203,40 @@ def test_a_stopped_program_is_looked_at_where_it_stopped(deck):
     )
     assert box["x"] == line["x"] and box["width"] == line["width"]
     assert box["y"] + box["height"] < 700  # above the player, in the first view
+
+
+def test_the_line_of_an_error_comes_into_view(deck):
+    page = deck("/deck?example=chain")
+    page.page.fill("gt-editor textarea", MIDDLE.replace("\nfor", "\n" + "# …\n" * 60 + "for"))
+    page.page.press("gt-editor textarea", "Control+Enter")
+    page.page.wait_for_selector("[data-part=problem]:not([hidden])")
+    line, room = (page.page.locator(name).bounding_box() for name in (".paper .bad", "gt-editor"))
+    assert room["y"] <= line["y"] <= room["y"] + room["height"] - line["height"]
+
+
+AXE_STATES = {
+    "stopped": MIDDLE,
+    "empty": "x = (1 +",
+    "sums": "w = torch.tensor(3.0, requires_grad=True)\nfor k in 1, 2: (w * w + w).backward()\n",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("state", AXE_STATES)
+def test_axe_finds_nothing_where_a_program_stopped_or_adds_up(deck, state, width, theme):
+    page = deck(complaints=True, viewport={"width": width, "height": 812})
+    source = AXE_STATES[state]
+    page.page.route("**/api/v1/trace", lambda route: route.continue_(post_data=asked(source)))
+    page.page.goto(f"{page.address}/deck?example=chain&theme={theme}")
+    page.page.wait_for_selector(
+        "[data-part=problem]:not([hidden]), .deck:not(.running) svg.graph .node"
+    )
+    page.focus()
+    page.press("End")
+    page.page.click(".picture .key summary")
+    found = Axe().run(page.page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
 
 
 @pytest.mark.parametrize(

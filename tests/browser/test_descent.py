@@ -214,7 +214,7 @@ def test_stop_ends_the_stream(lab):
         ("x**2 + y**2", 0.5, "0", "logarithmic axis, 0 has no logarithm"),
         ("x**2 + y**2", 0.4999999995, "< 1e−17", "logarithmic axis, below the axis"),
         ("x**2 + y**2", 0.2, None, "logarithmic axis"),
-        ("x**2 + y**2", 9, None, "logarithmic axis, cut above 20000"),
+        ("x**2 + y**2", 9, None, "logarithmic axis, cut above 20,000"),
         ("x**2 + y**2 - 1", 0.5, None, "linear axis: the loss is not above 0 everywhere"),
     ],
 )

@@ -162,3 +162,9 @@ def test_a_graph_that_is_larger_than_its_stage_says_how_to_see_the_rest(deck):
         }"""
     )
     assert shown > 0.7 * whole
+    page.click("zoom-fit")  # who asks for it sees all of it
+    assert page.page.locator(".stage.pans").count() == 0
+    page.click("zoom-in", 3)
+    assert page.page.locator(".stage.pans").count() == 1
+    page.click("zoom-out", 6)
+    assert page.page.locator(".stage.pans").count() == 0

@@ -60,7 +60,8 @@ class Editor extends HTMLElement {
       for (const n of echo.keys()) lines.add(n);
     }
     for (const n of lines) this.#paint(n);
-    if (marks.span && marks.span[0] !== before.span?.[0]) this.#reveal(marks.span[0]);
+    if (marks.error && marks.error[0] !== before.error?.[0]) this.#reveal(marks.error[0], true);
+    else if (marks.span && marks.span[0] !== before.span?.[0]) this.#reveal(marks.span[0]);
   }
 
   #tell(name, detail) {
@@ -99,9 +100,9 @@ class Editor extends HTMLElement {
     if (echo.has(number)) row.append(h("span", { class: "echo" }, echo.get(number)));
   }
 
-  #reveal(number) {
+  #reveal(number, always = false) {
     const row = this.paper.children[number - 1];
-    if (!row || document.activeElement === this.area) return;
+    if (!row || (!always && document.activeElement === this.area)) return;
     const top = row.offsetTop;
     const room = this.clientHeight - row.offsetHeight;
     if (top < this.scrollTop || top > this.scrollTop + room) this.scrollTop = top - room / 2;

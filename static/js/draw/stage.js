@@ -39,11 +39,11 @@ export function createStage(stage, gestures) {
   let moved = false;
 
   const isTall = () => stage.clientWidth < NARROW && !flat.matches;
+  /** The scale at which the whole graph is in view. */
+  const whole = () => Math.min(ROOMY, stage.clientWidth / drawing.layout.width, stage.clientHeight / drawing.layout.height);
   const fitting = () => {
-    const { width, height } = drawing.layout;
-    const across = stage.clientWidth / width;
-    const whole = Math.min(across, stage.clientHeight / height);
-    if (whole >= TIGHT) return Math.min(ROOMY, whole);
+    const across = stage.clientWidth / drawing.layout.width;
+    if (whole() >= TIGHT) return whole();
     return portrait ? Math.max(LEAST, Math.min(PLAIN, across)) : LEAST;
   };
 
@@ -67,7 +67,9 @@ export function createStage(stage, gestures) {
     if (!drawing) return;
     const before = scale ?? fitting();
     if (by === null) moved = false;
-    scale = by === null ? null : Math.max(TIGHT, Math.min(MOST, before * by));
+    /* Who asks for it sees the whole graph, however small. */
+    const least = Math.min(TIGHT, whole());
+    scale = by !== null ? Math.max(least, Math.min(MOST, before * by)) : least < TIGHT ? least : null;
     const ratio = (scale ?? fitting()) / before;
     const left = (stage.scrollLeft + x) * ratio - x;
     const top = (stage.scrollTop + y) * ratio - y;
