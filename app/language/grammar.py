@@ -349,5 +349,5 @@ def _is_known(node: ast.Raise) -> bool:
 
 def _check_name(name: str, span: Span | None) -> None:
     plain = unicodedata.normalize("NFKC", name)
-    if plain.startswith("__") and plain != "__name__":
+    if plain.startswith("__") and plain not in ("__name__", "__version__"):
         raise Refused("private", span, name=name)

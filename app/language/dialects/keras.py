@@ -43,6 +43,7 @@ UTILS = {"set_random_seed": set_random_seed, "to_categorical": _to_categorical}
 KERAS = namespace(
     "keras",
     {
+        "__version__": "3.15.1",
         "backend": namespace("keras.backend", BACKEND),
         "utils": namespace("keras.utils", UTILS),
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),

@@ -162,8 +162,7 @@ def start(
         input_shape = (input_dim,)
     if input_shape is not None:
         owner.values["input_shape"] = (None, *input_shape)
-    if trainable is False:
-        owner.values["trainable"] = False
+    owner.values["trainable"] = bool(trainable)
 
 
 def _add_weight(

@@ -29,11 +29,12 @@ from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
+from app.language.dialects.numpy_forms import FORMS, SKIPPED
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.dialects.numpy_random import RANDOM
 from app.language.dialects.numpy_whole import INDEXED, LINALG, WHOLE
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.items import store_item
+from app.language.items import inside, store_item
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.values import NUMPY, TORCH, Array, Dtype, Value
@@ -155,8 +156,15 @@ def _pair(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
     )  # type: ignore[return-value]
 
 
-def _clip(m: Machine, x: Value, a_min: Value = None, a_max: Value = None) -> Array:
-    return m.apply(p.bounds.clip, array(m, x, NUMPY), a_min, a_max)
+def _clip(
+    m: Machine, x: Value, a_min: Value = None, a_max: Value = None, out: Value = None
+) -> Array:
+    found = m.apply(p.bounds.clip, array(m, x, NUMPY), a_min, a_max)
+    if out is None:
+        return found
+    if not isinstance(out, Array):
+        raise type_error("return arrays must be of ArrayType")
+    return inside(m, out, found, True)
 
 
 NP = namespace(
@@ -200,6 +208,9 @@ NP = namespace(
         **ARRAYS,
         **WHOLE,
         **INDEXED,
+        **FORMS,
+        **SKIPPED,
+        "__version__": np.__version__,
         **{
             name: reduction(OPS[name], NUMPY, "axis", "keepdims")
             for name in ("sum", "mean", "max", "min")

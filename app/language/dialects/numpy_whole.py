@@ -177,6 +177,13 @@ def _logspace(
     return _made(m, np.logspace(first, last, count, bool(endpoint), of))
 
 
+def _geomspace(m: Machine, start: Value, stop: Value, num: Value = 50) -> Value:
+    count = whole(num)
+    m.budget.array((count,))
+    first, last = (array(m, x, NUMPY).tensor.data for x in (start, stop))
+    return _made(m, np.geomspace(first, last, count))
+
+
 def _printing(m: Machine, **options: Value) -> None:
     m.note("print_options", "np.set_printoptions")
 
@@ -280,9 +287,16 @@ WHOLE: Table = {
     "cov": _of(np.cov, room=_square),
     "corrcoef": _of(np.corrcoef, room=_square),
     "ptp": _of(np.ptp),
-    **{f"nan{name}": _of(getattr(np, f"nan{name}")) for name in ("mean", "sum", "max", "min")},
+    **{
+        f"nan{name}": _of(getattr(np, f"nan{name}"))
+        for name in ("mean", "sum", "max", "min", "std")
+    },
     "trapezoid": _of(np.trapezoid),
     "rot90": _of(np.rot90),
+    "geomspace": _geomspace,
+    "digitize": _of(np.digitize, 2),
+    **{name: _of(getattr(np, name), 2) for name in ("isin", "union1d")},
+    **{name: _of(getattr(np, name), 2) for name in ("intersect1d", "setdiff1d")},
     "logspace": _logspace,
     "delete": _of(np.delete),
     "insert": _of(np.insert),
