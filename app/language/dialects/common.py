@@ -1,6 +1,6 @@
 """What the dialects share: arguments as arrays, functions of one array, shapes, number types."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -274,3 +274,19 @@ def number_of(value: Value) -> Any:
     if isinstance(value, int | float):
         return value
     raise type_error(f"{type_name(value)} is not a number")
+
+
+def by_name(
+    function: str, order: Iterable[str], given: Sequence[Value], named: Mapping[str, Value]
+) -> dict[str, Value]:
+    """What was given by position and by keyword, all by their names. order: the names, as they
+    stand. Raises Python's TypeError for too many, and for one that is given twice."""
+    names = list(order)
+    if len(given) > len(names):
+        words = f"{function}() takes {len(names)} positional argument{'s' * (len(names) != 1)}"
+        raise type_error(f"{words} but {len(given)} were given")
+    first = dict(zip(names, given, strict=False))
+    for name in first:
+        if name in named:
+            raise type_error(f"{function}() got multiple values for argument '{name}'")
+    return first | dict(named)

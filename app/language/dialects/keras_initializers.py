@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from app.language.dialects.common import FLOAT32, dtype_of, lengths
+from app.language.dialects.common import FLOAT32, by_name, dtype_of, lengths
+from app.language.dialects.drawing import whole
 from app.language.dialects.tensorflow_stream import stream
 from app.language.errors import type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
@@ -76,9 +77,14 @@ BY_NAME = {_snake(name): name for name in KINDS}
 
 
 class Initializer(Record):
-    """An initializer of the program, and how it draws."""
+    """An initializer of the program: how it draws, and its seed, which gives the same anew."""
 
     draw: Draw
+    seed: Value = None
+
+    def source(self, m: Machine) -> Any:
+        found = stream(m, self.seed)  # tells of the seed
+        return found if self.seed is None else np.random.default_rng(abs(whole(self.seed)))
 
 
 def _maker(kind: str) -> Callable[..., Initializer]:
@@ -86,22 +92,20 @@ def _maker(kind: str) -> Callable[..., Initializer]:
 
     def initializer(m: Machine, *given: Value, **named: Value) -> Initializer:
         seed = named.pop("seed", None)
-        settings = dict(zip(names, given, strict=False)) | named
+        settings = by_name(f"{kind}.__init__", names, given, named)
         wrong = next((name for name in settings if name not in names), None)
         if wrong is not None:
             raise unexpected_keyword(f"{kind}.__init__", wrong, names)
-        if len(given) > len(names):
-            raise type_error(f"{kind}.__init__() takes {len(names)} arguments, got {len(given)}")
         for name, value in settings.items():
             if not isinstance(value, int | float):
                 raise type_error(f"{name} is a number, not {type_name(value)}")
 
         def call(m: Machine, shape: Value, dtype: Value = None) -> Value:
-            data = made.draw(stream(m, seed), lengths(m, shape))
+            data = made.draw(made.source(m), lengths(m, shape))
             return m.leaf(np.asarray(data).astype(dtype_of(dtype, FLOAT32)), TENSORFLOW)
 
         made = Initializer(kind, {}, call)
-        made.draw = make(**settings)
+        made.draw, made.seed = make(**settings), seed
         return made
 
     return initializer
@@ -117,7 +121,7 @@ def begun(m: Machine, how: Value, shape: Shape) -> Any:
     if isinstance(how, str) and how in (*BY_NAME, *KINDS):
         draw = KINDS[BY_NAME.get(how, how)][0]()
     elif isinstance(how, Initializer):
-        draw = how.draw
+        return np.asarray(how.draw(how.source(m), shape)).astype(FLOAT32)
     else:
         told = how if isinstance(how, str) else type_name(how)
         raise value_error(f"Could not interpret initializer identifier: {told}")

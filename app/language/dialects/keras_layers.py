@@ -6,8 +6,9 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.dialects.arranging import whole
-from app.language.dialects.common import array
+from app.language.dialects.common import array, by_name
 from app.language.dialects.keras_modules import (
+    GENERAL,
     LAYER,
     SOFTMAX,
     TF,
@@ -17,12 +18,15 @@ from app.language.dialects.keras_modules import (
     start,
 )
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
-from app.language.errors import ProgramError, unexpected_keyword, unsupported, value_error
+from app.language.errors import (
+    ProgramError,
+    unexpected_keyword,
+    unsupported,
+    value_error,
+)
 from app.language.machine import Machine
 from app.language.paths import named
 from app.language.values import Array, Class, Instance, Value
-
-GENERAL = ("name", "input_shape", "input_dim", "trainable", "dtype")
 
 
 def _dense(
@@ -122,7 +126,7 @@ def _fixed(kind: str, function: Call, **defaults: Value) -> Class:
     def begin(m: Machine, layer: Instance, *given: Value, **named: Value) -> None:
         general = {key: named.pop(key) for key in GENERAL if key in named}
         start(m, layer, **general)
-        settings = defaults | dict(zip(defaults, given, strict=False)) | named
+        settings = defaults | by_name(f"{kind}.__init__", defaults, given, named)
         wrong = next((name for name in settings if name not in defaults), None)
         if wrong is not None:
             raise unexpected_keyword(f"{kind}.__init__", wrong, defaults)

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine import primitives as p
-from app.language.dialects.common import FLOAT32, array, cast
+from app.language.dialects.common import FLOAT32, array, by_name, cast
 from app.language.errors import ProgramError, unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Record, Value
@@ -165,7 +165,7 @@ def _object(kind: str, name: str) -> Callable[..., Record]:
         for key in named:
             if key not in defaults:
                 raise unexpected_keyword(f"{kind}.__init__", key, order)
-        values = {**defaults, **dict(zip(order, given, strict=False)), **named}
+        values = defaults | by_name(f"{kind}.__init__", order, given, named)
         reduction = values.pop("reduction")
         if reduction not in (*MEANS, "sum", "none", None):
             known = (

@@ -20,7 +20,7 @@ from app.language.dialects.keras_modules import (
     variables,
 )
 from app.language.dialects.keras_training import TRAINING
-from app.language.errors import value_error
+from app.language.errors import unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import Array, Class, Instance, Record, Value, type_name
 
@@ -203,9 +203,20 @@ def _model_shape(m: Machine, model: Instance, input_shape: Value) -> Value:
     return outputs.members["shape"]
 
 
-def _summary(m: Machine, model: Instance, *given: Value, **settings: Value) -> None:
+def _summary(
+    m: Machine,
+    model: Instance,
+    line_length: Value = None,
+    positions: Value = None,
+    print_fn: Value = None,
+    expand_nested: Value = False,
+    show_trainable: Value = False,
+    layer_range: Value = None,
+) -> None:
     """What model.summary() tells, in columns of text: layers, shapes, numbers of parameters."""
     check_begun(model, "_trainable")
+    if print_fn is not None or expand_nested or show_trainable or layer_range is not None:
+        raise unsupported("summary() with more than widths; write summary()")
     rows = [("Layer (type)", "Output Shape", "Param #")]
     for layer in model.values.get("layers", children(m, model)):
         shape = layer.values.get("output_shape")

@@ -9,10 +9,10 @@ from typing import Any
 
 from app.engine import OPS
 from app.language.classes import ABSENT, find, instance_attribute, run
-from app.language.dialects.common import FLOAT32, along_last, array, cast, lengths
+from app.language.dialects.common import FLOAT32, along_last, array, cast, dtype_of, lengths
 from app.language.dialects.keras_initializers import begun
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
-from app.language.errors import not_begun, value_error
+from app.language.errors import not_begun, unexpected_keyword, unsupported, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.values import (
@@ -32,6 +32,8 @@ from app.language.values import (
 TF = TENSORFLOW
 Call = Callable[..., Any]
 SYMBOL = "KerasTensor"
+GENERAL = ("name", "input_shape", "input_dim", "trainable", "dtype")  # what every layer takes
+UNOBEYED = ("_regularizer", "_constraint")
 WHOLE = ("Embedding", "Sequential", "Functional")  # that take whole numbers as they are
 SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
 BY_NAME: dict[str, Call] = {**ACTIVATIONS, **SOFTMAX}
@@ -146,11 +148,20 @@ def start(
     input_shape: Value = None,
     input_dim: Value = None,
     trainable: Value = True,
+    dtype: Value = None,
     **settings: Value,
 ) -> None:
-    """input_shape, input_dim: the shape of an example, where the first layer of a model says it."""
+    """input_shape, input_dim: the shape of an example, where the first layer of a model says it.
+    settings: what nothing here obeys, so it may be None and no more."""
+    kind = owner.of.name
+    if dtype is not None and dtype_of(dtype) != FLOAT32:
+        raise unsupported(f"{kind} of another dtype than float32")
+    for key, value in settings.items():
+        if not key.endswith(UNOBEYED):
+            raise unexpected_keyword(f"{kind}.__init__", key, GENERAL)
+        if value is not None:
+            raise unsupported(f"{kind} with {key}; add its term to the loss by hand")
     if name is None:
-        kind = owner.of.name
         name = "".join(
             f"_{c.lower()}" if c.isupper() and i and kind[i - 1].islower() else c.lower()
             for i, c in enumerate(kind)
@@ -173,10 +184,15 @@ def _add_weight(
     dtype: Value = None,
     trainable: Value = True,
     name: Value = None,
-    **settings: Value,
+    regularizer: Value = None,
+    constraint: Value = None,
 ) -> Array:
     """A variable of a layer of the program."""
     check_begun(owner)
+    if regularizer is not None or constraint is not None:
+        raise unsupported("add_weight with a regularizer or a constraint")
+    if dtype is not None and dtype_of(dtype) != FLOAT32:
+        raise unsupported("add_weight of another dtype than float32")
     title = name if isinstance(name, str) else "variable"
     layer = owner.values.get("name", owner.of.name.lower())
     made = begun_variable(m, f"{layer}/{title}", initializer, lengths(m, shape))
@@ -271,6 +287,7 @@ METHODS: dict[str, Call] = {
     "set_weights": _set_weights,
 }
 PROPERTIES: dict[str, Call] = {
+    "trainable": lambda m, owner: True,  # until the program says otherwise
     "trainable_variables": _trainable,
     "trainable_weights": _trainable,
     "variables": lambda m, owner: list(variables(m, owner)),

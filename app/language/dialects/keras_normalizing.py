@@ -6,16 +6,18 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine import primitives as p
+from app.language.dialects import drawing
 from app.language.dialects.arranging import arranging, whole
 from app.language.dialects.common import array
 from app.language.dialects.keras_modules import LAYER, TF, begun_variable, start
 from app.language.dialects.placing import placing
 from app.language.dialects.tensorflow_losses import FUNCTIONS, dropout, moments
-from app.language.errors import value_error
+from app.language.dialects.tensorflow_stream import stream
+from app.language.errors import unsupported, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.paths import named
-from app.language.values import Array, Class, Instance, Value
+from app.language.values import Array, Class, Generator, Instance, Value
 
 PLACED, ARRANGED = placing(TF), arranging(TF)
 
@@ -158,11 +160,23 @@ def _dropout(m: Machine, layer: Instance, rate: Value, seed: Value = None, **mor
         raise value_error(f"{words}. Received: rate={rate}")
     start(m, layer, **more)
     layer.values["rate"] = rate
+    if seed is not None:
+        stream(m, seed)  # tells of it
+        random = np.random.default_rng(abs(drawing.whole(seed)))
+        layer.values["seed_generator"] = Generator(random)
 
 
 def _dropout_call(m: Machine, layer: Instance, x: Value) -> Value:
-    rate = layer.values["rate"]
-    return dropout(m, x, rate) if m.training and rate else x
+    rate, own = layer.values["rate"], layer.values.get("seed_generator")
+    if not m.training or not rate:
+        return x
+    kept = m.random
+    if isinstance(own, Generator):
+        m.random = own.random
+    try:
+        return dropout(m, x, rate)
+    finally:
+        m.random = kept
 
 
 def _embedding(
@@ -174,6 +188,8 @@ def _embedding(
     input_length: Value = None,
     **settings: Value,
 ) -> None:
+    if input_length is not None:
+        raise unsupported("Embedding with input_length, which no Keras needs; leave it out")
     start(m, layer, **settings)
     layer.values |= {"input_dim": input_dim, "output_dim": output_dim}
     shape = (whole(input_dim), whole(output_dim))

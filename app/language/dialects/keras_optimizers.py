@@ -7,6 +7,7 @@ import numpy as np
 
 from app.descent import KERAS
 from app.language.builtins import call, iterate
+from app.language.dialects.common import by_name
 from app.language.dialects.stepping import Memory, options_of
 from app.language.errors import ProgramError, close_names, type_error, value_error
 from app.language.items import replace
@@ -20,7 +21,7 @@ def _maker(kind: str) -> Callable[..., Record]:
     order = list(rule.options)
 
     def make(m: Machine, *given: Value, **named: Value) -> Record:
-        settings = dict(zip(order, given, strict=False)) | named
+        settings = by_name(f"{kind}.__init__", order, given, named)
         settings.pop("name", None)
         if "lr" in settings:  # until Keras 2
             settings["learning_rate"] = settings.pop("lr")

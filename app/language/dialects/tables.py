@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.engine import OPS, Op
-from app.language.dialects.common import FLOAT32, array, cast, exact, floating, two, unary
+from app.language.dialects.common import FLOAT32, array, by_name, cast, exact, floating, two, unary
 from app.language.errors import type_error, unexpected_keyword
 from app.language.items import inside
 from app.language.machine import Machine
@@ -73,7 +73,9 @@ def with_settings(op: str, kind: str, **defaults: float) -> Call:
     def call(m: Machine, x: Value, *given: Value, **named: Value) -> Array:
         changes = named.pop("inplace", False) or (kind == TORCH and given[len(names) :] == (True,))
         named.pop("name", None)
-        values = dict(zip(names, given, strict=False)) | named
+        if kind == TORCH and len(given) == len(names) + 1 and isinstance(given[-1], bool):
+            given = given[:-1]  # inplace, the last of PyTorch's
+        values = by_name(op, names, given, named)
         for name, value in values.items():
             if name not in defaults:
                 raise unexpected_keyword(op, name, defaults)
