@@ -41,6 +41,7 @@ CALLED = {  # by what the program calls, where the engine has it as something el
     "cholesky": "LinalgCholeskyExBackward0", "logdet": "WhereBackward0",
     "pad": "ConstantPadNdBackward0", "dropout": "MulBackward0",
     "cosine_similarity": "SumBackward1", "layer_norm": "NativeLayerNormBackward0",
+    "group_norm": "NativeGroupNormBackward0",
     "batch_norm": "NativeBatchNormBackward0", "max_pool2d": "MaxPool2DWithIndicesBackward0",
     "max_pool1d": "SqueezeBackward1", "avg_pool1d": "SqueezeBackward1",
     **{f"conv{way}{n}d": "ConvolutionBackward0" for way in ("", "_transpose") for n in (1, 2, 3)},

@@ -156,8 +156,4 @@ CASES = {
         ["rows", "other"], "c.shares(positive({0}), share({1}), 0.1)",
         "K.categorical_crossentropy(share({1}), positive({0}), label_smoothing=0.1)",
     ),
-    "Keras, share of a class": (
-        ["rows"], "c.share_of_class(share({0}), right)",
-        "K.sparse_categorical_crossentropy(right, share({0}))",
-    ),
 }  # fmt: skip

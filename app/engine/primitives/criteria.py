@@ -131,12 +131,6 @@ def shares(x: Any, target: Any, smoothing: float = 0.0, epsilon: float = 1e-7) -
     return -np.sum(wanted * np.log(clipped), axis=-1)
 
 
-def share_of_class(x: Any, target: Any, epsilon: float = 1e-7) -> Any:
-    """Keras's cross-entropy of shares and classes: clipped, then brought to sum to 1."""
-    clipped: Any = apply(clip_low_last, x, epsilon, 1 - epsilon)
-    return cross_entropy(np.log(clipped), target)
-
-
 def _last(x: Any, axis: int) -> Any:
     """x with `axis` moved to the end."""
     order = [i for i in range(x.ndim) if i != axis % x.ndim]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.language.dialects.common import array, namespace
+from app.language.dialects.keras_groups import GROUPS
 from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
 from app.language.dialects.keras_initializers import INITIALIZERS
 from app.language.dialects.keras_layers import LAYERS
@@ -52,7 +53,7 @@ KERAS = namespace(
         "optimizers": OPTIMIZER_MODULE,
         "initializers": INITIALIZER_MODULE,
         "layers": namespace(
-            "keras.layers", {**LAYERS, **IMAGE_LAYERS, **NORMALIZING, "Input": input_of}
+            "keras.layers", {**LAYERS, **IMAGE_LAYERS, **NORMALIZING, **GROUPS, "Input": input_of}
         ),
         "models": namespace("keras.models", {"Sequential": SEQUENTIAL, "Model": MODEL}),
         "Sequential": SEQUENTIAL,

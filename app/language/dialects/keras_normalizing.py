@@ -22,20 +22,20 @@ from app.language.values import Array, Class, Generator, Instance, Value
 PLACED, ARRANGED = placing(TF), arranging(TF)
 
 
-def _variable(m: Machine, layer: Instance, name: str, how: Value, shape: Any) -> Array:
+def variable(m: Machine, layer: Instance, name: str, how: Value, shape: Any) -> Array:
     made = begun_variable(m, f"{layer.values['name']}/{name}", how, shape)
     layer.values[name] = made
     named(m, layer, name, made.tensor)
     return made
 
 
-def _scaled(m: Machine, layer: Instance, shape: Any) -> None:
+def scaled(m: Machine, layer: Instance, shape: Any) -> None:
     """gamma and beta, where they are wanted."""
     v = layer.values
     if v["scale"]:
-        _variable(m, layer, "gamma", v.pop("gamma_begins"), shape)
+        variable(m, layer, "gamma", v.pop("gamma_begins"), shape)
     if v["center"]:
-        _variable(m, layer, "beta", v.pop("beta_begins"), shape)
+        variable(m, layer, "beta", v.pop("beta_begins"), shape)
 
 
 # -- batch normalisation
@@ -72,9 +72,9 @@ def _batch(
 def _batch_build(m: Machine, layer: Instance, shape: Value) -> None:
     v = layer.values
     length = (tuple(shape)[v["axis"]],)
-    _scaled(m, layer, length)
+    scaled(m, layer, length)
     for name, how in zip(("moving_mean", "moving_variance"), v.pop("moving_begin"), strict=True):
-        made = _variable(m, layer, name, how, length)
+        made = variable(m, layer, name, how, length)
         made.trainable = made.tensor.tracked = False
     v["built"] = True
 
@@ -93,15 +93,14 @@ def _batch_call(m: Machine, layer: Instance, x: Array) -> Value:
             replace(m, held, kept + seen.tensor.data * np.float32(1 - v["momentum"]))
     if at != n - 1:
         shape = tuple(-1 if i == at else 1 for i in range(n))
-        shaped = [_shaped(m, one, shape) for one in (mean, variance)]
-        mean, variance = shaped
-        beta, gamma = (_shaped(m, v.get(name), shape) for name in ("beta", "gamma"))
+        mean, variance = (shaped(m, one, shape) for one in (mean, variance))
+        beta, gamma = (shaped(m, v.get(name), shape) for name in ("beta", "gamma"))
     else:
         beta, gamma = v.get("beta"), v.get("gamma")
     return FUNCTIONS["batch_normalization"](m, x, mean, variance, beta, gamma, v["epsilon"])
 
 
-def _shaped(m: Machine, x: Value, shape: tuple[int, ...]) -> Value:
+def shaped(m: Machine, x: Value, shape: tuple[int, ...]) -> Value:
     return None if x is None else m.apply(lambda t: p.shaping.reshape(t, shape), x)
 
 
@@ -136,7 +135,7 @@ def _layer_build(m: Machine, layer: Instance, shape: Value) -> None:
     lengths = tuple(shape)
     v = layer.values
     v["axes"] = tuple(sorted(at % len(lengths) for at in v["axis"]))
-    _scaled(m, layer, tuple(lengths[at] for at in v["axes"]))
+    scaled(m, layer, tuple(lengths[at] for at in v["axes"]))
     v["built"] = True
 
 
@@ -145,7 +144,7 @@ def _layer_call(m: Machine, layer: Instance, x: Array) -> Value:
     mean, variance = moments(m, x, v["axes"], keepdims=True)
     shape = tuple(x.tensor.shape[i] if i in v["axes"] else 1 for i in range(n))
     beta, gamma = (
-        v.get(name) if v["axes"] == (n - 1,) else _shaped(m, v.get(name), shape)
+        v.get(name) if v["axes"] == (n - 1,) else shaped(m, v.get(name), shape)
         for name in ("beta", "gamma")
     )
     return FUNCTIONS["batch_normalization"](m, x, mean, variance, beta, gamma, v["epsilon"])
@@ -193,7 +192,7 @@ def _embedding(
     start(m, layer, **settings)
     layer.values |= {"input_dim": input_dim, "output_dim": output_dim}
     shape = (whole(input_dim), whole(output_dim))
-    _variable(m, layer, "embeddings", embeddings_initializer, shape)
+    variable(m, layer, "embeddings", embeddings_initializer, shape)
     layer.values["built"] = True
 
 

@@ -122,6 +122,55 @@ def _adaptive(function: Call, n: int) -> Call:
     return lambda m, x, output_size: m.apply(function, array(m, x, TORCH), whole(output_size), n)
 
 
+def _last_lengths(x: Array, normalized_shape: Value, gap: str = ", ") -> tuple[int, ...]:
+    """The lengths that are normalised together. Raises what PyTorch does for other ones."""
+    wanted = whole(normalized_shape)
+    wanted = (wanted,) if isinstance(wanted, int) else wanted
+    if tuple(x.tensor.shape[x.tensor.ndim - len(wanted) :]) != wanted:
+        words = f"Given normalized_shape={list(wanted)}, expected input with shape [*{gap}"
+        words += f"{', '.join(map(str, wanted))}], but got input of "
+        words += f"size{list(x.tensor.shape)}"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=str(wanted))
+    return wanted
+
+
+def rms_norm(
+    m: Machine, x: Value, normalized_shape: Value, weight: Value = None, eps: Value = None
+) -> Array:
+    """eps: by default the spacing of the numbers at 1."""
+    found = array(m, x, TORCH)
+    rank, scale = len(_last_lengths(found, normalized_shape, "")), _optional(m, weight)
+    small = float(np.finfo(found.tensor.dtype).eps) if eps is None else eps
+    return m.apply(lambda t, w: p.layers.rms_norm(t, rank, w, small), found, scale)
+
+
+def group_norm(
+    m: Machine,
+    x: Value,
+    num_groups: Value,
+    weight: Value = None,
+    bias: Value = None,
+    eps: Value = 1e-5,
+) -> Array:
+    found, groups = array(m, x, TORCH), whole(num_groups)
+    shape = list(found.tensor.shape)
+    if len(shape) < 2:
+        words = f"Expected at least 2 dimensions for input tensor but received {len(shape)}"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    if groups < 1 or shape[1] % groups:
+        words = "Expected number of channels in input to be divisible by num_groups, but got "
+        words += f"input of shape {shape} and num_groups={groups}"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    scale, shift = _optional(m, weight), _optional(m, bias)
+    for name, one in (("weight", scale), ("bias", shift)):
+        if one is not None and tuple(one.tensor.shape) != (shape[1],):
+            words = f"Expected {name} to be a vector of size equal to the number of channels in "
+            words += f"input, but got {name} of shape {list(one.tensor.shape)} and input of shape "
+            words += f"{shape}"
+            raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    return m.apply(lambda t, w, b: p.layers.group_norm(t, groups, w, b, eps), found, scale, shift)
+
+
 def layer_norm(
     m: Machine,
     x: Value,
@@ -130,13 +179,8 @@ def layer_norm(
     bias: Value = None,
     eps: Value = 1e-5,
 ) -> Array:
-    wanted, found = whole(normalized_shape), array(m, x, TORCH)
-    wanted = (wanted,) if isinstance(wanted, int) else wanted
-    if tuple(found.tensor.shape[found.tensor.ndim - len(wanted) :]) != wanted:
-        words = f"Given normalized_shape={list(wanted)}, expected input with shape [*, "
-        words += f"{', '.join(map(str, wanted))}], but got input of "
-        words += f"size{list(found.tensor.shape)}"
-        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=str(wanted))
+    found = array(m, x, TORCH)
+    wanted = _last_lengths(found, normalized_shape)
     scale, shift = _optional(m, weight), _optional(m, bias)
     return m.apply(
         lambda t, w, b: p.layers.layer_norm(t, len(wanted), w, b, eps), found, scale, shift
@@ -231,6 +275,8 @@ FUNCTIONS: Table = named(
                 for n in (1, 2)
             },
             "layer_norm": layer_norm,
+            "rms_norm": rms_norm,
+            "group_norm": group_norm,
             "batch_norm": batch_norm,
             "embedding": embedding,
             "one_hot": _one_hot,

@@ -172,6 +172,53 @@ def _layer_norm_forward(m: Machine, one: Instance, input: Value) -> Value:
     return FUNCTIONS["layer_norm"](m, input, *(one.values[name] for name in names))
 
 
+def _rms_norm_start(
+    m: Machine,
+    one: Instance,
+    normalized_shape: Value,
+    eps: Value = None,
+    elementwise_affine: Value = True,
+) -> None:
+    _layer_norm_start(m, one, normalized_shape, eps, elementwise_affine, bias=False)
+
+
+def _rms_norm_forward(m: Machine, one: Instance, input: Value) -> Value:
+    names = ("normalized_shape", "weight", "eps")
+    return FUNCTIONS["rms_norm"](m, input, *(one.values[name] for name in names))
+
+
+def _group_norm_start(
+    m: Machine,
+    one: Instance,
+    num_groups: Value,
+    num_channels: Value,
+    eps: Value = 1e-5,
+    affine: Value = True,
+    bias: Value = True,
+) -> None:
+    if num_channels % num_groups:
+        raise value_error(
+            f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})"
+        )
+    m.budget.array((num_channels,))
+    ones = np.ones(num_channels, FLOAT32)
+    begin(
+        m,
+        one,
+        num_groups=num_groups,
+        num_channels=num_channels,
+        eps=eps,
+        affine=affine,
+        weight=parameter(m, m.leaf(ones, TORCH)) if affine else None,
+        bias=parameter(m, m.leaf(ones * 0, TORCH)) if affine and bias else None,
+    )
+
+
+def _group_norm_forward(m: Machine, one: Instance, input: Value) -> Value:
+    names = ("num_groups", "weight", "bias", "eps")
+    return FUNCTIONS["group_norm"](m, input, *(one.values[name] for name in names))
+
+
 def _embedding_start(
     m: Machine, one: Instance, num_embeddings: Value, embedding_dim: Value
 ) -> None:
@@ -207,6 +254,25 @@ LAYERS: dict[str, Class] = {
         lambda one: (
             f"{one.values['normalized_shape']}, eps={one.values['eps']}, "
             f"elementwise_affine={one.values['elementwise_affine']}, "
+            f"bias={one.values['bias'] is not None}"
+        ),
+    ),
+    "RMSNorm": layer(
+        "RMSNorm",
+        _rms_norm_start,
+        _rms_norm_forward,
+        lambda one: (
+            f"{one.values['normalized_shape']}, eps={one.values['eps']}, "
+            f"elementwise_affine={one.values['elementwise_affine']}"
+        ),
+    ),
+    "GroupNorm": layer(
+        "GroupNorm",
+        _group_norm_start,
+        _group_norm_forward,
+        lambda one: (
+            f"{one.values['num_groups']}, {one.values['num_channels']}, "
+            f"eps={one.values['eps']}, affine={one.values['affine']}, "
             f"bias={one.values['bias'] is not None}"
         ),
     ),
