@@ -26,9 +26,12 @@ AROUND = re.compile(r"\s*([{};])\s*")
 SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 
 
-def script(tree: Tree, name: str, without: Collection[str] = ()) -> bytes:
+def script(
+    tree: Tree, name: str, without: Collection[str] = (), *, by_number: bool = False
+) -> bytes:
     """A module with all that it imports, but for modules of which this page has no use: what they
-    export is undefined. Raises ValueError for what cannot be joined."""
+    export is undefined. by_number: sentences stand in the page alone, in the order of `numbered`.
+    Raises ValueError for what cannot be joined."""
     names = modules(tree, name, without)
     numbers = {text: number for number, text in enumerate(numbered(tree, name, without))}
     scopes = {one: f"${number}" for number, one in enumerate(names)}
@@ -40,7 +43,7 @@ def script(tree: Tree, name: str, without: Collection[str] = ()) -> bytes:
         text = LATER.sub(partial(_moved, one), text)
         if odd := OTHER.search(text):
             raise ValueError(f"{one}: cannot be joined: {odd[0]}")
-        if numbers:
+        if by_number:
             text = SAID.sub(lambda match: f"t({numbers[match[1]]}", text)
         if one != name:
             text = f"const {scopes[one]} = (() => {{\n{text}return {{ {exported} }};\n}})();\n"
@@ -65,18 +68,26 @@ def modules(
 
 
 def numbered(tree: Tree, name: str, without: Collection[str] = ()) -> list[str]:
-    """What a script says by number: all of it, in this order, where nothing that speaks is imported
-    later. The page then holds each sentence once, in its language, and the script holds none."""
-    now = {
-        said for one in modules(tree, name, without) for said in SAID.findall(tree[one].decode())
-    }
-    return sorted(now) if now == sentences(tree, name, without) else []
+    """What a joined script itself may say, in the order of its numbers."""
+    return sorted(_said(tree, modules(tree, name, without)))
+
+
+def said_later(tree: Tree, name: str, without: Collection[str] = ()) -> frozenset[str]:
+    """What files may say that the script imports later: they know no numbers."""
+    found: set[str] = set()
+    for one in modules(tree, name, without):
+        for match in LATER.finditer(tree[one].decode()):
+            found |= _said(tree, modules(tree, _from(one, match[1]), later=True))
+    return frozenset(found)
+
+
+def _said(tree: Tree, names: Sequence[str]) -> set[str]:
+    return {text for one in names for text in SAID.findall(tree[one].decode())}
 
 
 def sentences(tree: Tree, name: str, without: Collection[str] = ()) -> frozenset[str]:
     """What the script may say, whether at once or later."""
-    texts = (tree[one].decode() for one in modules(tree, name, without, later=True))
-    return frozenset(match[1] for text in texts for match in SAID.finditer(text))
+    return frozenset(_said(tree, modules(tree, name, without, later=True)))
 
 
 def _visit(

@@ -55,13 +55,18 @@ SCRIPTS = {
     "embed-descent": ("js/draw/place.js", "js/draw/rows.js", "js/draw/runs.js"),
 }
 """The module that a page starts, and what of its imports the page has no use for."""
+BY_NUMBER = {"embed-deck", "embed-descent"}
+"""Pages that must be light: each sentence is in them once, in the page's language."""
 
 
 def joined_files() -> dict[str, Join]:
     """The one script of each page, made from its modules."""
     return {
         f"{joined.FOLDER}/page-{name}.js": partial(
-            joined.script, name=f"js/pages/{name}.js", without=without
+            joined.script,
+            name=f"js/pages/{name}.js",
+            without=without,
+            by_number=name in BY_NUMBER,
         )
         for name, without in SCRIPTS.items()
     }
@@ -72,8 +77,12 @@ def _messages(assets: Assets, version: str, script: str, lang: str) -> dict[str,
     """What a page's script may say, in one language: by its English, or by number."""
     known = catalogue(lang, "pages")
     asked = assets.bodies, f"js/pages/{script}.js", SCRIPTS[script]
-    if listed := joined.numbered(*asked):
-        return [known.get(text, text) for text in listed]
+    if script in BY_NUMBER:
+        listed = [known.get(text, text) for text in joined.numbered(*asked)]
+        later = {text: known[text] for text in joined.said_later(*asked) if text in known}
+        return (
+            {str(number): text for number, text in enumerate(listed)} | later if later else listed
+        )
     said = joined.sentences(*asked)
     return {text: known[text] for text in sorted(said & known.keys())}
 

@@ -168,3 +168,11 @@ def test_a_graph_that_is_larger_than_its_stage_says_how_to_see_the_rest(deck):
     assert page.page.locator(".stage.pans").count() == 1
     page.click("zoom-out", 6)
     assert page.page.locator(".stage.pans").count() == 0
+
+
+@pytest.mark.parametrize(("number", "base"), [("3.0", "3"), ("-3.0", "(−3)"), ("2e-7", "(2e−7)")])
+def test_a_power_is_that_of_the_whole_number(deck, number, base):
+    page = run(deck, f"w = torch.tensor({number}, requires_grad=True)\nloss = w ** 2\n")
+    page.click("first")
+    lines = page.page.locator(".equations msup").all_text_contents()
+    assert "".join(lines[1].split()) == base + "2"

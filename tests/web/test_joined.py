@@ -61,12 +61,10 @@ def test_sentences_of_now_and_later():
     assert joined.sentences(TREE, "js/pages/page.js") == {"now", "aside", "later"}
 
 
-def test_a_script_that_imports_nothing_later_speaks_by_number():
-    page = TREE["js/pages/page.js"].replace(b'await import("./late.js");', b"")
-    whole = {**TREE, "js/pages/page.js": page}
-    assert joined.numbered(TREE, "js/pages/page.js") == []
-    assert joined.numbered(whole, "js/pages/page.js") == ["aside", "now"]
-    text = joined.script(whole, "js/pages/page.js").decode()
+def test_a_script_may_speak_by_number_and_what_comes_later_may_not():
+    assert joined.numbered(TREE, "js/pages/page.js") == ["aside", "now"]
+    assert joined.said_later(TREE, "js/pages/page.js") == {"later"}
+    text = joined.script(TREE, "js/pages/page.js", by_number=True).decode()
     assert "return t(1);" in text and "t(0);" in text and '"now"' not in text
     assert 'return t("now");' in joined.script(TREE, "js/pages/page.js").decode()
 

@@ -49,12 +49,13 @@ export function row(formula) {
   return line;
 }
 
-/** Whether a minus sign may stand here without parentheses: nothing before it, nothing above. */
-function isBare(symbol) {
+/** Whether a number may stand here without parentheses: it has no minus, or nothing stands before it or above. */
+function isBare(symbol, text) {
   let slot = symbol;
   while (slot.parentNode?.localName === "mrow" && slot.parentNode.children.length === 1) slot = slot.parentNode;
   const parent = slot.parentNode?.localName;
-  if (parent === "msup") return slot.previousElementSibling !== null;
+  if (parent === "msup") return slot.previousElementSibling !== null || !/^\u2212|^[^[]*e/.test(text);
+  if (!text.startsWith("\u2212")) return true;
   const before = slot.previousElementSibling?.textContent;
   return parent === "mfrac" || before === undefined || ["(", ",", "|"].includes(before);
 }
@@ -79,8 +80,7 @@ export function valueOf(value, budget) {
 
 function number(value, symbol) {
   const cell = valueOf(value, 22);
-  const text = cell.textContent;
-  if (!text.startsWith("\u2212") || isBare(symbol)) return cell;
+  if (isBare(symbol, cell.textContent)) return cell;
   const wrapped = m("mrow");
   wrapped.append(m("mo", "(", { stretchy: "false" }), cell, m("mo", ")", { stretchy: "false" }));
   return wrapped;
