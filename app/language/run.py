@@ -196,11 +196,12 @@ def execute(
         with _forgiving(run), suppress(Found):
             story.recorder.end()
     if run.problem is not None and run.problem.span is not None:
-        run.problem.seen = places.seen(run.problem.span, _marks(run, run.problem))
+        marks = _marks(run, run.problem, places.lines)
+        run.problem.seen = places.seen(run.problem.span, marks)
     return run
 
 
-def _marks(run: Run, problem: Diagnosed) -> Iterator[str]:
+def _marks(run: Run, problem: Diagnosed, lines: Sequence[str]) -> Iterator[str]:
     """Facts of the run that tell one cause of an error's words from another."""
     words, last = problem.framework or "", run.trace.tale.last
     if "'NoneType'" in words and problem.span is not None:
@@ -208,6 +209,8 @@ def _marks(run: Run, problem: Diagnosed) -> Iterator[str]:
             if span is not None and span[0] == problem.span[0]:
                 yield f"[{code}]"
         for name, cause in absences(last) if last is not None else []:
+            begun = any(line.strip().startswith(f"{name} = tf.Variable(") for line in lines)
+            cause = "rebound" if cause == "not_watched" and begun else cause
             yield f"[none {name} {cause}]"
     if problem.code == "backward_twice":
         for name, value in run.frame.values.items():

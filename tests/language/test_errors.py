@@ -1,12 +1,13 @@
 """Wrong programs: each error has its code, its place, and the words of Python or the framework."""
 
 import re
+import time
 from string import Formatter
 
 import orjson
 import pytest
 
-from app.language.advice import RUNNING, SYNTAX
+from app.language.advice import RUNNING, SYNTAX, Seen, advice
 from app.language.budget import Limits
 from app.language.errors import Diagnosed, Refused
 from app.language.prose import PROSE
@@ -162,3 +163,17 @@ def test_advice_names_only_what_its_patterns_find(row):
         for lang in ("en", "ko"):
             assert say(lang, sentence or "", **dict.fromkeys(named, "…")) or sentence is None
         assert sentence is None or catalogue("ko")[sentence]
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [("w = tf.Variable(1.0)", "w " * 150), ("w = w" + " " * 200, "w.grad " * 50)],
+)
+@pytest.mark.parametrize(
+    "words", ["'NoneType' object has no attribute 'x'", "does not have a grad_fn"]
+)
+def test_advice_is_found_in_little_time_whatever_the_program(line, place, words):
+    before = time.process_time()
+    marks = [f"[none {name} rebound]" for name in ("w", "v") * 50]
+    advice(RUNNING, words, Seen(place, [line] * 3_000, marks))
+    assert time.process_time() - before < 1.0

@@ -55,12 +55,9 @@ GRADIENTS = [
         ),
     ),
     Row(
-        r"\[none (?P<name>\w+) not_watched\]",
+        r"\[none (?P<name>\w+) rebound\]",
         None,
-        (
-            r"^[ \t]*{name}[ \t]*=[ \t]*tf\.Variable\((?s:.*)^[ \t]*{name}[ \t]*=[ \t]*{name"
-            r"}[ \t]*[-+]"
-        ),
+        r"^[ \t]*{name}[ \t]*=[ \t]*{name}[ \t]*[-+]",
         N_(
             "The gradient of {name} is None: {name} = {name} - … has made a constant of the "
             "variable."
@@ -68,7 +65,7 @@ GRADIENTS = [
         N_("Write {name}.assign_sub(…), which changes the variable itself."),
     ),
     Row(
-        r"\[none (?P<name>\w+) not_watched\]",
+        r"\[none (?P<name>\w+) (?:not_watched|rebound)\]",
         None,
         None,
         N_("The gradient of {name} is None: a tape does not watch a constant by itself."),

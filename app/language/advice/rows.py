@@ -7,9 +7,12 @@ found; what they name fills its sentences. The first row that holds is told.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 LONG = 300  # characters of a line or a place: longer ones are not searched
+WHOLE = 20_000  # of the program
+MOST = 20  # names at the place that are looked for in the program
 
 
 class Row(NamedTuple):
@@ -35,7 +38,7 @@ class Seen:
 
     @property
     def program(self) -> str:
-        return "\n".join(line for line in self.lines if len(line) <= LONG)
+        return "\n".join(line for line in self.lines if len(line) <= LONG)[:WHOLE]
 
 
 NOTHING = Seen("")
@@ -53,19 +56,23 @@ def advice(
 
 
 def _found(row: Row, words: str, written: str, program: str) -> Iterator[dict[str, str]]:
-    """What the patterns of a row name, in every way in which they hold."""
-    for first in re.finditer(row.words, words):
+    """What the patterns of a row name, in every way in which they hold; few ways are tried."""
+    tried = []
+    for first in islice(re.finditer(row.words, words), MOST):
         named = _named(first)
-        for second in re.finditer(row.written, written) if row.written else [None]:
+        places = re.finditer(row.written, written) if row.written else [None]
+        for second in islice(places, MOST):
             values = named | (_named(second) if second else {})
+            if values in tried:
+                continue
+            tried.append(values)
             if row.program is None:
                 yield values
                 continue
             pattern = row.program
             for name, value in values.items():
                 pattern = pattern.replace(f"{{{name}}}", re.escape(value))
-            third = re.search(pattern, program, re.MULTILINE)
-            if third:
+            if third := re.search(pattern, program, re.MULTILINE):
                 yield values | _named(third)
 
 
