@@ -218,6 +218,12 @@ def test_examples_that_do_not_fit(over):
         per_example(bent, np.zeros((2, 3)), np.zeros((4, 3)), over=over)
 
 
+def test_an_example_whose_own_numbers_f_reads_outside_the_graph_has_its_own_gradient():
+    data = np.array([1.0, 2.0, 5.0])
+    found = per_example(lambda w, x: w * float(np.exp(x.data)) * x, 3.0, data, over=[1], wrt=0)
+    np.testing.assert_allclose(found, np.exp(data) * data)
+
+
 @pytest.mark.parametrize("derivative", [grad, hessian, lambda f, x: hvp(f, x, x)])
 def test_one_number_is_asked_for(derivative):
     with pytest.raises(NotScalar, match=r"shape \(2,\)") as raised:

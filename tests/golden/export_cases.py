@@ -113,6 +113,11 @@ y = x ** 3 + torch.exp(x)
 g, = torch.autograd.grad(y, x, create_graph=True)
 h, = torch.autograd.grad(g, x)
 """,
+    "far": """\
+x = torch.tensor([float("inf"), 2.0], requires_grad=True)
+g, = torch.autograd.grad(torch.nn.functional.leaky_relu(x).sum(), x, create_graph=True)
+(g ** 2).sum().backward()
+""",
     "watched": """\
 x = tf.constant([1.0, 2.0])
 c = tf.constant(3.0)

@@ -123,8 +123,8 @@ flat_in = Op(
     latex="{0}",
     level=5,
     code="{0}",
-    torch="{0} + 0 * {1}",
-    tensorflow="{0} + 0 * {1}",
+    torch="torch.where(torch.tensor(True), {0}, {1})",
+    tensorflow="tf.where(True, {0}, {1})",
     why=N_("A slope that is the same on all of a piece: what made it passes, the input gets 0."),
 )
 
