@@ -6,7 +6,7 @@ from typing import Any
 
 from app.engine import OPS, Tensor
 from app.engine.primitives.own import own_gradient
-from app.language.values import Array, Value
+from app.language.values import Array, BackwardStep, Value
 from app.language.views import ArrayView
 
 NAMES = {
@@ -155,4 +155,57 @@ def called(result: Array, step: str, given: Sequence[Value] = ()) -> Array:
     tensor = result.tensor
     if tensor.op and not any(isinstance(x, Array) and x.tensor is tensor for x in given):
         tensor.step = step
+        goes_on(result, *(x.tensor for x in given if isinstance(x, Array)))
     return result
+
+
+def goes_on(result: Array, *sources: Any) -> Array:
+    """The same result, whose step, which has been called something, goes on to these."""
+    if (step := getattr(result.tensor, "step", None)) is not None:
+        result.tensor.step = _Called(step)
+        result.tensor.step.sources = sources
+    return result
+
+
+class _Called(str):
+    """The name of a step; sources: what its gradients go on to, empty where its inputs are it."""
+
+    sources: tuple[Any, ...] = ()
+
+
+# -- the steps as values of the program: y.grad_fn, .name(), .next_functions
+
+
+def backward_step(array: Array) -> BackwardStep:
+    """y.grad_fn: the step back from a result."""
+    return BackwardStep(step_back(array), _sources(array.tensor))
+
+
+def _sources(tensor: Tensor) -> tuple[Any, ...]:
+    """What PyTorch made the result of: numbers stand for tensors in sums and products."""
+    if sources := getattr(getattr(tensor, "step", None), "sources", ()):
+        return tuple(sources)
+    assert tensor.op is not None
+    both = tensor.op.name in ("add", "subtract", "multiply", "divide")
+    both = both and isinstance(tensor.inputs[0], Tensor)
+    return tuple(x for x in tensor.inputs if both or isinstance(x, Tensor))
+
+
+def step_name(step: BackwardStep) -> str:
+    """step.name(), which of a leaf's is longer than its type."""
+    return f"torch::autograd::{step.name}" if step.name == "AccumulateGrad" else step.name
+
+
+def next_functions(step: BackwardStep) -> tuple[Value, ...]:
+    """The steps that its gradients go on to, None where none wants one."""
+    return tuple((_next(one), 0) for one in step.sources)
+
+
+def _next(source: Any) -> Value:
+    if isinstance(source, BackwardStep):
+        return source
+    if not isinstance(source, Tensor) or not source.tracked:
+        return None
+    if source.op is None:
+        return BackwardStep("AccumulateGrad", ())
+    return BackwardStep(grad_fn(source), _sources(source))

@@ -13,6 +13,7 @@ from app.language.values import (
     TORCH,
     VARIABLE,
     Array,
+    BackwardStep,
     Builtin,
     Class,
     DefaultDict,
@@ -133,6 +134,8 @@ def _repr_of_one(value: Value) -> str:
         return f"<built-in function {value.name}>"
     if isinstance(value, Function | Namespace):
         return f"<{type_name(value)} {value.name}>"
+    if isinstance(value, BackwardStep):
+        return f"<{value.name} object>"
     if isinstance(value, Instance):
         return _instance(value, short=False)
     if isinstance(value, Class):

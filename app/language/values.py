@@ -167,6 +167,14 @@ class Record(Own):
     keep: Callable[..., None] | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class BackwardStep(Own):
+    """A grad_fn of PyTorch; sources: what its gradients go on to, each a tensor or such a step."""
+
+    name: str
+    sources: tuple[Any, ...]
+
+
 @dataclass(eq=False, slots=True, repr=False)
 class Class(Own):
     """A class: of the program, or one of a framework's that programs derive from.
@@ -299,6 +307,8 @@ def type_name(value: Value) -> str:
         }[value.kind]
     if isinstance(value, Record | Walk | Fields):
         return value.kind
+    if isinstance(value, BackwardStep):
+        return value.name
     if isinstance(value, Instance):
         return value.of.name
     if isinstance(value, View):

@@ -53,7 +53,7 @@ from app.language.dialects.torch_tensors import (
     _typed,
 )
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.grad_fn import named, step_back
+from app.language.grad_fn import backward_step, named, next_functions, step_name
 from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
 from app.language.number_types import TORCH_TYPES, torch_type
@@ -62,6 +62,7 @@ from app.language.promotion import alike
 from app.language.values import (
     TORCH,
     Array,
+    BackwardStep,
     Device,
     Dtype,
     Shape,
@@ -308,8 +309,10 @@ PROPERTIES[TORCH] = {
     "T": lambda m, x: reversed_axes(m, x),
     "requires_grad": lambda m, x: x.tensor.tracked,
     "is_leaf": lambda m, x: x.tensor.op is None or not x.tensor.tracked,
-    "grad_fn": lambda m, x: step_back(x) if x.tensor.op and x.tensor.tracked else None,
+    "grad_fn": lambda m, x: backward_step(x) if x.tensor.op and x.tensor.tracked else None,
 }
+METHODS[BackwardStep] = {"name": lambda m, step: step_name(step)}
+PROPERTIES[BackwardStep] = {"next_functions": lambda m, step: next_functions(step)}
 SETTERS[TORCH] = {
     "grad": _set_grad,
     "data": _set_data,

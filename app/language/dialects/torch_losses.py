@@ -11,11 +11,11 @@ from app.language.dialects.common import array, cast
 from app.language.dialects.tables import called
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.grad_fn import called as said
-from app.language.grad_fn import named
+from app.language.grad_fn import goes_on, named
 from app.language.machine import Machine
 from app.language.number_types import REFUSED, takes, torch_type
 from app.language.promotion import no_masks, torch_promoted
-from app.language.values import TORCH, Array, Value
+from app.language.values import TORCH, Array, BackwardStep, Value
 
 
 def reduced(m: Machine, x: Array, how: Value) -> Array:
@@ -220,7 +220,8 @@ def cross_entropy(
         return said(soft, "DivBackward1") if reduction == "mean" else soft
     step = "AddBackward0" if label_smoothing else f"NllLoss{'2D' * (x.tensor.ndim > 2)}Backward0"
     if plain and np.all(target.tensor.data != ignore_index):
-        return said(reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction), step)
+        found = said(reduced(m, m.apply(OPS["cross_entropy"], x, target), reduction), step)
+        return goes_on(found, BackwardStep("LogSoftmaxBackward0", (x.tensor,)))
     if not 0 <= label_smoothing <= 1:
         words = f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}"
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)

@@ -30,12 +30,13 @@ from app.language.dialects.torch_steps import normalize
 from app.language.dialects.torch_utils import UTILS
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.grad_fn import called as said
+from app.language.grad_fn import goes_on
 from app.language.items import inside
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.number_types import torch_type
 from app.language.promotion import factors
-from app.language.values import TORCH, Array, Class, Instance, Value, Walk, type_name
+from app.language.values import TORCH, Array, BackwardStep, Class, Instance, Value, Walk, type_name
 
 
 def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
@@ -54,7 +55,10 @@ def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
     if bias is None:
         return product
     step = "AddmmBackward0" if x.tensor.ndim == 2 else "ViewBackward0"
-    return said(m.binary(OPS["add"], product, bias), step)
+    made = said(m.binary(OPS["add"], product, bias), step)
+    if isinstance(bias, Array) and x.tensor.ndim == 2:
+        goes_on(made, bias.tensor, x.tensor, BackwardStep("TBackward0", (weight.tensor,)))
+    return made
 
 
 def dropout(
