@@ -58,13 +58,23 @@ def called(recorder: Recorder, name: str, given: Iterable[Value], result: Value)
 
 
 def _is_new(recorder: Recorder, result: Value, given: list[Value]) -> bool:
-    """Whether a result has no node that says how it comes about."""
+    """Whether a result has no node that says how it comes about, or one of the first entries of a
+    list, at whatever depth, has none."""
+    waiting, room = [result], iter(range(MOST))
+    while waiting and next(room, None) is not None:  # shared lists would be seen without end
+        one = waiting.pop()
+        if isinstance(one, list | tuple):
+            waiting += one[7::-1]
+        elif _is_new_one(recorder, one, given):
+            return True
+    return False
+
+
+def _is_new_one(recorder: Recorder, result: Value, given: list[Value]) -> bool:
     if isinstance(result, Array):
         tensor: Tensor = result.tensor
         same = any(isinstance(x, Array) and x.tensor is tensor for x in given)
         return not same and not recorder.follows(tensor)
     if type(result) is float:
         return not any(x is result for x in given) and not recorder.follows(result)
-    if isinstance(result, list | tuple):
-        return any(_is_new(recorder, one, given) for one in result[:8])
     return isinstance(result, bool | int | str | range)
