@@ -85,8 +85,10 @@ class LimitReached(Diagnosed):
 
 
 def close_names(name: str, known: Iterable[str]) -> list[str]:
-    """Known names that look like a misspelt one."""
-    return difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    """Known names that look like a misspelt one: the likest, and those that are hardly less so."""
+    found = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    alike = {one: difflib.SequenceMatcher(None, one, name).ratio() for one in found}
+    return [one for one in found if alike[one] > alike[found[0]] - 0.15]
 
 
 def _guess(lang: str, close: list[str]) -> str:

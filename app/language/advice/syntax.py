@@ -141,10 +141,10 @@ SYNTAX = [
         N_("Let it begin exactly under the line that it follows."),
     ),
     Row(
-        r"'return' outside function",
+        r"'(?P<word>return|yield)' outside function",
         None,
         None,
-        N_("return stands outside of every function."),
+        N_("{word} stands outside of every function."),
         N_(
             "Indent it into the def it belongs to; at the top of a program print the value instead."
         ),
