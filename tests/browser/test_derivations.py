@@ -321,41 +321,36 @@ for i in range(3):
 """
 
 
-def test_the_gradient_call_that_is_checked_can_be_chosen(deck):
-    deck = deck("/deck")
-    page = deck.page
-    page.fill("gt-editor textarea", TWICE)
-    deck.click("run")
-    unfold(deck, "gradchecks")
-    analytic = page.locator("[data-part=checked] tbody td.back").first
+@pytest.fixture
+def thrice(deck):
+    """The studio with a program of three gradient calls, its check open: the field and the number."""
+    studio = deck("/deck")
+    studio.page.fill("gt-editor textarea", TWICE)
+    studio.click("run")
+    unfold(studio, "gradchecks")
+    analytic = studio.page.locator("[data-part=checked] tbody td.back").first
     expect(analytic).to_have_text("6")
-    field = page.get_by_label("Gradient call")
+    return studio, studio.page.get_by_label("Gradient call"), analytic
+
+
+def test_the_gradient_call_that_is_checked_can_be_chosen(thrice):
+    studio, field, analytic = thrice
     field.fill("3")
     field.press("Enter")
     expect(analytic).to_have_text("18")
     expect(field).to_be_focused()
-    expect(page.locator(".witness")).to_contain_text("Gradient call 3 of 3 is checked.")
+    expect(studio.page.locator(".witness")).to_contain_text("Gradient call 3 of 3 is checked.")
+    assert studio.text("place").startswith("pass 3 of 3")
+    assert studio.phase == "Backward"
 
 
-def test_the_check_follows_the_player_and_a_chosen_call_moves_it(deck):
-    deck = deck("/deck")
-    page = deck.page
-    page.fill("gt-editor textarea", TWICE)
-    deck.click("run")
-    unfold(deck, "gradchecks")
-    field = page.get_by_label("Gradient call")
-    analytic = page.locator("[data-part=checked] tbody td.back").first
-    expect(analytic).to_have_text("6")
-    deck.focus()
-    deck.press("End")
+def test_the_check_follows_the_player(thrice):
+    studio, field, analytic = thrice
+    studio.focus()
+    studio.press("End")
     expect(analytic).to_have_text("18")
     expect(field).to_have_value("3")
-    expect(page.locator(".which-call")).to_contain_text("of pass 3, from tick")
-    field.fill("2")
-    field.press("Enter")
-    expect(analytic).to_have_text("12")
-    assert deck.text("place").startswith("pass 2 of 3")
-    assert deck.phase == "Backward"
+    expect(studio.page.locator(".which-call")).to_contain_text("of pass 3, from tick")
 
 
 @pytest.mark.parametrize("name", ["code", "counts", "gradchecks"])

@@ -4,6 +4,7 @@ import { t } from "../text/messages.js";
 import { exact, short } from "../text/numbers.js";
 import { h } from "./dom.js";
 import { reveal } from "./reveal.js";
+import { markRows, walkRows } from "./walk.js";
 
 const WINDOW = 200;
 const PAUSE = 250;
@@ -26,13 +27,7 @@ export function createRows(table, go) {
     const row = event.target.closest("tr");
     if (row) go(Number(row.dataset.step));
   });
-  /* One stop for Tab, at the current step; the arrows move from there. */
-  body.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    go(Number(event.target.closest("tr").dataset.step) + by);
-  });
+  walkRows(body, "step", go);
   let shown = {};
   let seen = false;
   let latest = null;
@@ -68,14 +63,7 @@ export function createRows(table, go) {
     }
     shown = { names, rows: run.position, from };
     const at = Math.min(step, count - 1);
-    for (const row of body.children) {
-      const k = Number(row.dataset.step);
-      row.querySelector("button").tabIndex = k === at ? 0 : -1;
-      row.className = k === at ? "at" : k > at ? "later" : "";
-      if (k === at) row.setAttribute("aria-current", "step");
-      else row.removeAttribute("aria-current");
-    }
-    const current = body.querySelector("[aria-current]");
+    const current = markRows(body, "step", at);
     if (held) current.querySelector("button").focus({ preventScroll: true });
     return reveal(current, room);
   }

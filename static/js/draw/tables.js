@@ -9,6 +9,7 @@ import { exact, isSummary, short } from "../text/numbers.js";
 import { plain, sentence } from "../text/sentences.js";
 import { h, setText } from "./dom.js";
 import { reveal } from "./reveal.js";
+import { markRows, walkRows } from "./walk.js";
 
 const cell = (value, kind = "", wrong = false) =>
   h("td", { class: `num ${isWild(value) ? "wild" : kind}${wrong ? " amiss" : ""}`, title: exact(value) },
@@ -85,13 +86,7 @@ function stepRow(cursor, k, go) {
 /** The step table: an equal view of the pass. Rebuilt per pass (or window), marked per tick. */
 export function createSteps(body, go) {
   let shown = "";
-  /* One stop for Tab, at the cursor; the arrows move from there. */
-  body.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    go(Number(event.target.closest("tr").dataset.tick) + by);
-  });
+  walkRows(body, "tick", go);
   return (cursor) => {
     if (!cursor) return body.replaceChildren();
     const held = body.contains(document.activeElement);
@@ -105,14 +100,7 @@ export function createSteps(body, go) {
       for (let k = from; k < to; k++) rows.push(stepRow(cursor, k, go));
       body.replaceChildren(...rows);
     }
-    for (const row of body.children) {
-      const tick = Number(row.dataset.tick);
-      row.querySelector("button").tabIndex = tick === cursor.tick ? 0 : -1;
-      row.className = tick === cursor.tick ? "at" : tick > cursor.tick ? "later" : "";
-      if (tick === cursor.tick) row.setAttribute("aria-current", "step");
-      else row.removeAttribute("aria-current");
-    }
-    const current = body.querySelector("[aria-current]");
+    const current = markRows(body, "tick", cursor.tick);
     if (held) current.querySelector("button").focus({ preventScroll: true });
     return reveal(current, body.closest(".scroll"));
   };
