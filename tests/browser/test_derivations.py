@@ -323,7 +323,7 @@ for i in range(3):
 
 @pytest.fixture
 def thrice(deck):
-    """The studio with a program of three gradient calls, its check open: the field and the number."""
+    """The studio with three gradient calls, its check open: the field and the number."""
     studio = deck("/deck")
     studio.page.fill("gt-editor textarea", TWICE)
     studio.click("run")
