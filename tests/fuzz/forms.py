@@ -12,6 +12,7 @@ from app.language.values import Namespace, Value
 START = """import torch, math
 import torch.nn.functional as F
 import numpy as np, tensorflow as tf
+import copy, collections
 n, s, xs, d, z = 3, 'ab', [1, 2.5, 3], {1: 'a', 'b': [2.0]}, {1, 2}
 x = torch.randn(2, 3, requires_grad=True); y = x.sum()
 v = tf.Variable([[1.0, 2.0, 3.0], [0.5, 0.0, -1.0]]); t = tf.constant([1.0, 2.0, 3.0])
@@ -20,6 +21,16 @@ def f(a=1, *b, **c): return a
 class A(torch.nn.Module):
     def __init__(self, a=2): super().__init__(); self.w = torch.nn.Parameter(torch.ones(3)); self.a = a
     def forward(self, x): return (self.w * x).sum()
+class B(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, k=2): ctx.save_for_backward(x); ctx.k = k; return x * k
+    @staticmethod
+    def backward(ctx, g): return g * ctx.k, None
+@tf.custom_gradient
+def C(x): return x * x, lambda g: 2 * x * g
+def Y(a=3):
+    for i in range(a): yield i
+    yield x
 net, o = A(), torch.optim.SGD([x], lr=0.1)
 tape = tf.GradientTape(persistent=True)
 with tape: u = tf.reduce_sum(v * v)"""  # noqa: E501
@@ -99,7 +110,8 @@ FORMS: dict[str, list[str]] = {
         "[(<function>)(a) for a in <list>]", "<torch>.tolist()", "<list>.copy()", "[[0.0] * 3] * 2",
     ],
     "walk": [
-        "iter(xs)", "range(3)", "zip(<list>, <container>)", "enumerate(<list>, <small>)",
+        "iter(xs)", "range(3)", "Y()", "Y(<small>)", "np.nditer(<np>)",
+        "tf.data.Dataset.range(3)", "zip(<list>, <container>)", "enumerate(<list>, <small>)",
         "map(<function>, <container>)", "filter(<function>, <list>)", "reversed(<list>)",
         "(<any> for a in <container> if <truth>)", "d.items()", "<dict>.values()", "<dict>.keys()",
         "range(<number>, <number>, <small>)", "map(<function>, <list>, <list>)", "net.parameters()",
@@ -179,6 +191,15 @@ FORMS: dict[str, list[str]] = {
         "a", "b", "n", "s", "xs", "d", "z", "x", "y", "v", "t", "p", "q", "o", "net", "한", "_",
     ],
     "call": [
+        "B.apply(<torch>)", "B.apply(<any>, <any>)", "C(<tf>)", "C(<any>)", "Y(<any>)", "list(Y())",
+        "copy.copy(<any>)", "copy.deepcopy(<any>)", "collections.OrderedDict(<any>)",
+        "collections.defaultdict(<function>, <dict>)", "collections.defaultdict(list)[<any>]",
+        "torch.func.grad(<function>)(<torch>)", "torch.func.vmap(<function>)(<torch>)",
+        "torch.func.jacrev(<function>, argnums=<small>)(<any>, <any>)",
+        "<torch>.register_hook(<function>)", "net.register_forward_hook(<function>)",
+        "torch.autograd.functional.jacobian(<function>, <torch>)",
+        "tf.data.Dataset.from_tensor_slices(<any>).batch(<any>)",
+        "tf.keras.layers.SimpleRNN(<small>)(<tf>)", "torch.nn.LSTM(3, <small>)(<torch>)",
         "f()", "<every>(<any>)", "<every>(<any>, <any>)", "<every>(<tensor>)",
         "<every>(<tensor>, <any>)", "<every>(<any>, <any>, <any>)",
         "<every>(<tensor>, <tensor>, <axis>)", "<every>(<torch>, <torch>)", "<every>(<tf>, <tf>)",
@@ -202,6 +223,8 @@ FORMS: dict[str, list[str]] = {
         "def __repr__(self):", "@staticmethod\n    def g(x):", "def __lt__(self, x):",
         "def __bool__(self):", "def __rmul__(self, x):", "def __str__(self):",
         "def __contains__(self, x):", "def __setitem__(self, i, x):",
+        "def __deepcopy__(self, m):", "def __next__(self):", "def train_step(self, x):",
+        "@staticmethod\n    def forward(ctx, x, *a):", "@staticmethod\n    def backward(ctx, *g):",
     ],
     "member": ["pass", "k = <any>", "w: int = <any>", "'''text'''", "a = xs", "b = torch.ones(2)"],
 }  # fmt: skip
@@ -241,6 +264,8 @@ BODIES = [
     ("with <any> as <name>:", False, False),
     ("with tape, torch.enable_grad(), tape.stop_recording():", False, False),
     ("def f(a=<any>, *b, k=<any>, **c):", False, True),
+    ("def Y(a=<any>):\n    yield <any>", False, True),
+    ("@tf.custom_gradient\ndef C(x):", False, True),
     ("def g(x, /, y=<any>):", False, True),
     ("def h():\n    global k", False, True),
     ("@tf.function\ndef g(x=<any>):", False, True),

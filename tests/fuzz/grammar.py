@@ -82,7 +82,8 @@ class Writer:
         if choice == 0 and loop:
             self.lines.append(indent + c.one(LOOP_ENDS))
         elif choice == 1 and function:
-            self.lines.append(f"{indent}return {self.value('any')}")
+            word = ("return", "return", "yield")[c.below(3)]
+            self.lines.append(f"{indent}{word} {self.value('any')}")
         elif choice < 10 or deep:
             self.lines.append(indent + self.filled(c.one(STATEMENTS)))
         elif choice == 10:
