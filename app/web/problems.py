@@ -122,4 +122,8 @@ STOPPED: dict[str, tuple[str, str]] = {
         "The program needed more memory than it may use and was stopped.",
         "Let it use smaller arrays or keep fewer of them.",
     ),
+    "recursion": (
+        "The program goes too deep and was stopped.",
+        "Let functions, lists and graphs be less deep.",
+    ),
 }

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def timely(budget: Budget, work: Callable[[], T]) -> T:
     """What the work gives. Raises LimitReached in the midst of it when the budget's time is over,
-    or its memory.
+    or its memory, or it goes too deep.
 
     Only for work whose state nobody sees after that: it has a context of its own, so that nothing
     half done is left. One call of NumPy is not broken off; where the system has no such signals
@@ -26,6 +26,8 @@ def timely(budget: Budget, work: Callable[[], T]) -> T:
         return _under_alarm(budget, work)
     except MemoryError:
         raise LimitReached("memory") from None
+    except RecursionError:
+        raise LimitReached("recursion", limit=budget.limits.depth) from None
 
 
 def _under_alarm(budget: Budget, work: Callable[[], T]) -> T:

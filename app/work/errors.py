@@ -17,7 +17,7 @@ class Declined(WorkError):
 
 
 class Stopped(WorkError):
-    """The job was ended from outside; `kind` is the limit that it met: "time" or "memory"."""
+    """The job was ended from outside; `kind`: its limit, "time", "memory" or "recursion"."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)

@@ -69,6 +69,8 @@ def perform(
         return Kind.DECLINED, orjson.dumps({"code": refusal.code, "diagnostic": refusal.diagnostic})
     except MemoryError:
         return Kind.STOPPED, orjson.dumps({"kind": "memory"})
+    except RecursionError:
+        return Kind.STOPPED, orjson.dumps({"kind": "recursion"})
     except Exception:
         return Kind.FAULT, orjson.dumps({"trace": traceback.format_exc(limit=-30)[-8000:]})
 

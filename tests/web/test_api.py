@@ -68,7 +68,9 @@ def test_a_runaway_is_an_answer(client: TestClient):
     assert "etag" not in client.get(link("forever")).headers
     short = client.post("/api/v1/gradients", json={"source": "forever"})
     assert Gradients.model_validate_json(short.content).status == "limit"
-    assert client.post(TRACE, json={"source": "hoards"}).json()["diagnostic"]["code"] == "memory"
+    for source, kind in (("hoards", "memory"), ("descends", "recursion")):
+        told = client.post(TRACE, json={"source": source}).json()["diagnostic"]
+        assert told["code"] == kind and told["message"].endswith("was stopped.")
 
 
 def test_what_the_clock_cut_is_not_kept(client: TestClient):

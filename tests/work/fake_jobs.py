@@ -64,6 +64,10 @@ def hoards(request: Request, limits: Request, progress: Progress) -> bytes:
     return b"%d" % len(bytearray(8 * 1024**3))
 
 
+def descends(request: Request, limits: Request, progress: Progress) -> bytes:
+    return descends(request, limits, progress)
+
+
 def dies(request: Request, limits: Request, progress: Progress) -> bytes:
     os._exit(3)
 
@@ -118,8 +122,8 @@ def tells(request: Request, limits: Request, progress: Progress) -> bytes:
 JOBS: dict[str, Job] = {
     job.__name__: job
     for job in (
-        echo, steps, flood, forever, sleeps, numbered, refuses, fails, hoards, dies, shouts, cut,
-        opens, writes, connects, spawns, forks, imports, frees, tells,
+        echo, steps, flood, forever, sleeps, numbered, refuses, fails, hoards, descends, dies,
+        shouts, cut, opens, writes, connects, spawns, forks, imports, frees, tells,
     )
 }  # fmt: skip
 

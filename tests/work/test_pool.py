@@ -65,6 +65,7 @@ def test_a_refusal_keeps_the_worker(run, open_pool):
     [
         ("forever", SHORT, Stopped, "time"),
         ("hoards", LIMITS, Stopped, "memory"),
+        ("descends", LIMITS, Stopped, "recursion"),
         ("fails", LIMITS, Fault, None),
         ("dies", LIMITS, Fault, None),
         ("shouts", LIMITS, Fault, None),
