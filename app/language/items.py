@@ -11,6 +11,7 @@ from app.language.errors import ProgramError, type_error, value_error
 from app.language.hashing import hashable
 from app.language.indices import array_key, list_index
 from app.language.machine import Machine
+from app.language.misfit_words import tupled
 from app.language.number_types import torch_type
 from app.language.permissions import forbid_in_place
 from app.language.text import repr_of
@@ -297,8 +298,8 @@ def _numpy_in_place(m: Machine, old: Array, new: Array, ufunc: str) -> bool:
         words += "'same_kind'"
         raise ProgramError("dtype", framework=f"UFuncTypeError: {words}", detail=f"{mine}, {other}")
     if old.tensor.shape != new.tensor.shape:
-        words = f"non-broadcastable output operand with shape {old.tensor.shape} doesn't match the "
-        words += f"broadcast shape {new.tensor.shape}"
+        words = f"non-broadcastable output operand with shape {tupled(old.tensor.shape)} doesn't "
+        words += f"match the broadcast shape {tupled(new.tensor.shape)}"
         raise ProgramError("shape", framework=f"ValueError: {words}", detail=words)
     forbid_in_place(m, old)
     become(m, old, new if mine == other else m.apply(lambda t: cast(t, mine), new))

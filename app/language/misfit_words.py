@@ -156,6 +156,13 @@ def _numpy_matmul(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
     return f"ValueError: {words} (size {rows} is different from {inner})"
 
 
+def _numpy_dot(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
+    left, right = shapes
+    last, inner = len(left) - 1, max(len(right) - 2, 0)
+    words = f"shapes {tupled(left)} and {tupled(right)} not aligned: {left[last]} (dim {last})"
+    return f"ValueError: {words} != {right[inner]} (dim {inner})"
+
+
 # -- joining
 
 
@@ -190,7 +197,10 @@ def _tf_concatenate(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
 
 
 def _numpy_concatenate(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
-    axis, first = settings[0] if settings else 0, shapes[0]
+    axis = settings[0] if settings else 0
+    if not settings and all(len(one) == 1 for one in shapes):  # vstack makes rows of them
+        shapes = [(1, *one) for one in shapes]
+    first = shapes[0]
     for i, other in enumerate(shapes):
         if len(other) != len(first):
             words = "all the input arrays must have same number of dimensions, but the array at "
@@ -284,7 +294,7 @@ def _torch_convolve(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
     return f"RuntimeError: {words}Kernel size can't be greater than actual input size"
 
 
-def _torch_square(name: str) -> Words:
+def torch_square(name: str) -> Words:
     def words(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
         shape = shapes[0]
         if len(shape) < 2 or shape[-1] == shape[-2]:
@@ -295,7 +305,7 @@ def _torch_square(name: str) -> Words:
     return words
 
 
-def _numpy_square(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
+def numpy_square(shapes: list[Shape], settings: Sequence[Any]) -> str | None:
     shape = shapes[0]
     if len(shape) < 2 or shape[-1] == shape[-2]:
         return None
@@ -320,7 +330,7 @@ TORCH_WORDS: dict[str, Words] = {
     "where": _torch_where,
     "broadcast_to": _torch_broadcast,
     "convolve": _torch_convolve,
-    **{name: _torch_square(name) for name in ("inv", "det", "solve", "cholesky")},
+    **{name: torch_square(name) for name in ("inv", "det", "cholesky")},
 }
 TF_WORDS: dict[str, Words] = {
     "einsum": _tf_einsum,
@@ -338,5 +348,6 @@ NUMPY_WORDS: dict[str, Words] = {
     "concatenate": _numpy_concatenate,
     "join_new": _numpy_stack,
     "broadcast_to": _numpy_broadcast,
-    **dict.fromkeys(("inv", "det", "cholesky"), _numpy_square),
+    **dict.fromkeys(("inv", "det", "cholesky"), numpy_square),
+    "dot": _numpy_dot,
 }

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine import Singular
 from app.language.errors import ProgramError
+from app.language.misfit_arrangement import ONE_NUMPY, ONE_TF, ONE_TORCH
 from app.language.misfit_words import (
     NUMPY_WORDS,
     TF_WORDS,
@@ -22,7 +23,11 @@ from app.language.misfit_words import (
 from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Value, type_name
 
 SHOWN = 6  # arguments that a sentence names
-WORDS = {NUMPY: NUMPY_WORDS, TORCH: TORCH_WORDS, TENSORFLOW: TF_WORDS}
+WORDS = {
+    NUMPY: NUMPY_WORDS | ONE_NUMPY,
+    TORCH: TORCH_WORDS | ONE_TORCH,
+    TENSORFLOW: TF_WORDS | ONE_TF,
+}
 TF_OPS = {
     "add": "AddV2", "subtract": "Sub", "multiply": "Mul", "divide": "RealDiv",
     "floor_divide": "FloorDiv", "remainder": "FloorMod", "divide_no_nan": "DivNoNan",
@@ -73,9 +78,17 @@ def misfit(
         words = _tensorflow(name, shapes, problem)
     if isinstance(problem, IndexError) and not off:
         words = words or f"IndexError: {problem}"
+        if name == "gather" and kind == TORCH:
+            words = words.replace("IndexError", "RuntimeError", 1)
+        beyond = re.match(r"indices must lie within (\d+) entries, got (-?\d+)$", str(problem))
+        if beyond and kind == NUMPY and len(shapes[0]) == 1:
+            words = (
+                f"IndexError: index {beyond[2]} is out of bounds for axis 0 with size {beyond[1]}"
+            )
         return ProgramError("index", framework=words, detail=str(problem))
-    if off and kind == NUMPY:
-        words = f"AxisError: {problem}"
+    if isinstance(problem, np.exceptions.AxisError) and kind == NUMPY:
+        which = f"axis{settings.index(problem.axis) + 1}: " if name == "swapaxes" else ""
+        words = f"AxisError: {which}{problem}"
     told = f"{name} {', '.join(map(str, shapes))}"
     return ProgramError("shape", framework=words or f"ValueError: {problem}", detail=told)
 
@@ -137,6 +150,9 @@ def _tf_axis(name: str, n: int, axis: Any) -> str | None:
     if name in ("argmax", "argmin"):
         words = f"Expected dimension in the range [{-n}, {n}), but got {axis}"
         return f"InvalidArgumentError: {words} [Op:{'ArgMax' if name == 'argmax' else 'ArgMin'}]"
+    if name == "expand_dims":
+        words = f"Tried to expand dim index {axis} for tensor with {n} dimensions."
+        return f"InvalidArgumentError: {words} [Op:ExpandDims]"
     if name in ("softmax", "log_softmax"):
         words = f"`dim` must be in the range [{-n}, {n}) where {n} is the number of dimensions in "
         return f"InvalidArgumentError: {words}the input. Received: dim={axis}"

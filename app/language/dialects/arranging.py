@@ -170,7 +170,13 @@ def arranging(kind: str) -> Table:
             numbers = [whole(one) for one in given]
             settings = {key: whole(value) for key, value in named.items()}
             x = array(m, x, kind)
-            found = m.apply(lambda t: function(t, *numbers, **settings), x)
+            call = Call(
+                function.__name__,
+                lambda t: function(t, *numbers, **settings),
+                *numbers,
+                *settings.values(),
+            )
+            found = m.apply(call, x)
             found.boxed = bool(x.boxed or x.tensor.ndim)
             return found
 
@@ -201,7 +207,7 @@ def arranging(kind: str) -> Table:
         x, offset = array(m, x, kind), whole(k)
         if x.tensor.ndim == 1:
             lengths(m, *(x.tensor.size + abs(offset),) * 2)
-        return m.apply(lambda t: p.diagonals.diag(t, offset), x)
+        return m.apply(Call("diag", lambda t: p.diagonals.diag(t, offset)), x)
 
     def diag_embed(m: Machine, x: Value, k: Value = 0, name: Value = None) -> Array:
         x, offset = array(m, x, kind), whole(k)

@@ -36,7 +36,7 @@ from app.language.dialects.numpy_whole import INDEXED, LINALG, WHOLE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import inside, store_item
 from app.language.machine import Machine
-from app.language.misfits import reshape_misfit
+from app.language.misfits import Call, reshape_misfit
 from app.language.values import NUMPY, TORCH, Array, Dtype, Value
 from app.language.views import ArrayView, copied
 
@@ -129,6 +129,13 @@ def matmul(m: Machine, a: Value, b: Value, name: Value = None) -> Array:
     return m.apply(p.linear.matmul, a, b)
 
 
+def _dot(m: Machine, a: Value, b: Value) -> Array:
+    left, right = (array(m, x, NUMPY) for x in (a, b))
+    if not left.tensor.ndim or not right.tensor.ndim:
+        return m.binary(OPS["multiply"], left, right)
+    return m.apply(Call("dot", p.linear.matmul), left, right)
+
+
 def transposed(m: Machine, x: Value, axes: Value = None) -> Array:
     """x with its axes in another order: None for reversed, numbers, or one list of them."""
     if isinstance(axes, tuple) and len(axes) == 1 and isinstance(axes[0], list | tuple | None):
@@ -195,7 +202,7 @@ NP = namespace(
             "numpy.linalg",
             LINALG | {"norm": NORM} | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"},
         ),
-        "dot": matmul,
+        "dot": _dot,
         "tensordot": tensordot_of(NUMPY),
         "matmul": matmul,
         "where": _where,
@@ -283,7 +290,7 @@ METHODS[NUMPY] = {
     "item": item,
     "tolist": to_list,
     "reshape": _reshape,
-    "dot": matmul,
+    "dot": _dot,
     "copy": lambda m, x: copied_leaf(m, x, NUMPY),
     "astype": lambda m, x, dtype: cast(m, x, dtype_of(dtype)),
     "flatten": copied(_flattened),

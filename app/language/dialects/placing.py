@@ -13,6 +13,7 @@ from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import entries
 from app.language.machine import Machine
+from app.language.misfits import Call
 from app.language.number_types import refuse, tf_type, torch_type
 from app.language.values import TENSORFLOW, TORCH, Array, Value
 
@@ -154,9 +155,8 @@ def torch_placing() -> Table:
 
     def gather(m: Machine, x: Value, dim: Value, index: Value) -> Array:
         at, places = whole(dim), index_of(m, index, TORCH)
-        return m.apply(
-            lambda t, i: p.scattering.gather(t, i, at), array(m, x, TORCH), places, kind=TORCH
-        )
+        call = Call("gather", lambda t, i: p.scattering.gather(t, i, at))
+        return m.apply(call, array(m, x, TORCH), places, kind=TORCH)
 
     def added(function: Any) -> Any:
         def call(m: Machine, x: Value, dim: Value, index: Value, src: Value) -> Array:

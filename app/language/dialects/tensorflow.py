@@ -44,6 +44,7 @@ from app.language.dialects.tensorflow_tape import tape
 from app.language.errors import ProgramError, type_error
 from app.language.items import replace, same_shape
 from app.language.machine import Machine
+from app.language.misfits import Call
 from app.language.promotion import as_type, branches, factors
 from app.language.values import (
     NUMPY,
@@ -220,7 +221,9 @@ def _cast(m: Machine, x: Value, dtype: Value, name: Value = None) -> Array:
 
 
 def _transpose(m: Machine, a: Value, perm: Value = None, name: Value = None) -> Array:
-    return m.apply(lambda x: p.shaping.transpose(x, axes_of(perm)), array(m, a, TF))
+    axes = axes_of(perm)
+    call = Call("transpose", lambda x: p.shaping.transpose(x, axes), axes)
+    return m.apply(call, array(m, a, TF))
 
 
 def _clip(m: Machine, t: Value, clip_value_min: Value, clip_value_max: Value) -> Array:
@@ -240,7 +243,9 @@ def _where(m: Machine, condition: Value, x: Value, y: Value, name: Value = None)
 # -- tensors and variables
 
 
-def _assign(change: Callable[[Any, Any], Any]) -> Callable[..., Array]:
+def _assign(change: Callable[[Any, Any], Any], kernel: str = "") -> Callable[..., Array]:
+    """A variable gets other numbers. kernel: TensorFlow's, where it is one that updates."""
+
     def assign(
         m: Machine,
         variable: Array,
@@ -258,6 +263,10 @@ def _assign(change: Callable[[Any, Any], Any]) -> Callable[..., Array]:
             raise ProgramError(
                 "dtype", framework=f"ValueError: {words}", detail=f"{old.dtype}, {new.dtype}"
             )
+        if kernel and new.shape != variable.tensor.shape:
+            words = f"Cannot update variable with shape {list(variable.tensor.shape)} using a "
+            words += f"Tensor with shape {list(new.shape)}, shapes must be equal. [Op:{kernel}]"
+            raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=words)
         same_shape(variable, new.shape)
         replace(m, variable, change(old, new.astype(old.dtype)))
         return variable
@@ -287,8 +296,8 @@ METHODS[TF] = {**TENSOR, "assign": _assign_slice}
 METHODS[VARIABLE] = {
     **TENSOR,
     "assign": _assign(lambda old, new: new),
-    "assign_sub": _assign(lambda old, new: old - new),
-    "assign_add": _assign(lambda old, new: old + new),
+    "assign_sub": _assign(lambda old, new: old - new, "AssignSubVariableOp"),
+    "assign_add": _assign(lambda old, new: old + new, "AssignAddVariableOp"),
     "read_value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
     "value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
 }

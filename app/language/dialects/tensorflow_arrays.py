@@ -9,7 +9,7 @@ from app.language.dialects.linear_algebra import linalg
 from app.language.dialects.placing import index_of, placing, tensorflow_placing, within
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions
 from app.language.dialects.tables import Table, called
-from app.language.errors import unsupported, value_error
+from app.language.errors import ProgramError, unsupported, value_error
 from app.language.items import entries
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Fields, Value
@@ -23,6 +23,13 @@ def _split(
 ) -> list[Value]:
     """Into so many equal pieces, or pieces of these lengths."""
     x, sizes = array(m, x, TF), whole(num_or_size_splits)
+    at = whole(axis)
+    if isinstance(sizes, int) and (sizes < 1 or length(x, at) % sizes):
+        words = "Number of ways to split should evenly divide the split dimension, but got "
+        words += f"split_dim {at % x.tensor.ndim} (size = {length(x, at)}) and num_split {sizes}"
+        raise ProgramError(
+            "value", framework=f"InvalidArgumentError: {words} [Op:Split]", detail=words
+        )
     if isinstance(sizes, int):
         return ARRANGED["split"](m, x, sizes, axis)  # type: ignore[no-any-return]
     return list(ARRANGED["pieces"](m, x, sizes, axis))

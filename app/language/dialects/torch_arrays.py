@@ -14,7 +14,7 @@ from app.language.dialects.summing import deviation, norm, ordering, places, red
 from app.language.dialects.tables import Table, called
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
-from app.language.misfits import misfit
+from app.language.misfits import Call, misfit
 from app.language.number_types import takes
 from app.language.values import TORCH, Array, Fields, Value
 from app.language.views import at_once, copied
@@ -33,7 +33,8 @@ def transpose(m: Machine, x: Array, first: Value, second: Value) -> Array:
 
 
 def permute(m: Machine, x: Array, *dims: Value) -> Array:
-    return m.apply(lambda t: p.shaping.transpose(t, _dims(x, *dims)), x)
+    axes = _dims(x, *dims)
+    return m.apply(Call("permute", lambda t: p.shaping.transpose(t, axes), axes), x)
 
 
 def turned(m: Machine, x: Value) -> Array:
