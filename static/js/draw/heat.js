@@ -53,10 +53,10 @@ export const isDrawn = (value, letters) => Array.isArray(value) && value.length 
   && (isMatrix(value) ? written(value, letters) === null : short(value, letters, "") === "");
 
 /** A map with its scale and, as a title on each cell, its numbers. */
-export function heatMap(value) {
+export function heatMap(value, tall = TALL) {
   const rows = rowsOf(value);
   const most = finiteLargest(rows);
-  const side = Math.max(LEAST, Math.min(SIDE, WIDE / rows[0].length, TALL / rows.length));
+  const side = Math.max(LEAST, Math.min(SIDE, WIDE / rows[0].length, tall / rows.length));
   const [width, height] = [rows[0].length * side, rows.length * side];
   const map = s("svg", { class: "heat", role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
     "aria-label": t("Heat map, largest size {most}", { most: short(most) }) }, ...cells(rows, side, side, 0.5));

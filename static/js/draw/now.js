@@ -32,6 +32,8 @@ function equations(left, sign, rights) {
 }
 
 const WIDE = 34;
+/** Pixels for a map below a formula. */
+const LOW = 80;
 const value = (number) => valueOf(number, WIDE);
 
 function formulas(cursor, look) {
@@ -68,7 +70,7 @@ function pictured(cursor, expand) {
     return h("div", { class: "pictured" }, summaryOf(value, ["min", "max", "mean"], (one) => short(one)), ...(expand ? expander(expand) : []));
   }
   return isPicture(value) && written(value, WIDE) === null && !valueOf(value).querySelector("mtable")
-    ? heatMap(value) : null;
+    ? heatMap(value, LOW) : null;
 }
 
 /** A button that fetches this tick's numbers, and the room they come to. */
