@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from app.language.attributes import METHODS, missing
-from app.language.builtins import iterate
 from app.language.comparisons import truth
 from app.language.endless import Turning
 from app.language.errors import LimitReached, ProgramError, Refused, unsupported, value_error
@@ -17,8 +16,7 @@ from app.language.expressions import expression
 from app.language.functions import within
 from app.language.machine import Machine
 from app.language.scope import Context, Frame
-from app.language.statements import BREAK, CONTINUE, Signal, statement
-from app.language.targets import target
+from app.language.statements import BREAK, CONTINUE, Signal, statement, turns_of
 from app.language.values import Value, Walk
 from app.language.walks import walk
 
@@ -65,10 +63,8 @@ def _waiting(node: ast.stmt, context: Context) -> Steps:
         return _yield(node.value, context)
     if isinstance(node, ast.If):
         return _if(node, context)
-    if isinstance(node, ast.For):
-        return _for(node, context)
-    if isinstance(node, ast.While):
-        return _while(node, context)
+    if isinstance(node, ast.For | ast.While):
+        return _loop(node, context)
     raise Refused("construct", context.span(node), what="yield in a with block")
 
 
@@ -92,29 +88,15 @@ def _if(node: ast.If, context: Context) -> Steps:
     return run
 
 
-def _for(node: ast.For, context: Context) -> Steps:
-    source, store = expression(node.iter, context), target(node.target, context)
-    return _loop(node, context, lambda m, f: (store(m, f, x) for x in iterate(m, source(m, f))))
-
-
-def _while(node: ast.While, context: Context) -> Steps:
-    test = expression(node.test, context)
-
-    def turns(m: Machine, f: Frame) -> Iterator[None]:
-        while truth(m, test(m, f)):
-            yield
-
-    return _loop(node, context, turns)
-
-
-def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]) -> Steps:
+def _loop(node: ast.For | ast.While, context: Context) -> Steps:
     """A loop that waits: no pass of the trace ends with its turns, but with those of who asks."""
+    turns = turns_of(node, context)
     body, after = flow(node.body, context), flow(node.orelse, context)
     span, turning = context.span(node), Turning(node)
 
     def run(m: Machine, f: Frame) -> Generator[Value, None, Signal]:
         turned, before = 0, turning.state(f.get)
-        moves = iter(turns(m, f))
+        moves = turns(m, f)
         try:
             while next(moves, END) is not END:
                 turned += 1

@@ -196,22 +196,22 @@ def _if(node: ast.If, context: Context) -> Do:
     return lambda m, f: (yes if truth(m, test(m, f)) else no)(m, f)
 
 
-def _for(node: ast.For, context: Context) -> Do:
-    source, store = expression(node.iter, context), target(node.target, context)
-    return _loop(node, context, lambda m, f: (store(m, f, x) for x in iterate(m, source(m, f))))
-
-
-def _while(node: ast.While, context: Context) -> Do:
+def turns_of(node: ast.For | ast.While, context: Context) -> Callable[[Machine, Frame], Any]:
+    """What goes on once for each turn of a loop, and ends with it."""
+    if isinstance(node, ast.For):
+        source, store = expression(node.iter, context), target(node.target, context)
+        return lambda m, f: (store(m, f, x) for x in iterate(m, source(m, f)))
     test = expression(node.test, context)
 
-    def turns(m: Machine, f: Frame) -> Any:
+    def tested(m: Machine, f: Frame) -> Any:
         while truth(m, test(m, f)):
             yield
 
-    return _loop(node, context, turns)
+    return tested
 
 
-def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]) -> Do:
+def _loop(node: ast.For | ast.While, context: Context) -> Do:
+    turns = turns_of(node, context)
     body, after = block(node.body, context), block(node.orelse, context)
     span, turning = context.span(node), Turning(node)
 
@@ -220,7 +220,7 @@ def _loop(node: ast.For | ast.While, context: Context, turns: Callable[..., Any]
         m.loops += 1
         if outermost:
             m.turning = f
-        moves = iter(turns(m, f))
+        moves = turns(m, f)
         try:
             while True:
                 if outermost:  # before the next item or test: it belongs to the turn it begins
@@ -329,8 +329,8 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.If: _if,
-    ast.For: _for,
-    ast.While: _while,
+    ast.For: _loop,
+    ast.While: _loop,
     ast.Import: import_,
     ast.ImportFrom: from_,
     ast.Assert: _assert,
