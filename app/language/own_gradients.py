@@ -130,8 +130,9 @@ def attached(
     own = Own(called, [x.tensor for x in inputs], name)
     joined = values[0]
     if len(values) > 1:
-        flat = [m.apply(_flat, x, kind=kind) for x in values]
-        joined = m.apply(lambda *parts: p.joining.concatenate(*parts, -1), *flat, kind=kind)
+        join, rank = (p.joining.concatenate, 1) if any(shapes) else (p.joining.stack, 0)
+        flat = [x if x.tensor.ndim == rank else m.apply(_flat, x, kind=kind) for x in values]
+        joined = m.apply(lambda *parts: join(*parts, -1), *flat, kind=kind)
     result = m.apply(own_gradient, joined, *inputs, own, kind=kind)
     made = list(_split(m, result, shapes))
     own.results = [x.tensor for x in made]

@@ -23,8 +23,9 @@ from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
 from app.language.text import repr_of, text_of
-from app.language.values import NUMPY, Array, Instance, Skipped, TorchGenerator, Value
+from app.language.values import NUMPY, Array, Handle, Instance, Skipped, TorchGenerator, Value
 
+SILENT = (Skipped, TorchGenerator, Handle)  # what a bare expression of it need not show
 BREAK, CONTINUE = "break", "continue"
 END: Any = object()
 Signal = Any  # None, BREAK, CONTINUE, or a Returned
@@ -82,7 +83,7 @@ def _echo(node: ast.Expr, context: Context) -> Do:
 
     def run(m: Machine, f: Frame) -> Signal:
         found = value(m, f)
-        if found is not None and not isinstance(found, Skipped | TorchGenerator):
+        if found is not None and not isinstance(found, SILENT):
             text = repr_of(found)
             m.at(span)
             m.budget.printed(len(text))

@@ -175,6 +175,10 @@ class BackwardStep(Own):
     sources: tuple[Any, ...]
 
 
+class Handle(Record):
+    """What takes a hook away again."""
+
+
 @dataclass(eq=False, slots=True, repr=False)
 class Class(Own):
     """A class: of the program, or one of a framework's that programs derive from.

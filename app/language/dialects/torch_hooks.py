@@ -12,17 +12,17 @@ from app.language.errors import ProgramError, type_error, unsupported
 from app.language.machine import Machine
 from app.language.number_types import torch_type
 from app.language.own_gradients import apart, asked, attached
-from app.language.values import TORCH, Array, Instance, Record, Value, type_name
+from app.language.values import TORCH, Array, Handle, Instance, Value, type_name
 
 Hooks = dict[int, Value]  # by the order in which they came
 KINDS = ("forward_pre", "forward", "full_backward")
 
 
-def _handle(hooks: Hooks, hook: Value) -> Record:
+def _handle(hooks: Hooks, hook: Value) -> Handle:
     """Keeps the hook; what takes it away again."""
     key = max(hooks, default=0) + 1
     hooks[key] = hook
-    return Record(
+    return Handle(
         "RemovableHandle", {}, methods={"remove": lambda m, handle: hooks.pop(key, None) and None}
     )
 
@@ -30,7 +30,7 @@ def _handle(hooks: Hooks, hook: Value) -> Record:
 # -- of a tensor
 
 
-def _register(m: Machine, x: Array, hook: Value) -> Record:
+def _register(m: Machine, x: Array, hook: Value) -> Handle:
     tensor = x.tensor
     if not tensor.tracked:
         words = "cannot register a hook on a tensor that doesn't require gradient"
@@ -84,8 +84,8 @@ def _checked(hook: Value, old: Array, new: Value) -> Array:
 # -- of a module
 
 
-def _register_of(kind: str) -> Callable[..., Record]:
-    def register(m: Machine, owner: Instance, hook: Value, **settings: Value) -> Record:
+def _register_of(kind: str) -> Callable[..., Handle]:
+    def register(m: Machine, owner: Instance, hook: Value, **settings: Value) -> Handle:
         for name, value in settings.items():
             if value:
                 raise unsupported(f"register_{kind}_hook with {name} (leave it out)")
