@@ -103,6 +103,13 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("A hook of the program changes a gradient in this pass: no script has that."),
         N_("Read the changed numbers on the timeline, or look at a pass without the hook."),
     ),
+    "gradcheck": (
+        N_(
+            "The gradient of output {output} by input {input} is {analytic} at one place, and the "
+            "difference quotient is {numeric}."
+        ),
+        N_("Look at what backward gives for this input, or give numbers in torch.double."),
+    ),
     "long_gradient": (
         N_("The program's own gradient function takes too many steps to be one line of code."),
         N_("Look at its numbers on the edges of the graph, or shorten the function."),

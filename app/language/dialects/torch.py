@@ -34,6 +34,7 @@ from app.language.dialects.torch_autograd_function import FUNCTION
 from app.language.dialects.torch_func import FUNC
 from app.language.dialects.torch_functionals import FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
+from app.language.dialects.torch_gradcheck import gradcheck
 from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
@@ -374,6 +375,7 @@ TORCH_MODULE = namespace(
             {
                 "grad": grad,
                 "Function": FUNCTION,
+                "gradcheck": gradcheck,
                 "functional": namespace("torch.autograd.functional", FUNCTIONAL),
             },
         ),
