@@ -5,10 +5,12 @@ from typing import Any
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, whole
 from app.language.dialects.common import array, cast, dtype_of
+from app.language.dialects.grids import meshgrid
 from app.language.dialects.linear_algebra import linalg
 from app.language.dialects.placing import index_of, placing, tensorflow_placing, within
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions
 from app.language.dialects.tables import Table, called
+from app.language.dialects.tensorflow_flow import FLOW
 from app.language.errors import ProgramError, unsupported, value_error
 from app.language.items import entries
 from app.language.machine import Machine
@@ -209,6 +211,7 @@ FUNCTIONS |= {"boolean_mask": _mask, **tensorflow_placing()}
 FUNCTIONS |= called({"gather": _gather}, params="x", indices="index")
 FUNCTIONS |= called({"sort": _ordered("sort"), "argsort": _ordered("argsort")}, values="x")
 FUNCTIONS |= called({"unstack": _unstack}, value="x")
+FUNCTIONS |= {"meshgrid": meshgrid(TENSORFLOW, "xy"), **FLOW}
 MATH: Table = {
     **BOTH,
     "count_nonzero": called(reductions(TF, "count_nonzero"), input="x")["count_nonzero"],

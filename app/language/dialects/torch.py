@@ -21,6 +21,7 @@ from app.language.dialects.common import (
     reduction,
 )
 from app.language.dialects.contracting import tensordot_of
+from app.language.dialects.grids import meshgrid
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
@@ -29,7 +30,7 @@ from app.language.dialects.tables import called
 from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG, permute, reversed_axes, transpose, turned
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
-from app.language.dialects.torch_autograd import backward, grad, mode
+from app.language.dialects.torch_autograd import backward, grad, mode, set_grad_enabled
 from app.language.dialects.torch_autograd_function import FUNCTION
 from app.language.dialects.torch_func import FUNC
 from app.language.dialects.torch_functionals import FUNCTIONAL
@@ -93,7 +94,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = named(
         **ARRAYS,
         **{name: reduction(OPS[name], TORCH, "dim", "keepdim") for name in ("sum", "mean")},
         "matmul": matmul,
-        "flatten": called({"flatten": flatten}, input="x")["flatten"],
+        **called({"flatten": flatten, "ravel": flatten}, input="x"),
         "mm": mm,
         "bmm": bmm,
         "dot": dot,
@@ -285,6 +286,7 @@ METHODS[TORCH] = named(
         "view": _viewed,
         "contiguous": _contiguous,
         "flatten": flatten,
+        "ravel": flatten,
         "permute": permute,
         "size": _size,
         "dim": lambda m, x: x.tensor.ndim,
@@ -323,6 +325,8 @@ METHODS[Device] = {}
 
 TYPES = dtypes("torch")
 SQUARE = named(linalg(TORCH))
+_grid = meshgrid(TORCH, "ij")
+
 TORCH_MODULE = namespace(
     "torch",
     {
@@ -356,9 +360,13 @@ TORCH_MODULE = namespace(
         "full_like": lambda m, x, fill_value, **named: _like(fill_value)(m, x, **named),
         "arange": _between(_arange),
         "linspace": _between(_linspace),
+        "empty_like": _like(0.0),
+        "meshgrid": lambda m, *axes, **named: tuple(_grid(m, *axes, **named)),
         "numel": lambda m, x: array(m, x, TORCH).tensor.size,
         "is_tensor": lambda m, x: isinstance(x, Array) and x.kind == TORCH,
         "device": _device,
+        "set_grad_enabled": set_grad_enabled,
+        "is_grad_enabled": lambda m: m.grad_enabled,
         "no_grad": mode(False),
         "enable_grad": mode(True),
         "inference_mode": mode(False),

@@ -13,6 +13,7 @@ from app.language.dialects.placing import placing, torch_placing
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
 from app.language.dialects.tables import Table, called
 from app.language.errors import ProgramError, type_error
+from app.language.items import item
 from app.language.machine import Machine
 from app.language.misfits import Call, misfit
 from app.language.number_types import takes
@@ -175,6 +176,18 @@ def _index_select(m: Machine, x: Value, axis: Value, index: Value) -> Value:
     return PLACED["take"](m, x, index, axis)
 
 
+def narrow(m: Machine, input: Value, dim: Value, start: Value, length: Value) -> Array:
+    """So many entries along an axis, from a place on: x[:, start : start + length]."""
+    x, at, first, count = array(m, input, TORCH), whole(dim), whole(start), whole(length)
+    size = x.tensor.shape[at]
+    if count < 0 or not 0 <= first + size * (first < 0) <= size - count:
+        words = f"start ({first}) + length ({count}) exceeds dimension size ({size})."
+        raise ProgramError("index", framework=f"RuntimeError: {words}", detail=words)
+    first += size * (first < 0)
+    key = (slice(None),) * (at % x.tensor.ndim) + (slice(first, first + count),)
+    return item(m, x, key)  # type: ignore[no-any-return]
+
+
 FUNCTIONS: Table = (
     called(
         {
@@ -240,6 +253,7 @@ FUNCTIONS: Table = (
     )
     | called({"diagonal": ARRANGED["diagonal"]}, input="x", dim1="axis1", dim2="axis2")
 )
+FUNCTIONS |= {"narrow": narrow}
 FUNCTIONS |= called(
     {
         "max": extreme("max"),

@@ -181,3 +181,15 @@ def mode(enabled: bool) -> Callable[..., Value]:
         return under(made, function[0]) if bare else made
 
     return make
+
+
+def set_grad_enabled(m: Machine, mode: Value) -> Mode:
+    """From now on; as a block, until its end."""
+    before, m.grad_enabled = m.grad_enabled, bool(mode)
+    m.recorder.tape("grad" if m.grad_enabled else "no_grad")
+
+    def leave() -> None:
+        m.grad_enabled = before
+        m.recorder.tape("grad" if before else "no_grad")
+
+    return Mode(lambda: None, leave)
