@@ -42,7 +42,7 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
 
     def carry_out(m: Machine, f: Frame) -> Value:
         if waits:
-            return waiting(m, f, body)
+            return waiting(m, f, body, name)
         signal = body(m, f)
         return signal.value if isinstance(signal, Returned) else None
 

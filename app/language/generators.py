@@ -115,7 +115,7 @@ def _loop(node: ast.For | ast.While, context: Context) -> Steps:
     return run
 
 
-def waiting(m: Machine, f: Frame, body: Steps) -> Walk:
+def waiting(m: Machine, f: Frame, body: Steps, name: str) -> Walk:
     """What calling such a function gives: its values, one by one."""
 
     def values() -> Iterator[Value]:
@@ -126,6 +126,7 @@ def waiting(m: Machine, f: Frame, body: Steps) -> Walk:
     if len(m.waiting) >= LIVE:
         raise LimitReached("generators", limit=LIVE)
     made = walk("generator", values(), *f.values.values())
+    made.name = name
     m.waiting.add(made)
     return made
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from app.engine import OPS, Tensor
-from app.engine.primitives.own import own_gradient
+from app.engine.primitives.own import Own, own_gradient
 from app.language.values import Array, BackwardStep, Value
 from app.language.views import ArrayView
 
@@ -71,8 +71,8 @@ def grad_fn(tensor: Tensor) -> str:
         return str(step)
     if tensor.op is UNDERIVED:
         return "NotImplemented"
-    if own := own_step(tensor):
-        return own
+    if (own := own_step(tensor)) is not None and own.name:
+        return own.name
     name, inputs = tensor.op.name, tensor.inputs
     if name == "setitem":
         return "CopySlices"
@@ -95,17 +95,17 @@ def grad_fn(tensor: Tensor) -> str:
     return f"{known or name.title().replace('_', '')}Backward{variant}"
 
 
-def own_step(tensor: Tensor) -> str:
-    """What the program itself calls the step, if it has written it."""
+def own_step(tensor: Tensor) -> Own | None:
+    """The gradient function of the program that the step back from a result is, if it is one."""
     below: Any = tensor
     for _ in range(3):  # several outputs are parts of one value
         if below.op is own_gradient:
             own = below.inputs[-1]
-            return own.name if any(x is tensor for x in own.results) else ""
-        below = below.inputs[0] if below.inputs else tensor
+            return own if isinstance(own, Own) and any(x is tensor for x in own.results) else None
+        below = below.inputs[0] if below.inputs else None
         if not isinstance(below, Tensor):
             break
-    return ""
+    return None
 
 
 def _product(left: int, right: int) -> str:
@@ -186,6 +186,8 @@ def _sources(tensor: Tensor) -> tuple[Any, ...]:
     if sources := getattr(getattr(tensor, "step", None), "sources", ()):
         return tuple(sources)
     assert tensor.op is not None
+    if (own := own_step(tensor)) is not None:
+        return tuple(x for x in own.inputs if isinstance(x, Tensor))
     both = tensor.op.name in ("add", "subtract", "multiply", "divide")
     both = both and isinstance(tensor.inputs[0], Tensor)
     return tuple(x for x in tensor.inputs if both or isinstance(x, Tensor))

@@ -126,7 +126,7 @@ def _repr_of_one(value: Value) -> str:
         return f"<class '{TYPES[value.name]}'>"
     if isinstance(value, Walk):
         return (
-            "<generator object <genexpr>>"
+            f"<generator object {value.name}>"
             if value.kind == "generator"
             else f"<{value.kind} object>"
         )

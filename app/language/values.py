@@ -285,12 +285,13 @@ class DefaultDict(dict[Any, Value]):
 class Walk(Own):
     """Values that come one by one and only once: a generator expression, zip, map, iter …
 
-    depth: how many others it draws from."""
+    depth: how many others it draws from; name: of the function that yields them."""
 
-    __slots__ = ("__weakref__", "depth", "kind", "running", "values")
+    __slots__ = ("__weakref__", "depth", "kind", "name", "running", "values")
 
     def __init__(self, kind: str, values: Iterator[Value], depth: int = 0):
         self.kind, self.values, self.depth, self.running = kind, values, depth, False
+        self.name = "<genexpr>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
