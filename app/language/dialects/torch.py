@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS, fault
+from app.engine import OPS
 from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.dialects.closeness import closeness
@@ -36,6 +36,13 @@ from app.language.dialects.torch_func import FUNC
 from app.language.dialects.torch_functionals import FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
 from app.language.dialects.torch_gradcheck import gradcheck
+from app.language.dialects.torch_gradient import (
+    grad_of,
+    requires_grad_,
+    retain_grad,
+    set_grad,
+    zero_grad_of,
+)
 from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
@@ -55,7 +62,7 @@ from app.language.dialects.torch_tensors import (
     _typed,
 )
 from app.language.errors import ProgramError, type_error, value_error
-from app.language.grad_fn import backward_step, named, next_functions, step_name
+from app.language.grad_fn import backward_step, named
 from app.language.items import become, in_place, overwrite, replace, same_shape
 from app.language.machine import Machine
 from app.language.number_types import TORCH_TYPES, torch_type
@@ -64,14 +71,13 @@ from app.language.promotion import alike
 from app.language.values import (
     TORCH,
     Array,
-    BackwardStep,
     Device,
     Dtype,
     Shape,
     Value,
     type_name,
 )
-from app.language.views import ArrayView, GradientArray, root
+from app.language.views import ArrayView
 
 # -- operations
 
@@ -129,19 +135,6 @@ def _data(m: Machine, x: Array) -> Array:
     result = _detach(m, x)
     result.uncounted = True
     return result
-
-
-def _requires_grad(m: Machine, x: Array, requires_grad: Value = True) -> Array:
-    _require(x, bool(requires_grad))
-    return x
-
-
-def _retain_grad(m: Machine, x: Array) -> None:
-    if not x.tensor.tracked:
-        words = "can't retain_grad on Tensor that has requires_grad=False"
-        raise ProgramError("no_grad_needed", framework=f"RuntimeError: {words}")
-    x.retains = True
-    m.retain(x.tensor)
 
 
 def _to(m: Machine, x: Array, *wanted: Value, **named: Value) -> Array:
@@ -220,37 +213,6 @@ def _stepped(name: str) -> Callable[..., Array]:
     return call
 
 
-def _zero_grad_of(m: Machine, x: Array) -> Array:
-    """zero_(): on a .grad it is the step that courses forget."""
-    forbid_in_place(m, x, twice=True)
-    if fault.get() == "keep" and m.recorder.kept(root(x).tensor):
-        return x
-    overwrite(m, x, 0)
-    m.recorder.zeroed(root(x).tensor)
-    return x
-
-
-def _grad_of(m: Machine, x: Array) -> Value:
-    tensor = x.tensor
-    if tensor.op is not None and not x.retains:
-        m.note("grad_of_result", "")
-    if tensor.grad is None:
-        return None
-    m.recorder.gradient_of(tensor.grad, tensor)
-    return GradientArray(tensor, tensor.grad)
-
-
-def _set_grad(m: Machine, x: Array, value: Value) -> None:
-    if value is not None and not isinstance(value, Array):
-        raise type_error(f"assigned grad has type {type_name(value)}")
-    if value is None and x.tensor.grad is not None:
-        if fault.get() == "keep":
-            m.recorder.tape("kept", x.tensor)
-            return
-        m.recorder.tape("discard", x.tensor)
-    x.tensor.grad = None if value is None else value.tensor
-
-
 def _set_data(m: Machine, x: Array, value: Value) -> None:
     replace(m, x, array(m, value, TORCH).tensor.data, counted=False)
 
@@ -272,8 +234,8 @@ METHODS[TORCH] = named(
         "numpy": shared,
         "detach": _detach,
         "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
-        "requires_grad_": _requires_grad,
-        "retain_grad": _retain_grad,
+        "requires_grad_": requires_grad_,
+        "retain_grad": retain_grad,
         "to": _to,
         "cpu": _to,
         "cuda": _cuda,
@@ -292,7 +254,7 @@ METHODS[TORCH] = named(
         "dim": lambda m, x: x.tensor.ndim,
         **dict.fromkeys(("numel", "nelement"), lambda m, x: x.tensor.size),
         "element_size": lambda m, x: x.tensor.dtype.itemsize,
-        "zero_": _zero_grad_of,
+        "zero_": zero_grad_of,
         "fill_": lambda m, x, value: _copied_into(m, x, value, again=True),
         "copy_": lambda m, x, src, non_blocking=False: _copied_into(m, x, array(m, src, TORCH)),
         "add_": _stepped("add"),
@@ -303,7 +265,7 @@ METHODS[TORCH] = named(
     }
 )
 PROPERTIES[TORCH] = {
-    "grad": _grad_of,
+    "grad": grad_of,
     "data": _data,
     "shape": lambda m, x: Shape(tuple(x.tensor.shape), TORCH),
     "dtype": lambda m, x: dtypes("torch").get(str(x.tensor.dtype)),
@@ -314,10 +276,8 @@ PROPERTIES[TORCH] = {
     "is_leaf": lambda m, x: x.tensor.op is None or not x.tensor.tracked,
     "grad_fn": lambda m, x: backward_step(x) if x.tensor.op and x.tensor.tracked else None,
 }
-METHODS[BackwardStep] = {"name": lambda m, step: step_name(step)}
-PROPERTIES[BackwardStep] = {"next_functions": lambda m, step: next_functions(step)}
 SETTERS[TORCH] = {
-    "grad": _set_grad,
+    "grad": set_grad,
     "data": _set_data,
     "requires_grad": lambda m, x, v: _require(x, v),
 }
