@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable
-from functools import cmp_to_key, partial
+from functools import cmp_to_key
 from itertools import pairwise
 from typing import Any
 
@@ -48,16 +48,20 @@ def call(m: Machine, function: Value, /, *given: Value, **named: Value) -> Value
     if isinstance(function, Builtin | Function | Class | Instance):
         return classes.run(m, function, *given, **named)
     if isinstance(function, Dtype) and "numpy." in function.text:
-        return guarded(m, function.name, partial(typed, dtype=function), given, named)
+        return guarded(m, function.name, _typed(function), given, named)
     if isinstance(function, Record) and function.call is not None:
         return guarded(m, function.kind, function.call, given, named)
     raise type_error(f"'{type_name(function)}' object is not callable")
 
 
-def typed(m: Machine, value: Value = 0, /, *, dtype: Dtype) -> Array:
-    """np.float32(value)"""
-    data = value.tensor.data if isinstance(value, Array) else m.numbers(value)
-    return m.leaf(data.astype(dtype.name), NUMPY)
+def _typed(dtype: Dtype) -> Callable[..., Array]:
+    """np.float32(value): no keyword of the program's says which type it is."""
+
+    def typed(m: Machine, value: Value = 0, /) -> Array:
+        data = value.tensor.data if isinstance(value, Array) else m.numbers(value)
+        return m.leaf(data.astype(dtype.name), NUMPY)
+
+    return typed
 
 
 def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **other: Value) -> None:

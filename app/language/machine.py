@@ -136,6 +136,8 @@ class Machine:
         if self.births is not None:
             data = self.births.data(data)
         tensor = Tensor(data, tracked=tracked)
+        if tensor.dtype.kind not in "fiub":
+            raise type_error("an array here holds numbers or truth values only")
         if self.births is not None:
             self.births.born(tensor)
         self.recorder.born(tensor)
