@@ -68,9 +68,11 @@ def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **ot
     wrong = next((name for name in other if name not in ("file", "flush")), None)
     if wrong is not None:
         raise type_error(f"'{wrong}' is an invalid keyword argument for print()")
-    sep = " " if sep is None else sep
-    end = "\n" if end is None else end
-    m.write(text_of(sep).join(text_of(value) for value in values) + text_of(end))
+    for name, value in (("sep", sep), ("end", end)):
+        if not isinstance(value, str | None):
+            raise type_error(f"{name} must be None or a string, not {type_name(value)}")
+    between, last = " " if sep is None else str(sep), "\n" if end is None else str(end)
+    m.write(between.join(text_of(value) for value in values) + last)
 
 
 def _len(m: Machine, value: Value) -> int:

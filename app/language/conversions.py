@@ -65,18 +65,17 @@ def float_(m: Machine, value: Value = 0.0) -> Value:
     )
 
 
-def int_(m: Machine, value: Value = 0) -> Value:
+def int_(m: Machine, value: Value = 0, /, base: Value = None) -> Value:
+    """int(7.9), int("ff", 16)"""
     if isinstance(value, Skipped):
         return value
+    if base is not None:
+        return _digits(m, value, base)
     own = _by_class(m, value, int, "__int__", "__index__")
     if own is not classes.ABSENT:
         return own
     if isinstance(value, str):
-        m.budget.container(len(value))
-        try:
-            return int(value)
-        except ValueError as problem:
-            raise value_error(str(problem)) from None
+        return _digits(m, value, 10)
     if m.formula and isinstance(value, Array):  # towards zero, flat but at its jumps
         whole = m.apply(OPS["floor_flat"], m.apply(OPS["absolute"], value))
         return m.binary(OPS["multiply"], m.apply(OPS["sign"], value), whole)
@@ -96,6 +95,21 @@ def int_(m: Machine, value: Value = 0) -> Value:
         raise overflow_error(str(problem)) from None
     except ValueError as problem:
         raise value_error(str(problem)) from None
+
+
+def _digits(m: Machine, value: Value, base: Value) -> int:
+    """The whole number that a text writes in a base."""
+    if not isinstance(base, int):
+        raise type_error(f"'{type_name(base)}' object cannot be interpreted as an integer")
+    if not isinstance(value, str):
+        raise type_error("int() can't convert non-string with explicit base")
+    m.budget.container(len(value))
+    try:
+        number = int(value, base)
+    except ValueError as problem:
+        raise value_error(str(problem)) from None
+    m.budget.integer(number.bit_length())
+    return number
 
 
 def abs_(m: Machine, value: Value) -> Value:

@@ -109,6 +109,7 @@ def within(m: Machine, run: Callable[[], Value]) -> Value:
 
 def under(mode: Mode, function: Value) -> Value:
     """The function, run within a mode."""
+    mode = mode.for_function() if mode.for_function else mode
 
     def run(m: Machine, *given: Value, **named: Value) -> Value:
         mode.enter()

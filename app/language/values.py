@@ -133,6 +133,7 @@ class Mode(Own):
 
     enter: Callable[[], Value]
     leave: Callable[[], None]
+    for_function: Callable[[], "Mode"] | None = None  # what it is above a function, if not itself
 
 
 @dataclass(eq=False, slots=True, repr=False)

@@ -51,6 +51,7 @@ from app.language.values import (
     TENSORFLOW,
     VARIABLE,
     Array,
+    Builtin,
     Shape,
     Tape,
     Value,
@@ -332,9 +333,17 @@ RANDOM = {
 }
 
 
-def _decorated(m: Machine, function: Value = None, **settings: Value) -> Value:
-    """tf.function: the same function here, where everything runs eagerly."""
-    return function
+def _decorated(
+    m: Machine,
+    func: Value = None,
+    input_signature: Value = None,
+    autograph: Value = True,
+    jit_compile: Value = None,
+    reduce_retracing: Value = False,
+) -> Value:
+    """tf.function: the same function here, where everything runs eagerly. The settings change how
+    fast TensorFlow runs it."""
+    return Builtin("function", lambda m, func: func) if func is None else func
 
 
 TENSORFLOW_MODULE = namespace(

@@ -30,7 +30,7 @@ from app.language.dialects.tables import called
 from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG, permute, reversed_axes, transpose, turned
 from app.language.dialects.torch_arrays import METHODS as ARRAY_METHODS
-from app.language.dialects.torch_autograd import backward, grad, mode, set_grad_enabled
+from app.language.dialects.torch_autograd import MODES, backward, backward_of, grad
 from app.language.dialects.torch_autograd_function import FUNCTION
 from app.language.dialects.torch_func import FUNC
 from app.language.dialects.torch_functionals import FUNCTIONAL
@@ -325,11 +325,7 @@ TORCH_MODULE = namespace(
         "numel": lambda m, x: array(m, x, TORCH).tensor.size,
         "is_tensor": lambda m, x: isinstance(x, Array) and x.kind == TORCH,
         "device": _device,
-        "set_grad_enabled": set_grad_enabled,
-        "is_grad_enabled": lambda m: m.grad_enabled,
-        "no_grad": mode(False),
-        "enable_grad": mode(True),
-        "inference_mode": mode(False),
+        **MODES,
         "cuda": namespace(
             "torch.cuda",
             {
@@ -342,6 +338,7 @@ TORCH_MODULE = namespace(
             "torch.autograd",
             {
                 "grad": grad,
+                "backward": backward_of,
                 "Function": FUNCTION,
                 "gradcheck": gradcheck,
                 "functional": namespace("torch.autograd.functional", FUNCTIONAL),

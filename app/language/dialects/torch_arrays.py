@@ -283,7 +283,7 @@ METHODS: Table = {
         if "stack" not in name and name not in ("cat", "concat", "concatenate")
     },
     "repeat": ARRANGED["tile"],
-    "expand": ARRANGED["expand"],
+    **dict.fromkeys(("expand", "broadcast_to"), ARRANGED["expand"]),
     "expand_as": lambda m, x, other: ARRANGED["broadcast_to"](m, x, other.tensor.shape),
     "view_as": lambda m, x, other: m.apply(
         lambda t: p.shaping.reshape(t, tuple(other.tensor.shape)), x

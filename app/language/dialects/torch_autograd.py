@@ -1,7 +1,7 @@
 """PyTorch's autograd: backward, torch.autograd.grad, and the modes that switch it off."""
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, cast
 
 from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
 from app.engine.primitives.own import own_gradient
@@ -11,7 +11,7 @@ from app.language.functions import under
 from app.language.grad_fn import UNDERIVED
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
-from app.language.values import TORCH, Array, Function, Mode, Value
+from app.language.values import TORCH, Array, Function, Mode, Value, type_name
 from app.language.versions import count_change, renew
 
 FREED = (
@@ -38,6 +38,9 @@ def _seed_of(target: Array, gradient: Value) -> Any:
     if gradient.tensor.shape != tensor.shape:
         raise seed_misfit(TORCH, tuple(gradient.tensor.shape), tuple(tensor.shape), 0)
     return gradient.tensor.data
+
+
+Follow = Callable[[Tensor, Tensor], bool]
 
 
 def _below(targets: list[Tensor], sources: Collection[Tensor] = ()) -> list[Tensor]:
@@ -67,16 +70,66 @@ def backward(
     create_graph: Value = False,
     inputs: Value = None,
 ) -> None:
-    pairs = [(target.tensor, _seed_of(target, gradient))]
-    nodes = _below([target.tensor])
-    leaves = sorted((x for x in nodes if x.op is None), key=lambda leaf: leaf.tick)
+    """loss.backward()"""
+    _backward(m, [target], [gradient], retain_graph, create_graph, inputs)
+
+
+def backward_of(
+    m: Machine,
+    tensors: Value,
+    grad_tensors: Value = None,
+    retain_graph: Value = None,
+    create_graph: Value = False,
+    *,
+    inputs: Value = None,
+) -> None:
+    """torch.autograd.backward([loss, penalty])"""
+    targets = _listed(tensors)
+    seeds = [None] * len(targets) if grad_tensors is None else _listed(grad_tensors)
+    if len(seeds) != len(targets):
+        words = f"got {len(targets)} tensors and {len(seeds)} gradients"
+        raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    _backward(m, targets, seeds, retain_graph, create_graph, inputs)
+
+
+def _listed(tensors: Value) -> list[Any]:
+    return list(tensors) if isinstance(tensors, list | tuple) else [tensors]
+
+
+def _leading(nodes: list[Tensor], ends: list[Tensor]) -> set[int]:
+    """The ids of those nodes that were made from an end, and of the ends."""
+    found = {id(x) for x in ends}
+    for node in sorted(nodes, key=lambda node: node.tick):
+        if any(id(x) in found for x in node.inputs):
+            found.add(id(node))
+    return found
+
+
+def _backward(
+    m: Machine,
+    targets: list[Array],
+    seeds: list[Value],
+    retain_graph: Value,
+    create_graph: Value,
+    inputs: Value,
+) -> None:
+    pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, seeds, strict=True)]
+    nodes = _below([x for x, _ in pairs])
+    follow = None
+    if inputs is None:
+        leaves = sorted((x for x in nodes if x.op is None), key=lambda leaf: leaf.tick)
+    else:
+        leaves = _chosen(inputs)
+        leads = _leading(nodes, leaves)
+        follow = lambda node, x: id(x) in leads  # noqa: E731
     renew(m, nodes)
     call = m.recorder.call("backward", pairs, leaves, keeps=True)
     for leaf in leaves:
         m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
-    arrived = _run(m, pairs, call, bool(create_graph))
+    arrived = _run(m, pairs, call, bool(create_graph), follow)
+    holding = {id(x) for x in leaves}
     for tensor, found in arrived.items():
-        if tensor.op is None or id(tensor) in m.retained:
+        if id(tensor) in holding or id(tensor) in m.retained:
             old = tensor.grad
             fresh = found if isinstance(found, Tensor) else Tensor(found)
             if old is not None and fault.get() != "overwrite":
@@ -86,15 +139,29 @@ def backward(
             tensor.grad = fresh
             m.recorder.totals(call, tensor, tensor.grad.data)
     if not (retain_graph if retain_graph is not None else create_graph):
-        _free([target.tensor])
+        _free([x for x, _ in pairs])
 
 
-def _run(m: Machine, pairs: Any, call: Any, create_graph: bool) -> dict[Tensor, Any]:
+def _chosen(inputs: Value) -> list[Tensor]:
+    """What backward(inputs=…) is to give a .grad to."""
+    chosen = [x.tensor for x in _listed(inputs)]
+    if not chosen:
+        words = "`inputs` argument to `backward()` cannot be empty."
+        raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    if not all(x.tracked for x in chosen):
+        words = "One of the differentiated Tensors does not require grad"
+        raise ProgramError("unused", framework=f"RuntimeError: {words}")
+    return chosen
+
+
+def _run(
+    m: Machine, pairs: Any, call: Any, create_graph: bool, follow: Follow | None = None
+) -> dict[Tensor, Any]:
     m.backward()
     try:
         hooks = hooks_of(m, call, create_graph) if m.hooks else None
         listener = m.recorder.listener(call)
-        return gradients(pairs, None, create_graph, listener, hooks)
+        return gradients(pairs, follow, create_graph, listener, hooks)
     except GraphFreed:
         raise ProgramError("backward_twice", framework=f"RuntimeError: {FREED}") from None
 
@@ -184,12 +251,30 @@ def mode(enabled: bool) -> Callable[..., Value]:
 
 
 def set_grad_enabled(m: Machine, mode: Value) -> Mode:
-    """From now on; as a block, until its end."""
-    before, m.grad_enabled = m.grad_enabled, bool(mode)
-    m.recorder.tape("grad" if m.grad_enabled else "no_grad")
+    """Holds from the call on, and where it is the head of a block up to the block's end."""
+    if not isinstance(mode, bool):
+        words = "set_grad_enabled(): argument 'enabled' (position 1) must be bool, not "
+        raise type_error(f"{words}{type_name(mode)}")
+    before = m.grad_enabled
 
-    def leave() -> None:
-        m.grad_enabled = before
-        m.recorder.tape("grad" if before else "no_grad")
+    def switch(enabled: bool) -> None:
+        if enabled is not m.grad_enabled:
+            m.recorder.tape("grad" if enabled else "no_grad")
+        m.grad_enabled = enabled
 
-    return Mode(lambda: None, leave)
+    def for_function() -> Mode:
+        switch(before)
+        return cast(Mode, (_enabling if mode else _disabling)(m))
+
+    switch(mode)
+    return Mode(lambda: switch(mode), lambda: switch(before), for_function)
+
+
+_enabling, _disabling = mode(True), mode(False)
+MODES: dict[str, Value] = {
+    "no_grad": _disabling,
+    "enable_grad": _enabling,
+    "inference_mode": _disabling,
+    "set_grad_enabled": set_grad_enabled,
+    "is_grad_enabled": lambda m: m.grad_enabled,
+}
