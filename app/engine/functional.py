@@ -1,5 +1,11 @@
 """Derivatives of functions: what the graph gives, without a graph in sight.
 
+Of f from n numbers to m, J is the Jacobian, m rows and n columns. One pass backward gives u J (vjp:
+the rows of J, weighted by u), one pass forward gives J v (jvp: the columns, weighted by v). With
+m = 1 the one row is the gradient (grad), so one pass backward is all of it: that is why networks
+are trained in reverse mode. All of J (jacobian) takes m passes backward or n forward; the Hessian
+is the Jacobian of the gradient, and its product with v (hvp) one pass of each kind.
+
 Every function here may be used inside a function that another one differentiates, to any order:
 what is computed there is recorded too, and comes back as Tensors; outside, values come back. An
 argument is differentiated as a variable of its own, so that `grad(lambda y: x * y, x)` is x and

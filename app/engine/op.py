@@ -1,4 +1,12 @@
-"""An Op: one primitive operation, whole in one place."""
+"""An Op: one primitive operation, whole in one place.
+
+    sin = Op("sin", np.sin, lambda g, z, x: g * np.cos(x), latex=r"\\sin {0!}", why="…")
+
+is all that differentiating needs to know of the sine: how to compute it, and the chain rule for it.
+`sin(x)` computes np.sin(x.data) and, where x wants a gradient, keeps in the result what was done:
+the Op, its inputs and their values. `gradients` (backward.py) later calls the rule with g, the
+gradient of the result, and gets that of x.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +78,8 @@ class Op:
     why: the derivative in one sentence.
     code, torch, tensorflow: the operation as Python writes it for NumPy, PyTorch and TensorFlow;
     `{0}` is the first input, `{-1}` the last setting, `{...}` all inputs before such settings.
-    code is by default a call of the NumPy function or else of `forward` by the Op's name.
+    python: the same for all three. code is by default a call of the NumPy function or else of
+    `forward` by the Op's name.
     differs: by language, where that spelling follows another convention than the rules here.
     alike: the name of an Op of equal inputs and values under another convention (each is the
     other's `twin`), and where they differ: its spelling serves where there is no own one.
@@ -89,6 +98,7 @@ class Op:
         why: str,
         sign: str = "",
         text: str = "",
+        python: str = "",
         code: str = "",
         torch: str = "",
         tensorflow: str = "",
@@ -107,7 +117,8 @@ class Op:
         self.rules: Any = rules[0] if rules and isinstance(rules[0], Each) else rules
         self.latex, self.why, self.sign, self.level = latex, why, sign or name, level
         self.text = text
-        self.spelled = {"numpy": code, "torch": torch, "tensorflow": tensorflow}
+        given = {"numpy": code, "torch": torch, "tensorflow": tensorflow}
+        self.spelled = {language: text or python for language, text in given.items()}
         self.elementwise, self.saves, self.example = elementwise, saves, example
         self.differs, self.twin = differs, self._paired(alike)
         self.sides, self.work = sides, work
@@ -117,7 +128,7 @@ class Op:
             OPS[name] = self
         if numpy is not None:
             NUMPY[numpy] = self
-            self.spelled["numpy"] = code or f"np.{numpy.__name__}({{...}})"
+            self.spelled["numpy"] = code or python or f"np.{numpy.__name__}({{...}})"
 
     def _paired(self, alike: tuple[str, str] | None) -> "tuple[Op, str] | None":
         if alike is None:
@@ -127,6 +138,11 @@ class Op:
         return other, where
 
     def __call__(self, *inputs: Any) -> Tensor:
+        """The result, with its history where one is kept: tracked where a gradient can pass.
+
+        A history is kept where an input is tracked, or all is recorded (see modes.py). One Tensor
+        and two operands, which most operations have, take the roads below, unrolled for speed.
+        """
         count = len(inputs)
         if count == 1 and type(inputs[0]) is Tensor:
             return self._one(inputs[0])
@@ -156,7 +172,7 @@ class Op:
         return (type(rules) is Each or slot < len(rules)) and rules[slot] is not None
 
     def unary(self) -> Callable[[Tensor], Tensor]:
-        """`__call__` for one Tensor, unrolled: three times as fast."""
+        """`__call__` for one Tensor, unrolled: three times as fast; Tensor's -x and abs(x)."""
         forward, smooth, mode = self.forward, self.passes(0), recording.get
         nothing, everything = Recording.NOTHING, Recording.EVERYTHING
 
@@ -176,7 +192,7 @@ class Op:
         return operate
 
     def binary(self) -> Callable[[Any, Any], Tensor]:
-        """`__call__` for two operands, unrolled: what Tensor's operators are."""
+        """`__call__` for two operands, at least one a Tensor, unrolled: Tensor's x + y, x * y …"""
         forward, smooth, mode = self.forward, bool(self.rules), recording.get
         nothing, everything, ndarray = Recording.NOTHING, Recording.EVERYTHING, np.ndarray
 

@@ -1,4 +1,14 @@
-"""A Program: a recorded graph as straight-line Python."""
+"""A Program: a recorded graph as straight-line Python.
+
+Recording costs more than the arithmetic of a small step. So a loss and its gradient are recorded
+once, written out as a function with a line per operation (source.py), and that is run from then on:
+
+    w = Tensor(3.0, tracked=True)
+    with record(Recording.EVERYTHING):
+        loss = (w * 2 - 1) ** 2
+        slope = gradients([(loss, None)], create_graph=True)[w]
+    Program([w], [loss, slope])(np.float64(5.0))  # both, at 5
+"""
 
 from collections.abc import Sequence
 from math import prod
@@ -105,29 +115,34 @@ class Program:
             np.broadcast_to(v, (*lead, *x.shape)).reshape(points, *x.shape) if batched else v
             for x, v, batched in zip(self.inputs, values, pattern, strict=True)
         ]
-        if points <= piece:
-            found = run(*rows)
-        else:
-            found = None
-            for i in range(0, points, piece):
-                part = run(*[
-                    row[i : i + piece] if batched else row
-                    for row, batched in zip(rows, pattern, strict=True)
-                ])  # fmt: skip
-                if found is None:
-                    found = [
-                        np.empty((points, *x.shape), one.dtype) if np.ndim(one) > x.ndim else one
-                        for x, one in zip(self.outputs, part, strict=True)
-                    ]
-                for x, whole, one in zip(self.outputs, found, part, strict=True):
-                    if np.ndim(one) > x.ndim:
-                        whole[i : i + piece] = one
+        found = (
+            run(*rows) if points <= piece else self._in_pieces(run, rows, pattern, points, piece)
+        )
         return tuple([
             one.reshape(*lead, *x.shape)
             if np.ndim(one) > x.ndim
             else np.broadcast_to(one, (*lead, *x.shape))
             for x, one in zip(self.outputs, found, strict=True)
         ])  # fmt: skip
+
+    def _in_pieces(
+        self, run: Any, rows: list[Any], pattern: tuple[bool, ...], points: int, piece: int
+    ) -> list[Any]:
+        """The outputs of `points` rows, worked through `piece` at a time."""
+        found: list[Any] = []
+        for i in range(0, points, piece):
+            part = run(*[
+                row[i : i + piece] if batched else row
+                for row, batched in zip(rows, pattern, strict=True)
+            ])  # fmt: skip
+            found = found or [
+                np.empty((points, *x.shape), one.dtype) if np.ndim(one) > x.ndim else one
+                for x, one in zip(self.outputs, part, strict=True)
+            ]
+            for x, whole, one in zip(self.outputs, found, part, strict=True):
+                if np.ndim(one) > x.ndim:
+                    whole[i : i + piece] = one
+        return found
 
     def batched(self, pattern: tuple[bool, ...]) -> tuple[Any, int]:
         """The function for batches of these inputs, and how many points it takes at once."""

@@ -25,9 +25,7 @@ add = Op(
     text="{0} + {1}",
     numpy=np.add,
     saves=False,
-    code="{0} + {1}",
-    torch="{0} + {1}",
-    tensorflow="{0} + {1}",
+    python="{0} + {1}",
     why=N_("A sum passes the gradient on unchanged to each term."),
 )
 subtract = Op(
@@ -41,9 +39,7 @@ subtract = Op(
     text="{0} − {1}",
     numpy=np.subtract,
     saves=False,
-    code="{0} - {1}",
-    torch="{0} - {1}",
-    tensorflow="{0} - {1}",
+    python="{0} - {1}",
     why=N_(
         "A difference passes the gradient on to the first term, and its opposite to the second."
     ),
@@ -58,9 +54,7 @@ multiply = Op(
     sign="×",
     text="{0} × {1}",
     numpy=np.multiply,
-    code="{0} * {1}",
-    torch="{0} * {1}",
-    tensorflow="{0} * {1}",
+    python="{0} * {1}",
     why=N_("In a product, each factor's slope is the other factor."),
 )
 divide = Op(
@@ -73,9 +67,7 @@ divide = Op(
     sign="÷",
     text="{0} ÷ {1}",
     numpy=np.divide,
-    code="{0} / {1}",
-    torch="{0} / {1}",
-    tensorflow="{0} / {1}",
+    python="{0} / {1}",
     why=N_("The numerator's slope is 1 over the denominator; the denominator works against it."),
 )
 negative = Op(
@@ -88,9 +80,7 @@ negative = Op(
     text="−{0}",
     numpy=np.negative,
     saves=False,
-    code="-{0}",
-    torch="-{0}",
-    tensorflow="-{0}",
+    python="-{0}",
     why=N_("Changing the sign changes the gradient's sign."),
 )
 # 0 times anything is 0, infinity and nan too: what frameworks do at the kinks of their rules.

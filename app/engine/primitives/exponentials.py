@@ -67,28 +67,27 @@ log1p = Op(
     tensorflow="tf.math.log1p({0})",
     why=N_("The slope of ln(1 + x) is 1 over 1 + x."),
 )
-log2 = Op(
-    "log2",
-    np.log2,
-    lambda g, z, x: g / (x * 0.6931471805599453),
-    latex=r"\log_2 {0!}",
-    sign="log₂",
-    numpy=np.log2,
-    torch="torch.log2({0})",
-    tensorflow="tf.experimental.numpy.log2({0})",
-    why=N_("The slope of a logarithm to another base is 1 over its input times ln of the base."),
-)
-log10 = Op(
-    "log10",
-    np.log10,
-    lambda g, z, x: g / (x * 2.302585092994046),
-    latex=r"\log_{10} {0!}",
-    sign="log₁₀",
-    numpy=np.log10,
-    torch="torch.log10({0})",
-    tensorflow="tf.experimental.numpy.log10({0})",
-    why=N_("The slope of a logarithm to another base is 1 over its input times ln of the base."),
-)
+
+
+def _logarithm(base: int, function: Any, natural: float) -> Op:
+    """A logarithm to another base. natural: the base's own natural logarithm."""
+    return Op(
+        f"log{base}",
+        function,
+        lambda g, z, x: g / (x * natural),
+        latex=rf"\log_{{{base}}} {{0!}}" if base > 9 else rf"\log_{base} {{0!}}",
+        sign="log" + "".join(chr(0x2080 + int(digit)) for digit in str(base)),
+        numpy=function,
+        torch=f"torch.log{base}({{0}})",
+        tensorflow=f"tf.experimental.numpy.log{base}({{0}})",
+        why=N_(
+            "The slope of a logarithm to another base is 1 over its input times ln of the base."
+        ),
+    )
+
+
+log2 = _logarithm(2, np.log2, 0.6931471805599453)
+log10 = _logarithm(10, np.log10, 2.302585092994046)
 logaddexp = Op(
     "logaddexp",
     np.logaddexp,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.op import N_, Op
+from app.engine.op import N_, Op, Rule
 from app.engine.primitives.apply import apply
 from app.engine.primitives.reductions import negative_axes
 from app.engine.primitives.shaping import reshape
@@ -99,16 +99,26 @@ embedding = _lookup(
     torch="torch.nn.functional.embedding({1}, {0})",
     tensorflow="tf.nn.embedding_lookup({0}, {1})",
 )
-put_index: Op = Op(
+
+
+def _putting(name: str, forward: Any, rule: Rule) -> Op:
+    return Op(
+        name,
+        forward,
+        rule,
+        latex=r"\operatorname{put}_{1*}\left({0*}\right)",
+        level=5,
+        sign="put",
+        elementwise=False,
+        saves=False,
+        why=N_("The gradient is read back from where the entries were put."),
+    )
+
+
+put_index: Op = _putting(
     "put_index",
     _put_index,
     lambda g, z, x, index, axis, shape, rank: apply(take, g, index, axis, shape, rank),
-    latex=r"\operatorname{put}_{1*}\left({0*}\right)",
-    level=5,
-    sign="put",
-    elementwise=False,
-    saves=False,
-    why=N_("The gradient is read back from where the entries were put."),
 )
 
 
@@ -147,16 +157,10 @@ take_along: Op = Op(
     tensorflow="tf.gather({0}, {1}, axis={2}, batch_dims={2})",
     why=N_("The chosen entries receive the gradient, all others zero; chosen twice, they add up."),
 )
-put_along: Op = Op(
+put_along: Op = _putting(
     "put_along",
     _put_along,
     lambda g, z, x, index, axis, shape: apply(take_along, g, index, axis, shape),
-    latex=r"\operatorname{put}_{1*}\left({0*}\right)",
-    level=5,
-    sign="put",
-    elementwise=False,
-    saves=False,
-    why=N_("The gradient is read back from where the entries were put."),
 )
 one_hot = Op(
     "one_hot",

@@ -72,9 +72,7 @@ take: Op = Op(
     sign="x[i]",
     elementwise=False,
     saves=False,
-    code="{0}[{1}]",
-    torch="{0}[{1}]",
-    tensorflow="{0}[{1}]",
+    python="{0}[{1}]",
     why=N_("The chosen entries receive the gradient, all others zero; chosen twice, they add up."),
 )
 put: Op = Op(

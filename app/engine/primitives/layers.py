@@ -1,6 +1,6 @@
 """Layers of a network called as frameworks call them; images are (N, C, *lengths), as PyTorch's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,24 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     return dense(x, np.transpose(weight), bias)
 
 
+def _rank(name: str, x: Any, kernel: Any) -> int:
+    """Over how many axes a kernel is moved. Raises Misfit for images that have not as many."""
+    n: int = kernel.ndim - 2
+    if n not in FAMILIES or x.ndim not in (n + 1, n + 2):
+        raise Misfit(name, (x.shape, kernel.shape), "images and kernels differ in rank")
+    return n
+
+
+def _alone(function: Callable[..., Any], image: Any, *more: Any) -> Any:
+    """What the function makes of one image without an axis of examples."""
+    found = function(np.reshape(image, (1, *image.shape)), *more)
+    return np.reshape(found, found.shape[1:])
+
+
+def _shifted(z: Any, bias: Any, n: int) -> Any:
+    return z if bias is None else z + np.reshape(bias, (*bias.shape, *(1,) * n))
+
+
 def convolve(
     x: Any,
     kernel: Any,
@@ -43,20 +61,15 @@ def convolve(
     One image may come without its axis of examples. Raises ValueError, naming both shapes, where
     channels, groups or ranks do not fit.
     """
-    n = kernel.ndim - 2
-    if n in FAMILIES and x.ndim == n + 1:
-        one = np.reshape(x, (1, *x.shape))
-        found = convolve(one, kernel, bias, stride, padding, dilation, groups)
-        return np.reshape(found, found.shape[1:])
-    if n not in FAMILIES or x.ndim != n + 2:
-        raise Misfit("convolve", (x.shape, kernel.shape), "images and kernels differ in rank")
+    n = _rank("convolve", x, kernel)
+    if x.ndim == n + 1:
+        return _alone(convolve, x, kernel, bias, stride, padding, dilation, groups)
     geometry = (
         lengths_of("stride", stride, n),
         lengths_of("padding", padding, n),
         lengths_of("dilation", dilation, n),
     )
-    z = FAMILIES[n][0](x, kernel, *geometry, groups)
-    return z if bias is None else z + np.reshape(bias, (*bias.shape, *(1,) * n))
+    return _shifted(FAMILIES[n][0](x, kernel, *geometry, groups), bias, n)
 
 
 def convolve_transposed(
@@ -74,15 +87,10 @@ def convolve_transposed(
     extra: lengths added at the end, as several lengths of images give this one (PyTorch's
     output_padding). Raises ValueError, naming both shapes, where they do not fit.
     """
-    n = kernel.ndim - 2
-    if n in FAMILIES and x.ndim == n + 1:
-        one = np.reshape(x, (1, *x.shape))
-        found = convolve_transposed(one, kernel, bias, stride, padding, extra, groups, dilation)
-        return np.reshape(found, found.shape[1:])
-    if n not in FAMILIES or x.ndim != n + 2:
-        raise Misfit(
-            "convolve_transposed", (x.shape, kernel.shape), "images and kernels differ in rank"
-        )
+    n = _rank("convolve_transposed", x, kernel)
+    if x.ndim == n + 1:
+        spread = (stride, padding, extra, groups, dilation)
+        return _alone(convolve_transposed, x, kernel, bias, *spread)
     steps, border, more, apart = (
         lengths_of(name, value, n)
         for name, value in (
@@ -92,8 +100,7 @@ def convolve_transposed(
             ("dilation", dilation),
         )
     )
-    z = FAMILIES[n][1](x, kernel, steps, border, more, groups, apart)
-    return z if bias is None else z + np.reshape(bias, (*bias.shape, *(1,) * n))
+    return _shifted(FAMILIES[n][1](x, kernel, steps, border, more, groups, apart), bias, n)
 
 
 def max_pool(

@@ -49,9 +49,7 @@ def _power(name: str, *rules: Rule, why: str, forward: Any = operator.pow, **mor
         level=4,
         sign="xʸ",
         text="{0}^{1}",
-        code="{0} ** {1}",
-        torch="{0} ** {1}",
-        tensorflow="{0} ** {1}",
+        python="{0} ** {1}",
         why=why,
         **more,
     )

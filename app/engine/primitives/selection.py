@@ -43,9 +43,7 @@ earlier = Op(
     latex=r"\operatorname{earlier} {0!}",
     sign="as read",
     saves=False,
-    code="{0}",
-    torch="{0}",
-    tensorflow="{0}",
+    python="{0}",
     why=N_("This is the variable as it was when it was read: the gradient passes unchanged."),
 )
 cast: Op = Op(

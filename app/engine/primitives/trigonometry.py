@@ -38,9 +38,7 @@ def _gap(name: str, forward: Callable[[Any], Any], slope: int, latex: str, writt
         lambda g, z, x: g * (slope * x),
         latex=latex,
         level=1,
-        code=written,
-        torch=written,
-        tensorflow=written,
+        python=written,
         why=N_("Between a square and 1: it moves by twice its base."),
     )
 
