@@ -58,6 +58,8 @@ MEMBERS: dict[str, str] = {
 }
 MEMBERS |= {
     "tensorflow.random.randn": N_("Write tf.random.normal((2, 3))."),
+    "random.randn": N_("Write random.gauss(0, 1), or np.random.randn(3)."),
+    "math.squareroot": N_("Write math.sqrt(x)."),
     "tensorflow.random.rand": N_("Write tf.random.uniform((2, 3))."),
 }
 SHORT = {"numpy": "np", "tensorflow": "tf"}
@@ -121,6 +123,7 @@ ATTRIBUTES: dict[tuple[str, str], str] = {
     ("list", "length"): N_("Write len(xs)."),
     ("list", "len"): N_("Write len(xs)."),
     ("dict", "append"): N_("Write d['key'] = value."),
+    ("ndarray", "length"): N_("Write len(x), or x.size for all of its entries."),
     ("dict", "add"): N_("Write d['key'] = value."),
     ("dict", "has_key"): N_("Write 'key' in d."),
     ("Tensor", "astype"): N_("Write x.float(), x.long() or x.to(torch.float32)."),

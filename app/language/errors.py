@@ -52,9 +52,10 @@ class Diagnosed(Exception):
             rows = ROWS.get(self.code, RUNNING)
             if (found := advice_for(rows, self.framework, self.seen)) is not None:
                 message, hint = found[0] or message, found[1]
-                values, told = found[2] | values, bool(values.get("close"))
+                values |= found[2]
+                told = bool(values.get("close"))
         if "close" in values:
-            values["close"] = _guess(lang, values["close"])
+            values["close"] = _guess(lang, values["close"], self.code)
         answer: dict[str, Any] = {
             "code": self.code,
             "message": say(lang, message, **values),
@@ -91,9 +92,13 @@ def close_names(name: str, known: Iterable[str]) -> list[str]:
     return [one for one in found if alike[one] > alike[found[0]] - 0.15]
 
 
-def _guess(lang: str, close: list[str]) -> str:
+UNGUESSED = {"attribute": PROSE["type"][1], "not_here": PROSE["unsupported"][1]}
+
+
+def _guess(lang: str, close: list[str], code: str) -> str:
     if not close:
-        return say(lang, N_("Assign it first, check its spelling, or write it another way."))
+        usual = N_("Assign it first, check its spelling, or write it another way.")
+        return say(lang, UNGUESSED.get(code, usual))
     return say(lang, N_("Did you mean: {names}?"), names=", ".join(close))
 
 

@@ -104,7 +104,7 @@ ARRAYS = [
         ),
         N_(
             "Give it in_features={given}, as nn.Linear({given}, …), or let what comes before "
-            "it give rows of length {wanted}."
+            "it give rows of length {wanted}; images are flattened first, x.flatten(1)."
         ),
     ),
     Row(
