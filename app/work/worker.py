@@ -4,6 +4,7 @@ Started as `python -I -m app.work.worker [bytes of memory]` with an empty enviro
 It imports and tries everything first, then closes its door, and only then says that it is ready.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -88,6 +89,8 @@ def serve(jobs: Mapping[str, Job], source: int, sink: int, door: Door) -> None:
         kind, answer = perform(jobs, message, Reporter(sink))
         door.busy = False
         write_blocking(sink, kind, answer)
+        del answer, message
+        gc.collect()  # what a program leaves in circles is not the next one's to pay
 
 
 def main(
@@ -106,6 +109,8 @@ def main(
         kind, answer = perform(jobs, message, Silent())
         if kind is Kind.FAULT:
             raise RuntimeError(f"the warm-up failed: {orjson.loads(answer)['trace']}")
+    gc.collect()
+    gc.freeze()  # what has been imported stays, and is not looked through after each job
     os.dup2(null, 2)
     os.chdir("/")
     limit_process(memory)

@@ -178,6 +178,31 @@ def test_a_killed_worker_is_replaced_and_its_request_answered(workers):
     assert orjson.loads(workers["undisturbed"])["passes"][0]["count"] == 1500
 
 
+HOARD = """\
+xs = []
+xs.append(xs)
+for i in range(40): xs.append(torch.ones(1000, 1000) * 2)
+# {}
+"""
+
+
+def test_a_program_leaves_no_memory_behind(run):
+    """Each takes a third of a worker's, and holds it in a circle."""
+
+    async def body():
+        pool = Pool(1, command=COMMAND)
+        await pool.start()
+        try:
+            sources = [HOARD.format(i) for i in range(6)]
+            answers = [await pool.run("trace", {"source": one}, LIMITS) for one in sources]
+            assert pool.replaced == 0
+            return [orjson.loads(answer)["status"] for answer in answers]
+        finally:
+            await pool.stop()
+
+    assert run(body()) == ["ok"] * 6
+
+
 # -- walls one by one: each in a process that has no other
 
 
