@@ -257,7 +257,7 @@ PROSE: dict[str, tuple[str, str]] = {
     ),
     "in_place": (
         N_("A leaf that wants a gradient was changed in place while its use was being recorded."),
-        N_("Put the update under with torch.no_grad():."),
+        N_("Put the update into a block, with torch.no_grad(): w -= lr * w.grad"),
     ),
     "read_only": (
         N_("This array only shows the numbers of another one, and may not be written into."),
