@@ -73,6 +73,9 @@ def _accumulate(
             at[-target.tick] = target
             heappush(waiting, -target.tick)
         arrived[target] = arrived[target] + given if target in arrived else given
+    if hooks:
+        for leaf in {x for x, _ in targets if x.op is None and x in hooks and x not in waited}:
+            arrived[leaf] = hooks[leaf](arrived[leaf])  # a leaf to which nothing else comes
 
     while newest is not None or waiting:
         if newest is None or (waiting and -waiting[0] > newest.tick):

@@ -58,6 +58,11 @@ NOTES = {
     "integer_watch": N_(
         "The tape watches a tensor of type {detail}: whole numbers have no gradient."
     ),
+    "numpy_on_tape": N_(
+        "A function of NumPy gets the numbers of a tensor and gives an array, which no tape "
+        "follows: a gradient through it is None. Functions of TensorFlow, such as tf.reduce_mean, "
+        "are followed."
+    ),
     "target_size": N_(
         "PyTorch warns: Using a target size {detail}. This will likely lead to incorrect results "
         "due to broadcasting: every entry meets every other. Give both the same size, with "

@@ -61,11 +61,16 @@ def dtype_of(value: Value, default: Any = None) -> Any:
 
 
 def array(m: Machine, value: Value, kind: str, dtype: Any = None) -> Array:
-    """Any number, list or array as an array of this framework; the same one where it is already."""
+    """Any number, list or array as an array of this framework; the same one where it is already,
+    and a copy as a tensor where TensorFlow is given an array of NumPy."""
     if isinstance(value, Array):
-        if dtype is not None and value.tensor.dtype != dtype:
-            return cast(m, value, dtype)
-        return value
+        found: Array = value
+        if kind == TENSORFLOW and value.kind == NUMPY and not m.formula:
+            m.budget.array(value.tensor.shape)
+            found = copied_leaf(m, value, TENSORFLOW)
+        if dtype is not None and found.tensor.dtype != dtype:
+            return cast(m, found, dtype)
+        return found
     if isinstance(value, range):
         m.budget.container(len(value))
         value = list(value)
@@ -137,6 +142,8 @@ def two(op: Op, kind: str) -> Callable[..., Array]:
     def call(m: Machine, x: Value, y: Value, name: Value = None) -> Array:
         if not isinstance(x, Array) and not isinstance(y, Array):
             x = array(m, x, kind)
+        if kind == TENSORFLOW and {v.kind for v in (x, y) if isinstance(v, Array)} == {NUMPY}:
+            x, y = (array(m, v, kind) if isinstance(v, Array) else v for v in (x, y))
         if (kind, op.name) == (NUMPY, "power") and isinstance(x, Array) and isinstance(y, int):
             x = cast(m, x, np.dtype(np.int64)) if x.tensor.dtype == bool else x
         return m.binary(op, x, y)

@@ -29,6 +29,7 @@ from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
+from app.language.dialects.numpy_borrowing import TRACKED, borrowing
 from app.language.dialects.numpy_forms import FORMS, SKIPPED
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.dialects.numpy_random import RANDOM
@@ -63,10 +64,7 @@ def _as_array(m: Machine, value: Value, dtype: Value = None) -> Array:
 def shared(m: Machine, x: Array) -> Array:
     """A tensor of PyTorch for NumPy: one memory, of which backward sees no change."""
     if x.tensor.tracked:
-        words = (
-            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-        )
-        raise ProgramError("type", framework=f"RuntimeError: {words}", detail=words)
+        raise ProgramError("type", framework=f"RuntimeError: {TRACKED}", detail=TRACKED)
     view = ArrayView(m, same_numbers(m, x, NUMPY).tensor, NUMPY, x, cut="detach")
     view.uncounted = view.boxed = True
     return view
@@ -176,53 +174,59 @@ def _clip(
 
 NP = namespace(
     "numpy",
-    {
-        "pi": math.pi,
-        "e": math.e,
-        "inf": math.inf,
-        "nan": math.nan,
-        "newaxis": None,
-        "random": namespace("numpy.random", RANDOM),
-        **dtypes("numpy"),
-        "array": _array,
-        "asarray": _as_array,
-        "zeros": _full(0.0),
-        "ones": _full(1.0),
-        "empty": _full(0.0),
-        "full": _filled,
-        "zeros_like": _like(0.0),
-        "ones_like": _like(1.0),
-        "empty_like": _like(0.0),
-        "full_like": _filled_like,
-        **closeness(NUMPY, "array_equal"),
-        "arange": _arange,
-        "linspace": _linspace,
-        "einsum": einsum_of(NUMPY),
-        "linalg": namespace(
-            "numpy.linalg",
-            LINALG | {"norm": NORM} | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"},
-        ),
-        "dot": _dot,
-        "tensordot": tensordot_of(NUMPY),
-        "matmul": matmul,
-        "where": _where,
-        "clip": _clip,
-        "transpose": transposed,
-        "ndarray": _array,
-        "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
-        "ravel": lambda m, a: _ravel(m, a),
-        **ELEMENTWISE,
-        **ARRAYS,
-        **WHOLE,
-        **INDEXED,
-        **FORMS,
-        **SKIPPED,
-        "__version__": np.__version__,
-        **{
-            name: reduction(OPS[name], NUMPY, "axis", "keepdims")
-            for name in ("sum", "mean", "max", "min")
-        },
-    },
+    borrowing(
+        {
+            "pi": math.pi,
+            "e": math.e,
+            "inf": math.inf,
+            "nan": math.nan,
+            "newaxis": None,
+            "random": namespace("numpy.random", RANDOM),
+            **dtypes("numpy"),
+            "array": _array,
+            "asarray": _as_array,
+            "zeros": _full(0.0),
+            "ones": _full(1.0),
+            "empty": _full(0.0),
+            "full": _filled,
+            "zeros_like": _like(0.0),
+            "ones_like": _like(1.0),
+            "empty_like": _like(0.0),
+            "full_like": _filled_like,
+            **closeness(NUMPY, "array_equal"),
+            "arange": _arange,
+            "linspace": _linspace,
+            "einsum": einsum_of(NUMPY),
+            "linalg": namespace(
+                "numpy.linalg",
+                borrowing(
+                    LINALG
+                    | {"norm": NORM}
+                    | {k: v for k, v in linalg(NUMPY).items() if k != "logdet"}
+                ),
+            ),
+            "dot": _dot,
+            "tensordot": tensordot_of(NUMPY),
+            "matmul": matmul,
+            "where": _where,
+            "clip": _clip,
+            "transpose": transposed,
+            "ndarray": _array,
+            "reshape": lambda m, x, shape: _reshape(m, array(m, x, NUMPY), shape),
+            "ravel": lambda m, a: _ravel(m, a),
+            **ELEMENTWISE,
+            **ARRAYS,
+            **WHOLE,
+            **INDEXED,
+            **FORMS,
+            **SKIPPED,
+            "__version__": np.__version__,
+            **{
+                name: reduction(OPS[name], NUMPY, "axis", "keepdims")
+                for name in ("sum", "mean", "max", "min")
+            },
+        }
+    ),
 )
 
 
