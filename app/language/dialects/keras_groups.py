@@ -3,7 +3,7 @@
 from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.keras_modules import LAYER, start
-from app.language.dialects.keras_normalizing import scaled, shaped, variable
+from app.language.dialects.keras_normalizing import layer_start, scaled, shaped, variable
 from app.language.dialects.tensorflow_losses import FUNCTIONS, moments
 from app.language.errors import unsupported, value_error
 from app.language.machine import Machine
@@ -18,21 +18,10 @@ def _group(
     epsilon: Value = 0.001,
     center: Value = True,
     scale: Value = True,
-    beta_initializer: Value = "zeros",
-    gamma_initializer: Value = "ones",
     **settings: Value,
 ) -> None:
-    start(m, layer, **settings)
-    layer.values |= {
-        "groups": whole(groups),
-        "axis": whole(axis),
-        "epsilon": epsilon,
-        "center": bool(center),
-        "scale": bool(scale),
-        "gamma_begins": gamma_initializer,
-        "beta_begins": beta_initializer,
-        "built": False,
-    }
+    layer_start(m, layer, axis, epsilon, center, scale, **settings)
+    layer.values |= {"groups": whole(groups), "axis": whole(axis)}
 
 
 def _group_build(m: Machine, layer: Instance, shape: Value) -> None:

@@ -107,7 +107,7 @@ def shaped(m: Machine, x: Value, shape: tuple[int, ...]) -> Value:
 # -- layer normalisation
 
 
-def _layer(
+def layer_start(
     m: Machine,
     layer: Instance,
     axis: Value = -1,
@@ -118,6 +118,7 @@ def _layer(
     gamma_initializer: Value = "ones",
     **settings: Value,
 ) -> None:
+    """What the layers that norm each example for itself begin with."""
     start(m, layer, **settings)
     found = whole(axis)
     layer.values |= {
@@ -251,7 +252,7 @@ NORMALIZING: dict[str, Class] = {
     "LayerNormalization": Class(
         "LayerNormalization",
         base=LAYER,
-        methods={"__init__": _layer, "build": _layer_build, "call": _layer_call},
+        methods={"__init__": layer_start, "build": _layer_build, "call": _layer_call},
     ),
     "Dropout": Class("Dropout", base=LAYER, methods={"__init__": _dropout, "call": _dropout_call}),
     "Embedding": Class(
