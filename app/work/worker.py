@@ -24,6 +24,9 @@ Job = Callable[[dict[str, Any], dict[str, Any], "Reporter"], bytes]
 Trial = tuple[str, dict[str, Any], dict[str, Any]]
 """A job by name, its request and its limits."""
 
+FRAMES = 4_000
+"""How deep Python's own calls go here: as deep as the calls of a program may, however nested."""
+
 PROGRESS_EVERY = 0.05
 """Seconds between two progress frames."""
 
@@ -100,6 +103,7 @@ def main(
 ) -> None:
     """Warms up with some jobs, so that nothing is imported later, raises the walls and serves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
+    sys.setrecursionlimit(FRAMES)
     source, sink = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

@@ -100,6 +100,14 @@ x = str(10 ** 4000)
 x = pow(3, 10 ** 9)
 n = 3\\nfor i in range(60): n *= n
 """.splitlines()
+DEEP = """\
+def f(n):
+    for i in range(1):
+        if n > 0:
+            return max([1 + f(n - 1) for j in range(1)])
+    return 0
+print(f(97))
+"""  # a call within the call, in blocks and brackets
 MOST = 100 * 1024  # kB that a worker may grow by: what 10^6 numbers take, a few times
 
 
@@ -132,6 +140,8 @@ async def kept_apart() -> dict[str, Any]:
             grown = peak(pid) - before
             found["grown"][source] = (told["status"], told["diagnostic"], grown)
         found["same worker"] = one.pids == [pid] and not one.replaced
+
+        found["deep"] = orjson.loads(await one.run("trace", {"source": DEEP}, LIMITS))
 
         started = asyncio.Event()
         (victim,) = two.pids
@@ -166,6 +176,11 @@ def test_what_is_big_is_refused_before_memory_grows(workers, source):
     assert status in ("limit", "error") and diagnostic["span"]
     assert diagnostic["code"] not in ("not_here", "attribute", "name")  # it would have been big
     assert grown < MOST
+
+
+def test_calls_go_as_deep_as_the_limit_says(workers):
+    assert workers["deep"]["diagnostic"] is None
+    assert workers["deep"]["stdout"] == "97\n"
 
 
 def test_no_big_program_ends_a_worker(workers):
