@@ -234,6 +234,13 @@ SYNTAX = [
         N_("Write x ** 2."),
     ),
     Row(
+        r"invalid non-printable character (?P<sign>U\+[0-9A-F]+)",
+        None,
+        None,
+        N_("A character that is not seen, {sign}, stands here; it came along from a page."),
+        N_("Delete it, and type spaces with the space bar: four for each level of indentation."),
+    ),
+    Row(
         r"invalid (?:non-printable )?character '(?P<sign>.)'",
         None,
         None,
@@ -246,6 +253,13 @@ SYNTAX = [
         None,
         N_("What stands in the braces of this f-string is not complete."),
         N_("Close each brace, and write a whole expression in it."),
+    ),
+    Row(
+        r"^(?:SyntaxError: )?invalid syntax$",
+        None,
+        r"(?m)^\s*```",
+        N_("The marks ``` belong to the page that the program was copied from."),
+        N_("Delete the lines that begin with ```."),
     ),
     Row(
         r"^(?:SyntaxError: )?invalid syntax$",
