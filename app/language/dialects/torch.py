@@ -35,6 +35,7 @@ from app.language.dialects.torch_autograd_function import FUNCTION
 from app.language.dialects.torch_func import FUNC
 from app.language.dialects.torch_functionals import FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
+from app.language.dialects.torch_gates import cdist
 from app.language.dialects.torch_gradcheck import gradcheck
 from app.language.dialects.torch_gradient import (
     grad_of,
@@ -103,6 +104,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = named(
         **called({"flatten": flatten, "ravel": flatten}, input="x"),
         "mm": mm,
         "bmm": bmm,
+        "cdist": cdist,
         "dot": dot,
         "tensordot": tensordot_of(TORCH),
         "mv": matmul,

@@ -15,6 +15,7 @@ from app.language.dialects.tables import called
 from app.language.dialects.torch_containers import CONTAINERS
 from app.language.dialects.torch_functional import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_functions import ACTIVATIONS
+from app.language.dialects.torch_gates import GATED
 from app.language.dialects.torch_init import INIT
 from app.language.dialects.torch_layers import LAYERS as MORE_LAYERS
 from app.language.dialects.torch_losses import LOSSES
@@ -26,6 +27,7 @@ from app.language.dialects.torch_modules import (
     layer,
     parameter,
 )
+from app.language.dialects.torch_recurrent import RECURRENT
 from app.language.dialects.torch_steps import normalize
 from app.language.dialects.torch_utils import UTILS
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
@@ -263,6 +265,16 @@ LAYERS: dict[str, Class] = {
         lambda m, one, x: ACTIVATIONS["prelu"](m, x, one.values["weight"]),
         _texts("num_parameters"),
     ),
+    "GLU": _activation("GLU", GATED["glu"], dim=-1),
+    "Softmin": _activation("Softmin", GATED["softmin"], dim=None),
+    "CosineSimilarity": layer(
+        "CosineSimilarity",
+        _settings("CosineSimilarity", {"dim": 1, "eps": 1e-8}),
+        lambda m, one, x1, x2: LAYER_FUNCTIONS["cosine_similarity"](
+            m, x1, x2, one.values["dim"], one.values["eps"]
+        ),
+        lambda one: "",
+    ),
     "Identity": _activation("Identity", lambda m, x: x),
     "Softmax": _activation("Softmax", SOFTMAX["softmax"], dim=None),
     "LogSoftmax": _activation("LogSoftmax", SOFTMAX["log_softmax"], dim=None),
@@ -300,6 +312,7 @@ FUNCTIONAL: dict[str, Callable[..., Any]] = {
     **SOFTMAX,
     **LOSSES,
     **LAYER_FUNCTIONS,
+    **GATED,
     **called({"normalize": normalize, "linear": linear, "dropout": dropout}, input="x"),
 }
 NN = namespace(
@@ -312,6 +325,7 @@ NN = namespace(
         "utils": namespace("torch.nn.utils", UTILS),
         **LAYERS,
         **MORE_LAYERS,
+        **RECURRENT,
         **CONTAINERS,
     },
 )

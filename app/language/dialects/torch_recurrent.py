@@ -1,0 +1,233 @@
+"""nn.RNN, nn.LSTM and nn.GRU: a state that goes from step to step, each step in its operations."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import OPS
+from app.engine import primitives as p
+from app.language.dialects.arranging import arranging
+from app.language.dialects.common import FLOAT32, dtype_of
+from app.language.dialects.torch_modules import begin, layer, parameter
+from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.machine import Machine
+from app.language.values import TORCH, Array, Class, Instance, Value, type_name
+
+ARRANGED = arranging(TORCH)
+GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
+State = list[Array]
+Step = Callable[[Machine, Instance, Array, Array, State], State]
+
+
+def _start(kind: str) -> Callable[..., None]:
+    def start(
+        m: Machine,
+        one: Instance,
+        input_size: Value,
+        hidden_size: Value,
+        num_layers: Value = 1,
+        nonlinearity: Value = "tanh",
+        bias: Value = True,
+        batch_first: Value = False,
+        dropout: Value = 0.0,
+        bidirectional: Value = False,
+        dtype: Value = None,
+    ) -> None:
+        """Weights begin as PyTorch's do: uniform within 1 / √(length of the state)."""
+        for length in (input_size, hidden_size, num_layers):
+            if not isinstance(length, int):
+                words = f"{kind}() takes whole numbers of features, not {type_name(length)}"
+                raise type_error(words)
+        if hidden_size <= 0 or num_layers <= 0:
+            raise value_error(f"hidden_size and num_layers must be greater than zero in {kind}()")
+        if nonlinearity not in ("tanh", "relu"):
+            words = "Unknown nonlinearity '{}'. Select from 'tanh' or 'relu'."
+            raise value_error(words.replace("{}", str(nonlinearity)))
+        if bidirectional or dropout:
+            raise unsupported(f"{kind} with bidirectional or dropout; put layers together by hand")
+        begin(
+            m,
+            one,
+            input_size=input_size,
+            hidden_size=hidden_size,
+            num_layers=num_layers,
+            nonlinearity=nonlinearity,
+            bias=bool(bias),
+            batch_first=bool(batch_first),
+        )
+        bound = 1 / math.sqrt(hidden_size)
+        rows = GATES[kind] * hidden_size
+        for k in range(num_layers):
+            m.budget.step()
+            m.budget.clock()
+            width = hidden_size if k else input_size
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, width)}
+            shapes["weight_hh"] = (rows, hidden_size)
+            if bias:
+                shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+            made = {}
+            for name, shape in shapes.items():
+                m.budget.array(shape)
+                data = m.torch_random.uniform(-bound, bound, shape, dtype_of(dtype, FLOAT32))
+                made[f"{name}_l{k}"] = parameter(m, m.leaf(data, TORCH))
+            begin(m, one, **made)
+
+    if kind == "RNN":
+        return start
+
+    def without(  # nonlinearity, which only an RNN has
+        m: Machine,
+        one: Instance,
+        input_size: Value,
+        hidden_size: Value,
+        num_layers: Value = 1,
+        bias: Value = True,
+        batch_first: Value = False,
+        dropout: Value = 0.0,
+        bidirectional: Value = False,
+        dtype: Value = None,
+    ) -> None:
+        more = (bias, batch_first, dropout, bidirectional, dtype)
+        start(m, one, input_size, hidden_size, num_layers, "tanh", *more)
+
+    return without
+
+
+# -- one step
+
+
+def _add(m: Machine, x: Value, y: Value) -> Array:
+    return m.binary(OPS["add"], x, y)
+
+
+def _times(m: Machine, x: Value, y: Value) -> Array:
+    return m.binary(OPS["multiply"], x, y)
+
+
+def _rnn(m: Machine, one: Instance, from_x: Array, from_h: Array, state: State) -> State:
+    act = OPS["tanh" if one.values["nonlinearity"] == "tanh" else "relu"]
+    return [m.apply(act, _add(m, from_x, from_h))]
+
+
+def _lstm(m: Machine, one: Instance, from_x: Array, from_h: Array, state: State) -> State:
+    parts = ARRANGED["chunk"](m, _add(m, from_x, from_h), 4, -1)
+    enter, forget, leave = (m.apply(OPS["sigmoid"], parts[i]) for i in (0, 1, 3))
+    new = m.apply(OPS["tanh"], parts[2])
+    cell = _add(m, _times(m, forget, state[1]), _times(m, enter, new))
+    return [_times(m, leave, m.apply(OPS["tanh"], cell)), cell]
+
+
+def _gru(m: Machine, one: Instance, from_x: Array, from_h: Array, state: State) -> State:
+    mine, its = (ARRANGED["chunk"](m, x, 3, -1) for x in (from_x, from_h))
+    reset, update = (m.apply(OPS["sigmoid"], _add(m, mine[i], its[i])) for i in (0, 1))
+    new = m.apply(OPS["tanh"], _add(m, mine[2], _times(m, reset, its[2])))
+    rest = m.binary(OPS["subtract"], state[0], new)
+    return [_add(m, new, _times(m, update, rest))]
+
+
+STEPS: dict[str, Step] = {"RNN": _rnn, "LSTM": _lstm, "GRU": _gru}
+
+
+# -- all steps
+
+
+def _runtime(words: str) -> ProgramError:
+    return ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+
+
+def _begun(m: Machine, kind: str, one: Instance, hx: Value, x: Array, alone: bool) -> list[Array]:
+    """The states before the first step, of all layers; zeros where none are given. x: (step, batch,
+    feature)."""
+    v = one.values
+    wanted = (v["num_layers"], x.tensor.shape[1], v["hidden_size"])
+    if hx is None:
+        zeros = np.zeros(wanted, x.tensor.dtype)
+        return [m.leaf(zeros.copy(), TORCH) for _ in range(2 if kind == "LSTM" else 1)]
+    given = list(hx) if kind == "LSTM" and isinstance(hx, list | tuple) else [hx]
+    if len(given) != (2 if kind == "LSTM" else 1):
+        raise value_error(f"{kind} takes {'(h_0, c_0)' if kind == 'LSTM' else 'h_0'}")
+    found: list[Array] = []
+    for state in given:
+        if not isinstance(state, Array):
+            raise type_error(f"{kind}: a state is a Tensor, not {type_name(state)}")
+        shown = list(state.tensor.shape)
+        if alone and len(shown) == 2:
+            state = m.apply(lambda t: p.shaping.expand_dims(t, 1), state)
+        if tuple(state.tensor.shape) != wanted:
+            expected = wanted if not alone else (wanted[0], wanted[2])
+            place = f"[{len(found)}]" if kind == "LSTM" else ""
+            raise _runtime(f"Expected hidden{place} size {expected}, got {shown}")
+        found.append(state)
+    return found
+
+
+def _forward(kind: str) -> Callable[..., Value]:
+    step = STEPS[kind]
+
+    def forward(m: Machine, one: Instance, input: Value, hx: Value = None) -> Value:
+        v = one.values
+        if not isinstance(input, Array) or input.kind != TORCH:
+            raise type_error(f"{kind}(): argument 'input' must be Tensor, not {type_name(input)}")
+        x, n = input, input.tensor.ndim
+        if n not in (2, 3):
+            raise value_error(f"{kind}: Expected input to be 2D or 3D, got {n}D tensor instead")
+        if x.tensor.shape[-1] != v["input_size"]:
+            words = f"input.size(-1) must be equal to input_size. Expected {v['input_size']}, got "
+            raise _runtime(f"{words}{x.tensor.shape[-1]}")
+        alone = n == 2
+        if alone:
+            x = m.apply(lambda t: p.shaping.expand_dims(t, 1), x)
+        elif v["batch_first"]:
+            x = m.apply(lambda t: p.shaping.swapaxes(t, 0, 1), x)
+        if not x.tensor.shape[0]:
+            raise _runtime("Expected sequence length to be larger than 0 in RNN")
+        begun = _begun(m, kind, one, hx, x, alone)
+        row: Any = ARRANGED["unstack"](m, x, 0)
+        ends: list[State] = []
+        for k in range(v["num_layers"]):
+            state = [_entry(m, one_state, k) for one_state in begun]
+            in_x, in_h = (_turned(m, v[f"{name}_l{k}"]) for name in ("weight_ih", "weight_hh"))
+            to_x, to_h = (v.get(f"{name}_l{k}") for name in ("bias_ih", "bias_hh"))
+            out = []
+            for at in row:
+                m.budget.step()
+                from_x, from_h = _affine(m, at, in_x, to_x), _affine(m, state[0], in_h, to_h)
+                state = step(m, one, from_x, from_h, state)
+                out.append(state[0])
+            row = out
+            ends.append(state)
+        output = ARRANGED["stack"](m, row, 1 if v["batch_first"] and not alone else 0)
+        last = [ARRANGED["stack"](m, list(parts), 0) for parts in zip(*ends, strict=True)]
+        if alone:
+            output, *last = (m.apply(lambda t: p.shaping.squeeze(t, 1), x) for x in (output, *last))
+        return output, (tuple(last) if kind == "LSTM" else last[0])
+
+    return forward
+
+
+def _turned(m: Machine, weight: Array) -> Array:
+    return m.apply(p.shaping.transpose, weight)
+
+
+def _affine(m: Machine, x: Array, weight: Array, bias: Array | None) -> Array:
+    product = m.apply(p.linear.matmul, x, weight)
+    return product if bias is None else _add(m, product, bias)
+
+
+def _entry(m: Machine, x: Array, k: int) -> Array:
+    return m.apply(lambda t: p.indexing.getitem(t, k), x)
+
+
+def _shown(one: Instance) -> str:
+    v = one.values
+    text = f"{v['input_size']}, {v['hidden_size']}"
+    text += f", num_layers={v['num_layers']}" if v["num_layers"] != 1 else ""
+    text += "" if v["bias"] else ", bias=False"
+    return text + (", batch_first=True" if v["batch_first"] else "")
+
+
+RECURRENT: dict[str, Class] = {
+    kind: layer(kind, _start(kind), _forward(kind), _shown) for kind in GATES
+}
