@@ -155,10 +155,10 @@ def _rows(m: Machine, record: Record, key: Value) -> Value:
     return ARRANGED["concatenate"](m, parts, 0)
 
 
-def _meshgrid(m: Machine, *axes: Value, indexing: Value = "xy", **settings: Value) -> Value:
+def _meshgrid(m: Machine, *axes: Value, indexing: Value = "xy", sparse: Value = False) -> Value:
     found = [array(m, x, NUMPY).tensor.data for x in axes]
     m.budget.array(tuple(np.size(one) for one in found))
-    return _made(m, tuple(np.meshgrid(*found, indexing=indexing)))
+    return _made(m, tuple(np.meshgrid(*found, indexing=indexing, sparse=bool(sparse))))
 
 
 def _nonzero(m: Machine, a: Value) -> Value:

@@ -41,7 +41,7 @@ from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
 from app.language.dialects.tensorflow_sources import MAKERS
 from app.language.dialects.tensorflow_stream import set_seed, stream
 from app.language.dialects.tensorflow_tape import tape
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace, same_shape
 from app.language.machine import Machine
 from app.language.misfits import Call
@@ -87,6 +87,10 @@ def _variable(
     shape: Value = None,
 ) -> Array:
     data = array(m, initial_value, TF, dtype_of(dtype)).tensor.data
+    if shape is not None and lengths(m, shape) != data.shape:
+        words = f"In this `tf.Variable` creation, the initial value's shape ({data.shape}) is not "
+        words += f"compatible with the explicitly supplied `shape` argument ({lengths(m, shape)})."
+        raise value_error(words)
     tracked = bool(trainable) and data.dtype.kind == "f"
     made = m.leaf(data, VARIABLE, tracked=tracked)
     made.trainable = bool(trainable)

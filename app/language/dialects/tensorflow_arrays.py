@@ -40,7 +40,12 @@ def _split(
 def _unstack(
     m: Machine, x: Value, num: Value = None, axis: Value = 0, name: Value = None
 ) -> list[Value]:
-    return list(ARRANGED["unstack"](m, x, axis))
+    found = list(ARRANGED["unstack"](m, x, axis))
+    if num is not None and num != len(found):
+        shape = ",".join(map(str, array(m, x, TF).tensor.shape))
+        words = f"Input shape axis {axis} must equal {num}, got shape [{shape}] [Op:Unpack]"
+        raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=words)
+    return found
 
 
 def _ordered(function: str) -> Any:
@@ -163,9 +168,14 @@ def _variance(op: str) -> Any:
 
 def _places(op: str) -> Any:
     function = places(op, TF)
-    return lambda m, x, axis=0, output_type=None, name=None: function(
-        m, x, 0 if axis is None else axis
-    )
+
+    def call(
+        m: Machine, x: Value, axis: Value = None, output_type: Value = None, name: Value = None
+    ) -> Array:
+        found: Array = function(m, x, 0 if axis is None else axis)
+        return found if output_type is None else cast(m, found, dtype_of(output_type))
+
+    return call
 
 
 REDUCED = {

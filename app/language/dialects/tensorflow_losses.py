@@ -11,7 +11,7 @@ from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, axes_of, cast
 from app.language.dialects.tensorflow_basics import tight
 from app.language.dialects.tensorflow_stream import stream
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Value
 
@@ -81,6 +81,11 @@ def _l2_loss(m: Machine, t: Value, name: Value = None) -> Array:
 def _bias_add(
     m: Machine, value: Value, bias: Value, data_format: Value = None, name: Value = None
 ) -> Array:
+    if data_format not in (None, "NHWC", "N...C"):
+        raise unsupported(
+            f"tf.nn.bias_add with data_format={data_format!r} (write the bias in the"
+            " shape [channels, 1, 1] and add it)"
+        )
     x, shift = array(m, value, TF), array(m, bias, TF)
     if shift.tensor.ndim != 1 or x.tensor.shape[-1:] != shift.tensor.shape:
         words = "Must provide as many biases as the last dimension of the input tensor: "

@@ -169,6 +169,15 @@ def _weights(m: Machine, x: Array, weight: Value) -> Array | None:
     return found
 
 
+def _older(size_average: Value, reduce: Value, reduction: Value) -> Value:
+    """The reduction, from the two older options where one of them is given."""
+    if size_average is None and reduce is None:
+        return reduction
+    if reduce is not None and not reduce:
+        return "none"
+    return "mean" if size_average is None or size_average else "sum"
+
+
 def _known(reduction: Value) -> str:
     if reduction not in ("none", "mean", "sum"):
         raise value_error(f"{reduction} is not a valid value for reduction")
@@ -186,6 +195,7 @@ def nll(
     reduction: Value = "mean",
 ) -> Array:
     """Minus the log probability of each example's class. weight: one per class."""
+    reduction = _older(size_average, reduce, reduction)
     x, target = array(m, x, TORCH), array(m, target, TORCH)
     _classes(x, target, ignore_index)
     if weight is None and x.tensor.ndim < 3 and np.all(target.tensor.data != ignore_index):
@@ -209,6 +219,7 @@ def cross_entropy(
     label_smoothing: Value = 0.0,
 ) -> Array:
     """Of scores; target: class numbers, or a probability for each class. weight: one per class."""
+    reduction = _older(size_average, reduce, reduction)
     takes("log_softmax", TORCH, array(m, x, TORCH))
     x, target = array(m, x, TORCH), array(m, target, TORCH)
     shares = target.tensor.dtype.kind == "f" and target.tensor.shape == x.tensor.shape

@@ -15,7 +15,7 @@ from app.language.classes import instance_attribute, run
 from app.language.dialects.common import array, detached, dtype_of
 from app.language.dialects.torch_hooks import OF_MODULES, around
 from app.language.dialects.torch_optim import zero
-from app.language.errors import ProgramError, not_begun, type_error
+from app.language.errors import ProgramError, not_begun, type_error, unsupported
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
@@ -140,8 +140,16 @@ def _modules(m: Machine, owner: Instance, prefix: str = "") -> Iterator[tuple[st
         waiting += [(f"{path}{name}.", child) for name, child in reversed(children(one))]
 
 
+def _named_parameters(
+    m: Machine, owner: Instance, prefix: Value = "", recurse: Value = True
+) -> list[Value]:
+    ahead = f"{prefix}." if prefix else ""
+    found = named_parameters(m, owner)
+    return [(ahead + name, x) for name, x in found if recurse or "." not in name]
+
+
 def _parameters(m: Machine, owner: Instance, recurse: Value = True) -> list[Value]:
-    return [x for _, x in named_parameters(m, owner)]
+    return [x for _, x in _named_parameters(m, owner, "", recurse)]
 
 
 def _train(m: Machine, owner: Instance, mode: Value = True) -> Instance:
@@ -205,6 +213,8 @@ def _register_buffer(
     _begun(owner, "cannot assign buffer before Module.__init__() call")
     if not isinstance(name, str) or not name or "." in name:
         raise type_error(f"a buffer has a name without dots, not {name!r}")
+    if not persistent:
+        raise unsupported("register_buffer with persistent=False (write self.name = tensor)")
     keep(m, owner, name, tensor)
 
 
@@ -274,9 +284,7 @@ METHODS: dict[str, Call] = {
     "__call__": _call,
     "forward": _forward,
     "parameters": _parameters,
-    "named_parameters": lambda m, owner, prefix="": list(
-        named_parameters(m, owner, f"{prefix}." if prefix else "")
-    ),
+    "named_parameters": _named_parameters,
     "children": lambda m, owner: [child for _, child in _named_children(m, owner)],
     "named_children": _named_children,
     "modules": lambda m, owner: [one for _, one in _modules(m, owner)],

@@ -80,12 +80,21 @@ def _like(draw: Draw) -> Callable[..., Array]:
     return _drawn_like(lambda m, shape, kind: draw(m.torch_random, shape, kind))
 
 
-def _randperm(m: Machine, n: Value, generator: Value = None, **settings: Value) -> Array:
+def _randperm(
+    m: Machine,
+    n: Value,
+    *,
+    generator: Value = None,
+    dtype: Value = None,
+    device: Value = None,
+    requires_grad: Value = False,
+) -> Array:
     """The numbers below n in a random order."""
     count = max(0, whole(n))
     m.budget.array((count,))
     m.budget.container(count)
-    return m.leaf(stream(m, generator).permutation(count), TORCH)
+    order = stream(m, generator).permutation(count)
+    return _leaf(m, order, dtype, requires_grad, np.dtype(np.int64))
 
 
 def _randint(

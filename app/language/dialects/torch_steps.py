@@ -13,7 +13,7 @@ from app.language.dialects.summing import norm
 from app.language.dialects.tables import Call, Table, called
 from app.language.dialects.torch_hooks import OF_TENSORS
 from app.language.dialects.torch_products import matmul
-from app.language.dialects.torch_tensors import _filled
+from app.language.dialects.torch_tensors import _filled, _leaf
 from app.language.errors import ProgramError, type_error
 from app.language.items import in_place
 from app.language.machine import Machine
@@ -216,8 +216,17 @@ def _new_full(m: Machine, x: Array, size: Value, fill_value: Value, **named: Val
     return made
 
 
-def _new_tensor(m: Machine, x: Array, data: Value, **named: Value) -> Array:
-    return cast_leaf(m, m.leaf(array(m, data, TORCH).tensor.data, TORCH), x)
+def _new_tensor(
+    m: Machine,
+    x: Array,
+    data: Value,
+    *,
+    dtype: Value = None,
+    device: Value = None,
+    requires_grad: Value = False,
+) -> Array:
+    """new_tensor(data): like torch.tensor, in the number type of this tensor."""
+    return _leaf(m, array(m, data, TORCH).tensor.data, dtype, requires_grad, x.tensor.dtype)
 
 
 def _type_as(m: Machine, x: Array, other: Value) -> Array:
