@@ -52,11 +52,18 @@ MEMBERS: dict[str, str] = {
             *("tensorflow.Session", "tensorflow.placeholder", "tensorflow.get_variable"),
             *("tensorflow.global_variables_initializer", "tensorflow.layers", "tensorflow.train"),
             *("tensorflow.compat", "tensorflow.InteractiveSession", "tensorflow.app"),
+            *("tensorflow.random_normal", "tensorflow.random_uniform", "tensorflow.contrib"),
+            *("tensorflow.truncated_normal", "tensorflow.reset_default_graph"),
+            *("tensorflow.set_random_seed", "tensorflow.initialize_all_variables"),
         ),
         _OLD,
     ),
 }
 MEMBERS |= {
+    "keras.datasets": N_(
+        "Draw images and classes at random: tf.random.uniform((64, 28, 28)), "
+        "tf.random.uniform((64,), 0, 10, tf.int32); or write a few small ones as lists."
+    ),
     "tensorflow.random.randn": N_("Write tf.random.normal((2, 3))."),
     "random.randn": N_("Write random.gauss(0, 1), or np.random.randn(3)."),
     "math.squareroot": N_("Write math.sqrt(x)."),
