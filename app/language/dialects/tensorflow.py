@@ -51,7 +51,6 @@ from app.language.values import (
     TENSORFLOW,
     VARIABLE,
     Array,
-    Builtin,
     Shape,
     Tape,
     Value,
@@ -337,19 +336,6 @@ RANDOM = {
 }
 
 
-def _decorated(
-    m: Machine,
-    func: Value = None,
-    input_signature: Value = None,
-    autograph: Value = True,
-    jit_compile: Value = None,
-    reduce_retracing: Value = False,
-) -> Value:
-    """tf.function: the same function here, where everything runs eagerly. The settings change how
-    fast TensorFlow runs it."""
-    return Builtin("function", lambda m, func: func) if func is None else func
-
-
 TENSORFLOW_MODULE = namespace(
     "tensorflow",
     {
@@ -398,7 +384,6 @@ TENSORFLOW_MODULE = namespace(
         "where": _where,
         "stop_gradient": lambda m, x, name=None: detached(m, array(m, x, TF), TF),
         "identity": lambda m, x, name=None: m.apply(p.arithmetic.add, array(m, x, TF), 0),
-        "function": _decorated,
         "UnconnectedGradients": namespace("UnconnectedGradients", {"NONE": "none", "ZERO": "zero"}),
     },
 )

@@ -1,4 +1,4 @@
-"""tf.cond, tf.while_loop and tf.map_fn: the flow of a program, said by functions."""
+"""tf.function, tf.cond, tf.while_loop and tf.map_fn: the flow of a program, said by functions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from app.language.dialects.common import array
 from app.language.dialects.tables import Table
 from app.language.errors import type_error, value_error
 from app.language.machine import Machine
-from app.language.values import TENSORFLOW, Array, Mode, Value, type_name
+from app.language.values import TENSORFLOW, Array, Builtin, Mode, Value, type_name
 
 ARRANGED = arranging(TENSORFLOW)
 
@@ -80,4 +80,23 @@ def _device(m: Machine, device_name: Value) -> Mode:
     return Mode(lambda: None, lambda: None)
 
 
-FLOW: Table = {"device": _device, "cond": _cond, "while_loop": _while_loop, "map_fn": _map}
+def _function(
+    m: Machine,
+    func: Value = None,
+    input_signature: Value = None,
+    autograph: Value = True,
+    jit_compile: Value = None,
+    reduce_retracing: Value = False,
+) -> Value:
+    """tf.function: the same function here, where everything runs eagerly. The settings change how
+    fast TensorFlow runs it."""
+    return Builtin("function", lambda m, func: func) if func is None else func
+
+
+FLOW: Table = {
+    "function": _function,
+    "device": _device,
+    "cond": _cond,
+    "while_loop": _while_loop,
+    "map_fn": _map,
+}
