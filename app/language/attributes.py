@@ -172,7 +172,11 @@ def missing(owner: str, name: str, known: Any) -> ProgramError:
 LIKE_NUMPY = {"T", "astype", "ravel", "transpose", "reshape", "clip", "size", "tolist", "data"}
 """Names of which TensorFlow says, in further lines, how its tensors could have them."""
 METHODS[float] = {"is_integer": lambda m, value: value.is_integer()}
-PROPERTIES[Builtin] = PROPERTIES[Function] = {"__name__": lambda m, value: value.name}
+CONCRETE = {"tensorflow.Tensor": "EagerTensor", "tensorflow.Variable": "ResourceVariable"}
+PROPERTIES[Builtin] = {
+    "__name__": lambda m, value: CONCRETE.get(value.name, value.name.rpartition(".")[2])
+}
+PROPERTIES[Function] = {"__name__": lambda m, value: value.name}
 METHODS[float]["conjugate"] = lambda m, value: value
 METHODS[int] = {
     "bit_length": lambda m, value: value.bit_length(),

@@ -36,12 +36,24 @@ def _maker(kind: str) -> Callable[..., Record]:
             "apply_gradients": lambda m, optimizer, grads_and_vars: _apply(
                 m, optimizer, grads_and_vars, options, memories
             ),
+            "apply": lambda m, optimizer, grads, trainable_variables: _apply(
+                m, optimizer, _paired(m, grads, trainable_variables), options, memories
+            ),
         }
         made = Record(kind, {"iterations": 0}, None, methods, keep=_keep)
         _keep(m, made, "learning_rate", rate)
         return made
 
     return make
+
+
+def _paired(m: Machine, grads: Value, variables: Value) -> list[Value]:
+    """Each gradient with its variable."""
+    first, second = list(iterate(m, grads)), list(iterate(m, variables))
+    if len(first) != len(second):
+        words = "The number of gradients and the number of variables differ: "
+        raise value_error(f"{words}{len(first)} and {len(second)}")
+    return [list(pair) for pair in zip(first, second, strict=True)]
 
 
 def _keep(m: Machine, optimizer: Record, name: str, value: Value) -> None:
