@@ -69,6 +69,10 @@ LATER = 0.2  # of its time, for the check of a program that has used up all of i
 ORDER = ("fine", "kink", "undecided", "wrong")
 MIXED = N_("{count} of {total} checks are right.")
 FINE = N_("The two agree: the gradient is right.")
+HOOKED = N_(
+    "{words} A hook of the program changes a gradient here: checked is what the rules give without "
+    "it, not what .grad gets."
+)
 ONLY = N_("The program has one gradient call.")
 NTH = N_("Gradient call {number} of {count} is checked.")
 SOME = N_("{checked} of {total} numbers were checked, evenly spread, and one direction of all.")
@@ -127,6 +131,9 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
     direction = _told(report.direction, names, own)
     verdicts = [row["verdict"] for row in [*rows, direction]]
     few = len(report.checked) < report.total
+    words = _whole([*rows, direction])
+    if any(event == "hook_changes" for event, *_ in told.events):
+        words = {lang: both(HOOKED, words=text)[lang] for lang, text in words.items()}
     return {
         "status": "ok",
         "diagnostic": None,
@@ -146,7 +153,7 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
             total=report.total,
         ),
         "verdict": max(verdicts, key=ORDER.index),
-        "words": _whole([*rows, direction]),
+        "words": words,
         "entries": rows,
         "direction": direction,
     }

@@ -133,3 +133,14 @@ def test_no_script_has_a_gradient_that_a_hook_has_changed(language):
         code(request, Limits())
     assert told.value.code == "hooked_gradient"
     assert code({**request, "source": HOOK.format(hook="print")}, Limits())
+
+
+def test_a_check_says_that_it_is_of_the_gradient_before_hooks_change_it():
+    changed, seen = (
+        orjson.loads(gradchecks({"source": HOOK.format(hook=hook)}, Limits()))["words"]["en"]
+        for hook in ("lambda g: g * 10", "print")
+    )
+    assert (
+        changed == f"{seen} A hook of the program changes a gradient here: checked is what the "
+        "rules give without it, not what .grad gets."
+    )
