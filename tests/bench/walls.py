@@ -26,6 +26,13 @@ ATTACKS = {
     "().__class__": "().__class__",
     "x = x*x": "x = 3\nwhile True: x = x * x",
     "lists without end": "xs = []\nwhile True: xs.append([0] * 90000)",
+    "keys of one hash": "p = 2**61 - 1\nx = set([p * i for i in range(1, 60000)])",
+    "10^9632 elements": "n = 1 << 4000\nx = np.zeros((n,) * 8)",
+    "lists in lists, 2^90": "a = []\nfor i in range(90): a = [a, a]\nx = list(a)",
+    "600 zeros in a row": (
+        "w = torch.zeros(2, requires_grad=True)\ny = w\n"
+        "for i in range(590): y = y * w\ny.sum().backward()"
+    ),
     "'%d' * 40000": "s = '%d' * 30000\nwhile True: s % ((1,) * 30000)",
 }
 RUNS = 20
