@@ -136,7 +136,7 @@ def test_who_leaves_kills_the_work(run, open_pool):
             job.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await job
-            for _ in range(100):
+            for _ in range(1000):
                 if pid not in pool.pids:
                     break
                 await asyncio.sleep(0.02)
