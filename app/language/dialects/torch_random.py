@@ -98,14 +98,21 @@ def _randperm(
 
 
 def _randint(
-    m: Machine, *bounds: Value, dtype: Value = None, generator: Value = None, **settings: Value
+    m: Machine,
+    *bounds: Value,
+    dtype: Value = None,
+    generator: Value = None,
+    device: Value = None,
+    requires_grad: Value = False,
+    **named: Value,
 ) -> Array:
     """torch.randint(low=0, high, size): whole numbers from low to below high."""
-    named = [settings.pop(name) for name in ("low", "high", "size") if name in settings]
-    given = [*bounds, *named]
+    given = [*bounds, *(named.pop(name) for name in ("low", "high", "size") if name in named)]
+    if named:
+        raise type_error(f"randint() got an unexpected keyword argument '{next(iter(named))}'")
     low, high = [0, *map(whole, given[:-1])][-2:]
     data = _between(stream(m, generator), low, high, lengths(m, given[-1]))
-    return m.leaf(data.astype(dtype_of(dtype, np.dtype(np.int64))), TORCH)
+    return _leaf(m, data, dtype, requires_grad, np.dtype(np.int64))
 
 
 def _between(source: TorchStream, low: int, high: int, shape: tuple[int, ...]) -> Any:
