@@ -26,6 +26,7 @@ from app.language.dialects.keras import INITIALIZER_MODULE, KERAS, LOSS_MODULE, 
 from app.language.dialects.keras_modules import MODULE
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
+from app.language.dialects.tables import called
 from app.language.dialects.tensorflow_arrays import BOTH as ARRAY_REDUCTIONS
 from app.language.dialects.tensorflow_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.tensorflow_arrays import LINALG
@@ -318,10 +319,13 @@ PROPERTIES[VARIABLE] = {
     "path": lambda m, x: x.name,
 }
 
-REDUCTIONS = {
-    f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
-    for name in ("sum", "mean", "max", "min")
-}
+REDUCTIONS = called(
+    {
+        f"reduce_{name}": reduction(OPS[name], TF, "axis", "keepdims")
+        for name in ("sum", "mean", "max", "min")
+    },
+    input_tensor="x",
+)
 FUNCTIONS = {
     **REDUCTIONS,
     **ARRAY_REDUCTIONS,
