@@ -75,7 +75,7 @@ def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **ot
     m.write(between.join(text_of(value) for value in values) + last)
 
 
-def _len(m: Machine, value: Value) -> int:
+def _len(m: Machine, value: Value, /) -> int:
     if isinstance(value, str | list | tuple | dict | range):
         return len(value)
     if isinstance(value, Set | View):
@@ -111,7 +111,7 @@ def _listed(m: Machine, values: Iterable[Value]) -> list[Value]:
     return found
 
 
-def _sum(m: Machine, values: Value, start: Value = 0) -> Value:
+def _sum(m: Machine, values: Value, /, start: Value = 0) -> Value:
     if isinstance(start, str):
         raise type_error("sum() can't sum strings [use ''.join(seq) instead]")
     total = start
@@ -157,7 +157,7 @@ def _larger(m: Machine, sign: str, values: tuple[Value, ...], chosen: float) -> 
     return result
 
 
-def sorted_(m: Machine, values: Value, key: Value = None, reverse: bool = False) -> list[Value]:
+def sorted_(m: Machine, values: Value, /, key: Value = None, reverse: bool = False) -> list[Value]:
     """sorted(values)"""
     found = _listed(m, iterate(m, values))
     marks = [call(m, key, value) if key is not None else value for value in found]
@@ -189,7 +189,7 @@ CLASSES = {  # the classes of arrays, by the name under which they are called
 }
 
 
-def _isinstance(m: Machine, value: Value, kinds: Value) -> bool:
+def _isinstance(m: Machine, value: Value, kinds: Value, /) -> bool:
     for kind in kinds if isinstance(kinds, tuple) else (kinds,):
         m.budget.step()
         if isinstance(kind, tuple):
@@ -243,7 +243,7 @@ def _uncallable(name: str) -> Callable[..., Value]:
 ZERO = "integer division or modulo by zero"
 
 
-def _divmod(m: Machine, x: Value, y: Value) -> tuple[Value, Value]:
+def _divmod(m: Machine, x: Value, y: Value, /) -> tuple[Value, Value]:
     names = (m.names.get(id(x)), m.names.get(id(y)))
     if isinstance(x, int | float) and isinstance(y, int | float) and not y:
         words = "float divmod()" if isinstance(x, float) or isinstance(y, float) else ZERO
@@ -299,11 +299,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "int": int_,
     "bool": lambda m, value=False: truth(m, value),
     "str": lambda m, value="": text_of(value),
-    "repr": lambda m, value: repr_of(value),
-    "ascii": lambda m, value: converted(m, value, "a"),
-    "format": lambda m, value, spec="": formatted(m, value, spec),
-    "list": lambda m, values=(): _listed(m, iterate(m, values)),
-    "tuple": lambda m, values=(): tuple(_listed(m, iterate(m, values))),
+    "repr": lambda m, value, /: repr_of(value),
+    "ascii": lambda m, value, /: converted(m, value, "a"),
+    "format": lambda m, value, spec="", /: formatted(m, value, spec),
+    "list": lambda m, values=(), /: _listed(m, iterate(m, values)),
+    "tuple": lambda m, values=(), /: tuple(_listed(m, iterate(m, values))),
     "dict": _dict,
     "sum": _sum,
     "min": _best("min"),
@@ -327,8 +327,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "iter": walks.iter_(call, equals),
     "next": walks.next_,
     "sorted": sorted_,
-    "any": lambda m, values: any(truth(m, value) for value in iterate(m, values)),
-    "all": lambda m, values: all(truth(m, value) for value in iterate(m, values)),
+    "any": lambda m, values, /: any(truth(m, value) for value in iterate(m, values)),
+    "all": lambda m, values, /: all(truth(m, value) for value in iterate(m, values)),
     "isinstance": _isinstance,
     "super": _super,
 }

@@ -37,7 +37,7 @@ def no_scalar(x: Array) -> ProgramError:
     return type_error("only 0-dimensional arrays can be converted to Python scalars")
 
 
-def float_(m: Machine, value: Value = 0.0) -> Value:
+def float_(m: Machine, value: Value = 0.0, /) -> Value:
     if isinstance(value, Skipped):
         return value
     own = _by_class(m, value, float, "__float__")
@@ -112,7 +112,7 @@ def _digits(m: Machine, value: Value, base: Value) -> int:
     return number
 
 
-def abs_(m: Machine, value: Value) -> Value:
+def abs_(m: Machine, value: Value, /) -> Value:
     if isinstance(value, Array):
         op = OPS["absolute_or_zero" if value.kind == TORCH else "absolute"]
         return m.apply(op, takes(op.name, m.kind([value]), value))
@@ -128,7 +128,8 @@ def abs_(m: Machine, value: Value) -> Value:
     raise type_error(f"bad operand type for abs(): '{type_name(value)}'")
 
 
-def round_(m: Machine, value: Value, digits: Value = None) -> Value:
+def round_(m: Machine, number: Value, ndigits: Value = None) -> Value:
+    value, digits = number, ndigits
     if isinstance(value, Skipped):
         return value
     own = classes.special(m, value, "__round__", *(() if digits is None else (digits,)))

@@ -122,7 +122,7 @@ class Trace:
 
     def _draw(self, told: "Telling", tale: Tale) -> None:
         if told.signature not in tale.graphs:
-            tale.graphs[told.signature] = (len(tale.graphs), told.graph())
+            tale.graphs[told.signature] = (len(tale.graphs), told.graph(len(tale.graphs)))
             self._charge(len(dumps(tale.graphs[told.signature][1].json)))
             tale.notes += [note for note in pairs(told) if note not in tale.notes]
         number, graph = tale.graphs[told.signature]
@@ -295,7 +295,7 @@ class Telling:
         places = tuple(tuple(place["span"] or ()) for place in self.places)
         return nodes, tuple(self.ticks), events, calls, places
 
-    def graph(self) -> Graph:
+    def graph(self, before: int = 0) -> Graph:
         return Graph(
             self.items,
             self.ticks,
@@ -304,6 +304,7 @@ class Telling:
             self.edges,
             self.travelled,
             self.roles,
+            before,
         )
 
     def head(self) -> dict[str, Any]:

@@ -53,10 +53,10 @@ class Layout:
 
 
 @lru_cache(maxsize=16)
-def _arranged(count: int, arcs: tuple[tuple[int, int], ...]) -> tuple[Grid, Layers]:
+def _arranged(count: int, arcs: tuple[tuple[int, int], ...], starts: int) -> tuple[Grid, Layers]:
     """Layers and the order within them: the costly part, the same for both directions."""
     grid = layered(ranks(count, list(arcs)), list(arcs))
-    return grid, order(grid)
+    return grid, order(grid, starts)
 
 
 def layout(
@@ -65,13 +65,14 @@ def layout(
     direction: Literal["right", "down"] = "right",
     label: Point = (64, 16),
     rows: int = 1,
+    starts: int = 8,
 ) -> Layout:
     """The drawing of boxes `sizes` (id -> width, height) and `edges` (id, from, to, argument slot),
     folded into at most so many `rows` where it can be seen larger in them.
 
     Deterministic. Eight starting orders compete below 100 boxes, two up to 300, then one, with
-    shorter moves. Above about 2,000 vertices, bends of long edges included, positions and then
-    orders get fewer rounds.
+    shorter moves; never more than `starts`. Above about 2,000 vertices, bends of long edges
+    included, positions and then orders get fewer rounds.
     ValueError for an edge to an unknown box, a repeated edge id, a self-loop or a cycle.
     """
     check(sizes, edges)
@@ -88,7 +89,7 @@ def layout(
         local = {v: i for i, v in enumerate(members)}
         arcs = [(local[u], local[w]) for _, u, w, _ in inner]
         box = [turn(sizes[v]) for v in members]
-        grid, layers = _arranged(len(box), tuple(arcs))
+        grid, layers = _arranged(len(box), tuple(arcs), starts)
         spine = straight(grid, layers)
         ports = spread(grid, box, turn(label)[1], spine)
         across = place(grid, layers, spine, ports)

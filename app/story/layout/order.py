@@ -16,13 +16,15 @@ REACH = 40, 10  # places that a vertex may move in its layer at once: usual, lar
 Layers = list[list[int]]
 
 
-def order(grid: Grid) -> Layers:
-    """The layers in the order with the fewest crossings found, ports counted in slot order."""
-    starts = 8 if grid.count < 100 else 2 if grid.count <= LARGE else 1
+def order(grid: Grid, most: int = 8) -> Layers:
+    """The layers in the order with the fewest crossings found, ports counted in slot order.
+
+    most: how many starts are tried at most."""
+    starts = min(most, 8 if grid.count < 100 else 2 if grid.count <= LARGE else 1)
     best: Layers = []
     fewest, agree = -1, 0
     for start in range(starts):
-        layers, crossings = _improved(grid, start, REACH[starts == 1])
+        layers, crossings = _improved(grid, start, REACH[grid.count > LARGE])
         if crossings < fewest or not best:
             best, fewest, agree = layers, crossings, 0
         agree += crossings == fewest
