@@ -13,6 +13,7 @@ from app.engine import N_
 from app.language import left_out
 from app.language.advice import NOTHING, ROWS, RUNNING, Seen
 from app.language.advice import advice as advice_for
+from app.language.options import is_option
 from app.language.prose import BARE, PROSE
 from app.story.words import say
 
@@ -118,8 +119,15 @@ def lacking_words(lacking: list[str], kind: str = "positional") -> str | None:
     return words if lacking else None
 
 
-def unexpected_keyword(function: str, name: str, known: Iterable[str]) -> ProgramError:
-    """Python's TypeError, with what may have been meant."""
+def unexpected_keyword(
+    function: str, name: str, known: Iterable[str], own: bool = False, framework: str = ""
+) -> ProgramError:
+    """Python's TypeError, with what may have been meant; an option that the framework has, and we
+    have not, is told as that. own: of a function of the program; framework: whose it is, where
+    the function's name does not say it."""
+    if not own and is_option(f"{framework}.{function}" if framework else function, name):
+        told = function.removesuffix(".__init__")
+        return ProgramError("option_not_here", name=told, option=name)
     words = f"{function}() got an unexpected keyword argument '{name}'"
     close = close_names(name, known)
     return ProgramError("type", framework=f"TypeError: {words}", detail=words, close=close)

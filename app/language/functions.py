@@ -69,7 +69,7 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                     bound[key] = value
                 elif others is None:
                     known = {*names, *only} - {*first}
-                    raise unexpected_keyword(told, key, known)
+                    raise unexpected_keyword(told, key, known, own=True)
                 else:
                     extra[key] = value
             if others is not None:

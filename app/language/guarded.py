@@ -13,6 +13,7 @@ from app.language.machine import Machine
 from app.language.misfits import unfit
 from app.language.values import Value
 
+FRAMEWORKS = ("numpy", "torch", "tensorflow", "keras")
 WRONG = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
@@ -82,8 +83,17 @@ def _bound(
         _, *known = signature.parameters
         for keyword in named:
             if keyword not in known and f"keyword argument '{keyword}'" in str(wrong):
-                raise unexpected_keyword(name, keyword, known) from None
+                whose = _framework(name, act)
+                raise unexpected_keyword(name, keyword, known, framework=whose) from None
         raise type_error(f"{name}() {_misbound(signature, given, named) or wrong}") from None
+
+
+def _framework(name: str, act: Callable[..., Value]) -> str:
+    """Whose a function is: its name says it, or the file of its table does."""
+    method = getattr(act, "method", act)
+    file = getattr(method, "__module__", "").rpartition(".")[2]
+    found = file.partition("_")[0]
+    return found if found in FRAMEWORKS and not name.startswith(FRAMEWORKS) else ""
 
 
 def _misbound(

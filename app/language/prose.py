@@ -180,6 +180,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("There is nothing at this index: {detail}."),
         N_("Indices count from 0 to the length less one."),
     ),
+    "option_not_here": (
+        N_("{name} has an option {option}, which is not available here yet."),
+        N_("Leave it out, or write what it does in a line of its own."),
+    ),
     "copy_of_result": (
         N_("A tensor that operations made cannot be copied with its history."),
         N_("Write x.detach().clone() for its numbers, or copy.deepcopy(model) for a module."),

@@ -164,7 +164,8 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
         dtype = named.pop("dtype", None)
         named.pop("name", None)
         if named:
-            raise unexpected_keyword(op.name, next(iter(named)), (axis, keep, "dtype"))
+            known = (axis, keep, "dtype")
+            raise unexpected_keyword(op.name, next(iter(named)), known, framework=kind)
         found = array(m, x, kind, dtype_of(dtype))
         takes(op.name, kind, found)
         stays = kind == "tensorflow" and found.tensor.dtype.kind in "iu" and op.name in WHOLE

@@ -129,7 +129,7 @@ def _fixed(kind: str, function: Call, **defaults: Value) -> Class:
         settings = defaults | by_name(f"{kind}.__init__", defaults, given, named)
         wrong = next((name for name in settings if name not in defaults), None)
         if wrong is not None:
-            raise unexpected_keyword(f"{kind}.__init__", wrong, defaults)
+            raise unexpected_keyword(f"{kind}.__init__", wrong, defaults, framework="keras")
         layer.values["settings"] = settings
 
     def apply(m: Machine, layer: Instance, x: Value, training: Value = None) -> Value:

@@ -164,7 +164,7 @@ def _object(kind: str, name: str) -> Callable[..., Record]:
     def make(m: Machine, *given: Value, **named: Value) -> Record:
         for key in named:
             if key not in defaults:
-                raise unexpected_keyword(f"{kind}.__init__", key, order)
+                raise unexpected_keyword(f"{kind}.__init__", key, order, framework="keras")
         values = defaults | by_name(f"{kind}.__init__", order, given, named)
         reduction = values.pop("reduction")
         if reduction not in (*MEANS, "sum", "none", None):

@@ -193,7 +193,7 @@ def _settings(kind: str, defaults: dict[str, Value]) -> Callable[..., None]:
         settings = defaults | dict(zip(defaults, given, strict=False)) | named
         wrong = next((name for name in settings if name not in defaults), None)
         if wrong is not None:
-            raise unexpected_keyword(f"{kind}.__init__", wrong, defaults)
+            raise unexpected_keyword(f"{kind}.__init__", wrong, defaults, framework="torch")
         if len(given) > len(defaults):
             words = (
                 f"takes {len(defaults) + 1} positional arguments but {len(given) + 1} were given"
