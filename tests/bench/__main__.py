@@ -106,8 +106,8 @@ def disagreements(answers: dict) -> list[str]:
     for (work, variant), answer in answers.items():
         if variant in ("limit", "traced"):
             continue
-        # float32; RMSprop enlarges every rounding error
-        tolerance = {"network": 1e-2, "descents": 5e-2}.get(work, 1e-6)
+        # 500 steps in float32, in each processor's order; RMSprop enlarges rounding errors
+        tolerance = {"network": 5e-2, "descents": 5e-2}.get(work, 1e-6)
         if not np.allclose(first.setdefault(work, answer), answer, rtol=tolerance, atol=1e-9):
             found.append(f"{variant} of {work}")
     return found

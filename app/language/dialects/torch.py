@@ -61,6 +61,7 @@ from app.language.dialects.torch_tensors import (
     _require,
     _tensor,
     _typed,
+    type_wanted,
 )
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.grad_fn import backward_step, named
@@ -73,7 +74,6 @@ from app.language.values import (
     TORCH,
     Array,
     Device,
-    Dtype,
     Shape,
     Value,
     type_name,
@@ -140,10 +140,8 @@ def _data(m: Machine, x: Array) -> Array:
 
 
 def _to(m: Machine, x: Array, *wanted: Value, **named: Value) -> Array:
-    for one in (*wanted, *named.values()):
-        if isinstance(one, Dtype):
-            x = array(m, x, TORCH, dtype_of(one))
-    return x
+    dtype = type_wanted(m, wanted, named)
+    return x if dtype is None else array(m, x, TORCH, dtype)
 
 
 def _cuda(m: Machine, x: Array, device: Value = None) -> Array:

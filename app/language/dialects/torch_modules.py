@@ -12,14 +12,15 @@ import numpy as np
 
 from app.language.builtins import call
 from app.language.classes import instance_attribute, run
-from app.language.dialects.common import array, detached, dtype_of
+from app.language.dialects.common import array, detached
 from app.language.dialects.torch_hooks import OF_MODULES, around
 from app.language.dialects.torch_optim import zero
+from app.language.dialects.torch_tensors import type_wanted
 from app.language.errors import ProgramError, not_begun, type_error, unsupported
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
-from app.language.values import TORCH, Array, Class, Dtype, Instance, Value, type_name
+from app.language.values import TORCH, Array, Class, Instance, Value, type_name
 from app.language.versions import count_change
 from app.language.views import ArrayView
 
@@ -234,10 +235,8 @@ def _add_module(m: Machine, owner: Instance, name: Value, module: Value) -> None
 
 
 def _to(m: Machine, owner: Instance, *wanted: Value, **named: Value) -> Instance:
-    for one in (*wanted, *named.values()):
-        if isinstance(one, Dtype):
-            _cast(m, owner, dtype_of(one))
-    return owner
+    dtype = type_wanted(m, wanted, named)
+    return owner if dtype is None else _cast(m, owner, dtype)
 
 
 def _cast(m: Machine, owner: Instance, dtype: np.dtype[Any]) -> Instance:

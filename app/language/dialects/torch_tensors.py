@@ -1,12 +1,12 @@
 """How PyTorch makes tensors: from numbers, filled, random, on a device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from app.language.dialects.common import FLOAT32, array, dtype_of, lengths, number_of
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
 from app.language.values import NUMPY, TORCH, Array, Device, Dtype, Value, type_name
 from app.language.views import ArrayView
@@ -138,3 +138,24 @@ def _device(m: Machine, name: Value = "cpu", index: Value = None) -> Device:
     if name.split(":")[0] != "cpu":
         m.note("device", name)
     return Device()
+
+
+def type_wanted(
+    m: Machine, wanted: Sequence[Value], named: Mapping[str, Value]
+) -> np.dtype[Any] | None:
+    """The number type that x.to(…) asks for; its devices are this machine's processor."""
+    known = ("device", "dtype", "non_blocking", "copy")
+    for name in named:
+        if name not in known:
+            raise unexpected_keyword("to", name, known, framework=TORCH)
+    found = None
+    for one in (*wanted, *named.values()):
+        if isinstance(one, Dtype):
+            found = dtype_of(one)
+        elif isinstance(one, Array):
+            found = one.tensor.dtype
+        elif isinstance(one, str | Device):
+            _device(m, one)
+        elif not isinstance(one, bool | None):
+            raise type_error(f"to() received an invalid argument: {type_name(one)}")
+    return found
