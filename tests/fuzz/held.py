@@ -1,5 +1,6 @@
 """What a program may hold and what may be read of it: our own types, and no word of the host."""
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -69,6 +70,10 @@ def entries(name: str, value: Any) -> Iterable[Any]:
 
 
 def check_text(answer: bytes, source: str) -> None:
-    """Raises AssertionError where an answer shows the host by a word that the program has not."""
+    """Raises AssertionError where an answer shows the host by a word that the program has not. Of
+    NumPy's numbers it may show what NumPy does: np.float64(1.0) beside a line."""
+    told = json.loads(answer)
+    shown = " ".join([told.get("stdout", ""), *(one["text"] for one in told.get("echo", ()))])
     for found in HOST.finditer(answer.decode()):
-        assert found[0] in source, f"{found[0]!r} is shown"
+        own = found[0].startswith("np.") and found[0] in shown
+        assert own or found[0] in source, f"{found[0]!r} is shown"
