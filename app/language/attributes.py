@@ -19,6 +19,7 @@ from app.language.errors import ProgramError, close_names, type_error
 from app.language.exits import called
 from app.language.guarded import Given
 from app.language.machine import Machine
+from app.language.text import TYPES
 from app.language.values import (
     Array,
     Builtin,
@@ -172,9 +173,8 @@ def missing(owner: str, name: str, known: Any) -> ProgramError:
 LIKE_NUMPY = {"T", "astype", "ravel", "transpose", "reshape", "clip", "size", "tolist", "data"}
 """Names of which TensorFlow says, in further lines, how its tensors could have them."""
 METHODS[float] = {"is_integer": lambda m, value: value.is_integer()}
-CONCRETE = {"tensorflow.Tensor": "EagerTensor", "tensorflow.Variable": "ResourceVariable"}
 PROPERTIES[Builtin] = {
-    "__name__": lambda m, value: CONCRETE.get(value.name, value.name.rpartition(".")[2])
+    "__name__": lambda m, value: TYPES.get(value.name, value.name).rpartition(".")[2]
 }
 PROPERTIES[Function] = {"__name__": lambda m, value: value.name}
 METHODS[float]["conjugate"] = lambda m, value: value

@@ -224,7 +224,7 @@ def _type(m: Machine, value: Value) -> Value:
     """type(value): a class that can be compared, printed, and where it is Python's called."""
     if isinstance(value, Instance):
         return value.of
-    if isinstance(value, Array) and value.kind == NUMPY and not (value.tensor.ndim or value.boxed):
+    if isinstance(value, Array) and value.is_scalar:
         name = str(value.tensor.dtype)
         return Dtype(name, f"<class 'numpy.{name}'>")
     name = type_name(value)

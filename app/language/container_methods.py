@@ -6,7 +6,7 @@ from typing import Any
 from app.language.attributes import METHODS, OF_CLASSES
 from app.language.builtins import BUILTINS, iterate, sorted_
 from app.language.comparisons import equals
-from app.language.errors import ProgramError, overflow_error, value_error
+from app.language.errors import ProgramError, key_error, overflow_error, value_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.operators import SETS
@@ -56,7 +56,7 @@ def _take(m: Machine, table: dict[Any, Value], key: Value, *default: Value) -> V
     key = hashable(m, key)
     if key in table or default:
         return table.pop(key, *default)
-    raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr(key))
+    raise key_error(repr(key))
 
 
 def _update(m: Machine, table: dict[Any, Value], other: Value = None, **named: Value) -> None:
@@ -117,15 +117,13 @@ def _grown(m: Machine, table: Set, value: Value) -> None:
 
 def _gone(m: Machine, table: Set, value: Value) -> None:
     if hashable(m, value) not in table.entries:
-        words = repr_of(value)
-        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+        raise key_error(repr_of(value))
     del table.entries[hashable(m, value)]
 
 
 def _taken(m: Machine, table: Set) -> Value:
     if not table.entries:
-        words = "'pop from an empty set'"
-        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+        raise key_error("'pop from an empty set'")
     found = table.ordered()[0]
     del table.entries[found]
     return found

@@ -133,6 +133,11 @@ def unexpected_keyword(
     return ProgramError("type", framework=f"TypeError: {words}", detail=words, close=close)
 
 
+def key_error(key: str) -> ProgramError:
+    """Python's KeyError, of a key as it is written."""
+    return ProgramError("key", framework=f"KeyError: {key}", detail=key)
+
+
 def value_error(detail: str) -> ProgramError:
     """Python's ValueError."""
     return ProgramError("value", framework=f"ValueError: {detail}", detail=detail)

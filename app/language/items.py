@@ -7,7 +7,7 @@ import numpy as np
 from app.engine.primitives.indexing import full_key, getitem, set_entries, take
 from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
-from app.language.errors import ProgramError, type_error, value_error
+from app.language.errors import ProgramError, key_error, type_error, value_error
 from app.language.hashing import hashable
 from app.language.indices import array_key, list_index
 from app.language.machine import Machine
@@ -60,7 +60,7 @@ def item(m: Machine, value: Value, key: Value) -> Value:
             found = value.make()
             store_item(m, value, key, found)
         if found is MISSING:
-            raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
+            raise key_error(repr_of(key))
         return found
     if isinstance(value, Instance):
         found = special(m, value, "__getitem__", key)

@@ -11,7 +11,7 @@ from typing import Any
 from app.language.classes import special
 from app.language.conversions import no_scalar
 from app.language.digits import float_text, whole_text
-from app.language.errors import ProgramError, overflow_error, type_error, value_error
+from app.language.errors import key_error, overflow_error, type_error, value_error
 from app.language.format_specs import LARGEST, LARGEST_PRECISION, as_float, character
 from app.language.formatting import converted, scalar
 from app.language.machine import Machine
@@ -64,7 +64,7 @@ class Given:
         """The next place is filled with the value of this name."""
         if isinstance(self.table, dict):
             if key not in self.table:
-                raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr(key))
+                raise key_error(repr(key))
             self.rest = [self.table[key]]
         elif isinstance(self.table, Instance):
             self.rest = [special(self.m, self.table, "__getitem__", key)]

@@ -5,7 +5,7 @@ Errors are CPython's, in its words. Source: "Format String Syntax" of Python's l
 
 from collections.abc import Mapping, Sequence
 
-from app.language.errors import ProgramError, value_error
+from app.language.errors import ProgramError, key_error, value_error
 from app.language.format_specs import Reader
 from app.language.formatting import converted, formatted
 from app.language.items import item
@@ -49,7 +49,7 @@ class Fields:
                 raise ProgramError("index", framework=f"IndexError: {words}", detail=str(index))
             return self.values[index]
         if name not in self.named:
-            raise ProgramError("key", framework=f"KeyError: {name!r}", detail=repr(name))
+            raise key_error(repr(name))
         return self.named[name]
 
     def _position(self, index: int | None) -> int:

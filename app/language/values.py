@@ -46,6 +46,11 @@ class Array(Own):
         self.retains = self.parameter = self.uncounted = self.boxed = False
         self.name = "Variable:0"
 
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a NumPy scalar."""
+        return self.kind == NUMPY and not (self.tensor.ndim or self.boxed)
+
     def __repr__(self) -> str:
         return f"<{type_name(self)}>"
 
@@ -306,7 +311,7 @@ def type_name(value: Value) -> str:
     """What Python or the framework calls the type of a value."""
     if isinstance(value, Array):
         return {
-            NUMPY: f"numpy.{'ndarray' if value.boxed or value.tensor.ndim else value.tensor.dtype}",
+            NUMPY: f"numpy.{value.tensor.dtype if value.is_scalar else 'ndarray'}",
             TENSORFLOW: "tensorflow.python.framework.ops.EagerTensor",
             VARIABLE: "ResourceVariable",
             TORCH: "Tensor",

@@ -4,7 +4,7 @@ from app.language import container_methods  # noqa: F401  (METHODS[dict])
 from app.language.attributes import METHODS
 from app.language.builtins import FUNCTIONS, call
 from app.language.dialects.common import namespace
-from app.language.errors import ProgramError, type_error
+from app.language.errors import key_error, type_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.text import repr_of
@@ -37,8 +37,7 @@ def _default(
 def _move_to_end(m: Machine, table: OrderedDict, key: Value, last: Value = True) -> None:
     key = hashable(m, key)
     if key not in table:
-        words = repr_of(key)
-        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+        raise key_error(repr_of(key))
     others = {other: value for other, value in table.items() if other != key}
     value = table[key]
     table.clear()
@@ -47,8 +46,7 @@ def _move_to_end(m: Machine, table: OrderedDict, key: Value, last: Value = True)
 
 def _pop_item(m: Machine, table: OrderedDict, last: Value = True) -> Value:
     if not table:
-        words = "'dictionary is empty'"
-        raise ProgramError("key", framework=f"KeyError: {words}", detail=words)
+        raise key_error("'dictionary is empty'")
     key = next(reversed(table) if last else iter(table))
     return key, table.pop(key)
 

@@ -55,7 +55,7 @@ def _as_array(m: Machine, value: Value, dtype: Value = None) -> Array:
     found = array(m, value, NUMPY, dtype_of(dtype))
     if isinstance(value, Array) and value.kind == TORCH and found is value:
         return shared(m, found)
-    if found.kind != NUMPY or not (found.tensor.ndim or found.boxed):
+    if found.kind != NUMPY or found.is_scalar:
         found = copied_leaf(m, found, NUMPY)
     found.boxed = True
     return found

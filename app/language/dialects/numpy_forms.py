@@ -86,7 +86,7 @@ def _indices(m: Machine, dimensions: Value) -> Array:
 
 def _is_scalar(m: Machine, element: Value) -> bool:
     if isinstance(element, Array):
-        return element.kind == NUMPY and not (element.tensor.ndim or element.boxed)
+        return element.is_scalar
     return isinstance(element, int | float | str)
 
 

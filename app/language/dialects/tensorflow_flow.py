@@ -4,7 +4,7 @@ from typing import Any
 
 from app.language.builtins import call
 from app.language.comparisons import truth
-from app.language.dialects.arranging import arranging
+from app.language.dialects.arranging import arranging, whole
 from app.language.dialects.common import array
 from app.language.dialects.tables import Table
 from app.language.errors import type_error, value_error
@@ -37,7 +37,7 @@ def _while_loop(
     state: Value = type(loop_vars)(_array_or_kept(m, one) for one in loop_vars)
     turns = 0
     while truth(m, call(m, cond, *state)):
-        if maximum_iterations is not None and turns >= _whole(maximum_iterations):
+        if maximum_iterations is not None and turns >= whole(maximum_iterations):
             break
         m.budget.step()
         found = call(m, body, *state)
@@ -51,10 +51,6 @@ def _while_loop(
 
 def _array_or_kept(m: Machine, value: Value) -> Value:
     return array(m, value, TENSORFLOW) if isinstance(value, bool | int | float) else value
-
-
-def _whole(value: Value) -> int:
-    return int(value.tensor.data) if isinstance(value, Array) else int(value)
 
 
 def _map(m: Machine, fn: Value, elems: Value, **options: Value) -> Array:

@@ -14,7 +14,7 @@ from app.language.dialects.torch_modules import (
     layer,
     parameter,
 )
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, key_error, type_error
 from app.language.machine import Machine
 from app.language.text import repr_of
 from app.language.values import Array, Class, Instance, Value, Walk, type_name
@@ -120,7 +120,7 @@ def _put_named(m: Machine, owner: Instance, key: Value, module: Value) -> None:
 def _by_name(m: Machine, owner: Instance, key: Value) -> Value:
     found = dict(children(owner)).get(key) if isinstance(key, str) else None
     if found is None:
-        raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr_of(key))
+        raise key_error(repr_of(key))
     return found
 
 

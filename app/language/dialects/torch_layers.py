@@ -1,6 +1,7 @@
 """PyTorch's convolutions, pooling, normalisations and embeddings as layers of torch.nn."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -103,6 +104,14 @@ def _pool_layer(kind: str, n: int) -> Class:
     return layer(f"{kind}Pool{n}d", start, forward, shown)
 
 
+def _affine(m: Machine, ones: Any, scaled: Value, shifted: Value) -> dict[str, Value]:
+    """The weight and the bias of a normalization, as they begin; None where it has none."""
+    return {
+        "weight": parameter(m, m.leaf(ones, TORCH)) if scaled else None,
+        "bias": parameter(m, m.leaf(ones * 0, TORCH)) if shifted else None,
+    }
+
+
 def _norm_layer(n: int) -> Class:
     def start(
         m: Machine,
@@ -121,8 +130,7 @@ def _norm_layer(n: int) -> Class:
             eps=eps,
             momentum=momentum,
             affine=affine,
-            weight=parameter(m, m.leaf(ones, TORCH)) if affine else None,
-            bias=parameter(m, m.leaf(ones * 0, TORCH)) if affine else None,
+            **_affine(m, ones, affine, affine),
             running_mean=m.leaf(ones * 0, TORCH),
             running_var=m.leaf(ones.copy(), TORCH),
             num_batches_tracked=m.leaf(np.int64(0), TORCH),
@@ -162,8 +170,7 @@ def _layer_norm_start(
         normalized_shape=shape,
         eps=eps,
         elementwise_affine=elementwise_affine,
-        weight=parameter(m, m.leaf(ones, TORCH)) if elementwise_affine else None,
-        bias=parameter(m, m.leaf(ones * 0, TORCH)) if elementwise_affine and bias else None,
+        **_affine(m, ones, elementwise_affine, elementwise_affine and bias),
     )
 
 
@@ -209,8 +216,7 @@ def _group_norm_start(
         num_channels=num_channels,
         eps=eps,
         affine=affine,
-        weight=parameter(m, m.leaf(ones, TORCH)) if affine else None,
-        bias=parameter(m, m.leaf(ones * 0, TORCH)) if affine and bias else None,
+        **_affine(m, ones, affine, affine and bias),
     )
 
 

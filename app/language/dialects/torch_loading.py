@@ -11,7 +11,7 @@ from app.language.dialects.common import number_of
 from app.language.dialects.drawing import whole
 from app.language.dialects.torch_data import DATASETS, length_of
 from app.language.dialects.torch_random import stream
-from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.errors import ProgramError, key_error, type_error, unsupported, value_error
 from app.language.items import item
 from app.language.machine import Machine
 from app.language.torch_stream import TorchStream
@@ -166,7 +166,7 @@ def _of_numbers(m: Machine, entries: list[Value], dtype: Any) -> Array:
 
 def _at(entry: Value, key: Value) -> Value:
     if not isinstance(entry, dict) or key not in entry:
-        raise ProgramError("key", framework=f"KeyError: {key!r}", detail=repr(key))
+        raise key_error(repr(key))
     return entry[key]
 
 
