@@ -30,7 +30,14 @@ def catalogue(lang: str, domain: str = "*") -> dict[str, str]:
 def say(lang: str, sentence: str, **values: object) -> str:
     """The sentence in `lang`, its `{names}` filled from `values` (left standing without any)."""
     text = catalogue(lang).get(sentence, sentence)
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    return text.format(**{name: _legible(value) for name, value in values.items()})
+
+
+def _legible(value: object) -> object:
+    """A whole number of five digits or more in groups of three: 1,000,000."""
+    return f"{value:,}" if type(value) is int and abs(value) >= 10_000 else value
 
 
 def both(sentence: str, **values: object) -> dict[str, str]:

@@ -399,6 +399,24 @@ def test_nothing_scrolls_sideways(deck, path, width):
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_a_late_tick_has_one_line(deck):
+    page = deck("/deck", viewport={"width": 375, "height": 812})
+    page.page.fill("gt-editor textarea", "w = 1.0\nfor i in range(60000):\n    w = w + 0.1")
+    page.click("run")
+    page.page.wait_for_selector(".deck:not(.running):not(.outdated) .ticks-table tbody tr")
+    page.click("last")
+    last = page.page.locator(".ticks-table tbody tr.at th")
+    assert last.inner_text() == f"{page.tick:,}" and page.tick >= 100_000
+    lines = last.evaluate(
+        """(cell) => {
+            const text = document.createRange();
+            text.selectNodeContents(cell.querySelector("button"));
+            return new Set([...text.getClientRects()].map(({ top }) => Math.round(top))).size;
+        }"""
+    )
+    assert lines == 1
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("example", ["module", "chain"])
 def test_on_a_phone_every_column_of_the_tables_is_in_view(deck, example, lang):

@@ -141,3 +141,11 @@ def test_every_sentence_can_be_filled(sentences):
         names = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
         for told in both(sentence, **dict.fromkeys(names, "7")).values():
             assert not names or "{" not in told, sentence
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(9999, "9999"), (10_000, "10,000"), (-1_000_000, "-1,000,000"), (12345.5, "12345.5")],
+)
+def test_long_whole_numbers_are_in_groups_of_three(number, shown):
+    assert say("en", "{n} of them", n=number) == f"{shown} of them"

@@ -5,7 +5,7 @@ import { gradientAt, isWrong, lookIn, valueAt } from "../state/facts.js";
 import { isWild } from "../state/wild.js";
 import { WRONG, gradientText, nodeName, nodeTitle, PHASES, stateName } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
-import { exact, isSummary, short } from "../text/numbers.js";
+import { count, exact, isSummary, short } from "../text/numbers.js";
 import { plain, sentence } from "../text/sentences.js";
 import { h, setText } from "./dom.js";
 import { reveal } from "./reveal.js";
@@ -76,7 +76,7 @@ function stepRow(cursor, k, go) {
   }[kind]?.() ?? nodeName(at.node);
   return h("tr", { "data-tick": at.tick, onclick: () => go(at.tick) },
     h("th", { scope: "row" }, h("button", { type: "button", class: "link", tabindex: -1,
-      "aria-label": t("Tick {tick}", { tick: at.tick + 1 }) }, String(at.tick + 1))),
+      "aria-label": t("Tick {tick}", { tick: count(at.tick + 1) }) }, count(at.tick + 1))),
     h("td", { class: `phase-name ${at.phase}` }, `${sign} ${name}`),
     h("td", { class: "num" }, String(spanOf(cursor, k)?.[0] ?? "")),
     h("td", {}, operation), cell(value, "ahead", isWrong(at, `${kind === "update" ? "u" : "v"}${id}`)),
