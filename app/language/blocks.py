@@ -3,9 +3,12 @@
 import ast
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 from app.language.classes import ABSENT, find
 from app.language.classes import run as call_member
+from app.language.comparisons import truth
+from app.language.error_values import can_be_caught, caught
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.expressions import expression
 from app.language.machine import Machine
@@ -27,20 +30,18 @@ def _with(node: ast.With, context: Context) -> Do:
     body = block(node.body, context)
 
     def run(m: Machine, f: Frame) -> Signal:
-        done: list[bool] = []
         with ExitStack() as entered:
             for manager, store, span in items:
                 value = manager(m, f)
                 m.at(span)
                 if isinstance(value, Instance):
-                    value = _enter_instance(m, value, entered, done)
+                    value = _enter_instance(m, value, entered)
                 else:
                     entered.callback(_enter(m, value))
                 if store is not None:
                     store(m, f, value)
-            signal = body(m, f)
-            done.append(True)
-            return signal
+            return body(m, f)
+        return None  # an __exit__ has taken the error away
 
     return run
 
@@ -62,17 +63,25 @@ def _no_manager(value: Value, missed: str = "") -> ProgramError:
     return type_error(words + missed)
 
 
-def _enter_instance(m: Machine, manager: Instance, entered: ExitStack, done: list[bool]) -> Value:
-    """What its __enter__ gives. Its __exit__ is not called after an error: that ends the program.
-
-    done: not empty when the block has come to its end."""
+def _enter_instance(m: Machine, manager: Instance, entered: ExitStack) -> Value:
+    """What its __enter__ gives. Its __exit__ is told of an error, not of a limit."""
     enter, leave = (find(m, manager.of.line(), f"__{way}__", manager) for way in ("enter", "exit"))
     if enter is ABSENT:
         raise _no_manager(manager)
     if leave is ABSENT:
         raise _no_manager(manager, " (missed __exit__ method)")
     value = call_member(m, enter)
-    entered.callback(lambda: call_member(m, leave, None, None, None) if done else None)
+
+    def left(kind: Any, problem: BaseException | None, trace: Any) -> bool:
+        if problem is None:
+            call_member(m, leave, None, None, None)
+            return False
+        if not isinstance(problem, ProgramError) or not can_be_caught(problem):
+            return False
+        error = caught(m, problem)
+        return truth(m, call_member(m, leave, error.of, error, None))
+
+    entered.push(left)
     return value
 
 

@@ -15,6 +15,7 @@ from app.language.values import (
     Array,
     Builtin,
     Class,
+    Error,
     Function,
     Instance,
     Record,
@@ -27,6 +28,8 @@ from app.language.values import (
 ABSENT: Any = object()
 OBJECT = Class("object")
 """What every class is derived from; it gives nothing of its own."""
+ERROR = Class("BaseException")
+"""What every class of errors is derived from."""
 NOT_IMPLEMENTED = Record("NotImplementedType", {}, shown=lambda record: "NotImplemented")
 """What a method such as __add__ gives where it leaves the operator to the other side."""
 
@@ -135,8 +138,9 @@ def delete_attribute(m: Machine, owner: Value, name: str) -> None:
 
 def make(m: Machine, of: Class, /, *given: Value, **named: Value) -> Instance:
     """Net(...)"""
-    instance = Instance(of)
-    found = find(m, of.line(), "__init__", instance)
+    line = of.line()
+    instance = Error(of, {"args": given}) if line[-1] is ERROR else Instance(of)
+    found = find(m, line, "__init__", instance)
     if found is ABSENT:
         if given or named:
             raise type_error(f"{of.name}() takes no arguments")

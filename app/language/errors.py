@@ -75,7 +75,9 @@ class Refused(Diagnosed):
 
 
 class ProgramError(Diagnosed):
-    """The program stopped with an error."""
+    """The program stopped with an error; error: as a value of the program, if it is one."""
+
+    error: Any = None
 
 
 class LimitReached(Diagnosed):

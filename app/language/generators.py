@@ -65,7 +65,8 @@ def _waiting(node: ast.stmt, context: Context) -> Steps:
         return _if(node, context)
     if isinstance(node, ast.For | ast.While):
         return _loop(node, context)
-    raise Refused("construct", context.span(node), what="yield in a with block")
+    block = "try" if isinstance(node, ast.Try) else "with"
+    raise Refused("construct", context.span(node), what=f"yield in a {block} block")
 
 
 def _yield(node: ast.Yield, context: Context) -> Steps:

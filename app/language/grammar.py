@@ -15,7 +15,6 @@ from typing import Any
 
 from app.language.advice import Seen
 from app.language.errors import Refused, Span
-from app.language.left_out import RAISED
 from app.language.notebook import Copied, program_in
 
 ALLOWED: dict[str, set[str]] = {
@@ -41,6 +40,8 @@ ALLOWED: dict[str, set[str]] = {
     "Nonlocal": {"names"},
     "Assert": {"test", "msg"},
     "Raise": {"exc", "cause"},
+    "Try": {"body", "handlers", "orelse", "finalbody"},
+    "ExceptHandler": {"type", "name", "body"},
     "Delete": {"targets"},
     "Pass": set(),
     "Break": set(),
@@ -124,8 +125,7 @@ ALLOWED: dict[str, set[str]] = {
 IGNORED = {"annotation", "returns", "type_comment", "kind", "type_params"}
 NAMES = {"name", "id", "attr", "arg", "asname"}
 CALLED = {
-    "Try": "try",
-    "TryStar": "try",
+    "TryStar": "except*",
     "AsyncFunctionDef": "async",
     "AsyncFor": "async",
     "AsyncWith": "async",
@@ -175,7 +175,7 @@ class Places:
             node = node.iter
         elif isinstance(node, ast.With):
             node = node.items[-1].context_expr
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        elif isinstance(node, ast.Try | ast.TryStar | ast.FunctionDef | ast.ClassDef):
             return [line, column, line, self.shifted(line, len(self.lines[line - 1]) + 1)]
         end: int = node.end_lineno
         return [line, column, end, self._column(end, node.end_col_offset)]
@@ -300,8 +300,6 @@ def _check(tree: ast.Module, places: Places) -> None:
         node, parent, depth = waiting.pop()
         span = places.span(node) if hasattr(node, "lineno") else parent
         kind = type(node).__name__
-        if isinstance(node, ast.Raise) and not _is_known(node):
-            raise Refused("construct", span, what="raise")
         if kind not in ALLOWED:
             raise Refused("construct", span, what=CALLED.get(kind, kind))
         if depth > DEPTH:
@@ -336,15 +334,6 @@ def _check(tree: ast.Module, places: Places) -> None:
             and HALF.search(node.value)
         ):
             raise Refused("characters", span)
-
-
-def _is_known(node: ast.Raise) -> bool:
-    """raise ValueError("why"): one of Python's own errors, by its name."""
-    named, cause = node.exc, node.cause
-    if isinstance(named, ast.Call) and not named.keywords:
-        named = named.func
-    alone = cause is None or (isinstance(cause, ast.Constant) and cause.value is None)
-    return isinstance(named, ast.Name) and named.id in RAISED and alone
 
 
 def _check_name(name: str, span: Span | None) -> None:

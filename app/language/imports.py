@@ -72,3 +72,16 @@ def from_(node: ast.ImportFrom, context: Context) -> Do:
         return None
 
     return run
+
+
+def missing_module(node: ast.Import | ast.ImportFrom) -> str:
+    """What Python says where the first module that is not here is imported."""
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+        name = next((x for x in names if x.split(".")[0] not in (*MODULES, *SKIPPED)), names[0])
+    else:
+        name = node.module or ""
+    first = name.split(".")[0]
+    if isinstance(node, ast.ImportFrom) and (first in MODULES or first in SKIPPED):
+        return f"ImportError: cannot import name '{node.names[0].name}' from '{name}'"
+    return f"ModuleNotFoundError: No module named '{first}'"

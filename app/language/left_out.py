@@ -1,7 +1,5 @@
 """What is left out of the language, and what to write in its place."""
 
-import builtins
-
 from app.engine import N_
 
 _READ = N_("Write the data into the program, as a list, a text or a call such as np.array([...]).")
@@ -12,11 +10,10 @@ _BYTES = N_("Keep text in a str, and numbers in a list or an array.")
 _ENDS = N_("Let the program end by itself, or stop it with assert and a message.")
 _PAGES = N_("The page /docs tells what is available here.")
 _ALONE = N_("Leave out async and await: a program runs alone here.")
-ERRORS = N_("An error can be raised, not kept: raise ValueError('why'), or test with if.")
 
 INSTEAD: dict[str, str] = {
-    "try": N_("Test for the case first, with if: an error stops the program and is shown here."),
-    "raise": N_("Raise one of Python's own errors by its name: raise ValueError('why')."),
+    "except*": N_("Write except: an error comes alone here, not in a group."),
+    "yield in a try block": N_("Keep the value in a name, and yield after the try block."),
     "yield from": N_("Yield each value in a loop: for x in values: yield x."),
     "yield in an expression": N_("Yield on a line of its own: nothing is sent back here."),
     "yield in a with block": N_("Keep the value in a name, and yield after the with block."),
@@ -39,6 +36,8 @@ INSTEAD: dict[str, str] = {
     "An import from a folder": N_("Paste what it would import into the program."),
 }
 BUILTINS: dict[str, str] = {  # Python's own functions that are not here
+    **dict.fromkeys(("BaseExceptionGroup", "ExceptionGroup"), INSTEAD["except*"]),
+    **dict.fromkeys(("UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError"), _BYTES),
     "aiter": _ALONE,
     "anext": _ALONE,
     "breakpoint": N_("Move along the timeline: every line's values are there to look at."),
@@ -67,21 +66,8 @@ BUILTINS: dict[str, str] = {  # Python's own functions that are not here
     "quit": _ENDS,
     "vars": _NAMED,
 }
-RAISED = {  # errors of Python's that a program may raise, and their own names
-    name: kind.__name__
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type)
-    and issubclass(kind, Exception)
-    and not issubclass(kind, BaseExceptionGroup | UnicodeError)
-}
 
 
 def instead_of(what: str) -> str | None:
     """What to write in place of a construct or of a function that is not here, if that is known."""
-    return INSTEAD.get(what) or BUILTINS.get(what) or (ERRORS if is_error(what) else None)
-
-
-def is_error(name: str) -> bool:
-    """Whether it is the name of one of Python's errors."""
-    kind = getattr(builtins, name, None)
-    return isinstance(kind, type) and issubclass(kind, BaseException)
+    return INSTEAD.get(what) or BUILTINS.get(what)

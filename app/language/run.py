@@ -15,6 +15,7 @@ from app.language import (  # noqa: F401  (what registers nodes, functions and m
     definitions,
     reflection,
     text_methods,
+    trying,
 )
 from app.language.budget import Budget, Limits
 from app.language.dialects import KNOWN
@@ -75,6 +76,7 @@ NOTES = {
         "The random numbers from this seed are the same in each run here, but they are not the "
         "ones that {detail} draws from it."
     ),
+    "caught": N_("except catches an error here, and the program goes on: {detail}"),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
 }
 RESERVE = 64 * 1024 * 1024

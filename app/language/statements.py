@@ -12,11 +12,10 @@ from app.language.builtins import iterate
 from app.language.classes import ABSENT, delete_attribute
 from app.language.comparisons import truth
 from app.language.endless import Turning
-from app.language.errors import LimitReached, ProgramError, Span, exhausted
-from app.language.expressions import Run, elements, expression, text_name
+from app.language.errors import LimitReached, ProgramError, Span
+from app.language.expressions import Run, expression, text_name
 from app.language.imports import from_, import_
 from app.language.items import delete_item, in_place, item, store_item
-from app.language.left_out import RAISED
 from app.language.machine import Machine
 from app.language.operators import BINARY, augmented, binary
 from app.language.permissions import forbid_in_place
@@ -34,10 +33,10 @@ Do = Callable[[Machine, Frame], Signal]
 
 def block(nodes: list[ast.stmt], context: Context) -> Do:
     """Statements one after the other."""
-    return _sequence([statement(node, context) for node in nodes], nodes, context)
+    return sequence([statement(node, context) for node in nodes], nodes, context)
 
 
-def _sequence(done: list[Do], nodes: list[ast.stmt], context: Context) -> Do:
+def sequence(done: list[Do], nodes: list[ast.stmt], context: Context) -> Do:
     steps = [(do, context.span(node)) for do, node in zip(done, nodes, strict=True)]
 
     def run(m: Machine, f: Frame) -> Signal:
@@ -65,7 +64,7 @@ def program(nodes: list[ast.stmt], context: Context) -> Do:
         else statement(node, context)
         for node in nodes
     ]
-    return _sequence(shown, nodes, context)
+    return sequence(shown, nodes, context)
 
 
 def _expression(node: ast.Expr, context: Context) -> Do:
@@ -261,32 +260,6 @@ def _assert(node: ast.Assert, context: Context) -> Do:
     return run
 
 
-def _raise(node: ast.Raise, context: Context) -> Do:
-    """raise ValueError("why"): the program ends here, as nothing catches errors.
-
-    But for StopIteration, which ends a loop over an iterator, and IndexError, over __getitem__."""
-    named: Any = node.exc
-    given = elements(named.args, context) if isinstance(named, ast.Call) else None
-    name = RAISED[ast.unparse(named.func if isinstance(named, ast.Call) else named)]
-    span = context.span(node)
-
-    def run(m: Machine, f: Frame) -> Signal:
-        told = given(m, f) if given else []
-        m.at(span)
-        text = repr_of(tuple(told)) if len(told) > 1 else "".join(map(text_of, told))
-        if name == "KeyError" and len(told) == 1:
-            text = repr_of(told[0])
-        words = f"{name}: {text}" if text else name
-        m.budget.container(len(words))
-        if name == "StopIteration":
-            raise exhausted()
-        if name == "IndexError":
-            raise ProgramError("index", framework=words, detail=text or name)
-        raise ProgramError("raised", framework=words, detail=words.rstrip(".!?"))
-
-    return run
-
-
 def _delete(node: ast.Delete, context: Context) -> Do:
     gone = [_deletion(one, context) for one in node.targets]
 
@@ -335,7 +308,6 @@ COMPILE: dict[type[ast.stmt], Callable[[Any, Context], Do]] = {
     ast.Import: import_,
     ast.ImportFrom: from_,
     ast.Assert: _assert,
-    ast.Raise: _raise,
     ast.Delete: _delete,
     ast.Global: lambda node, context: lambda m, f: None,
     ast.Nonlocal: lambda node, context: lambda m, f: None,

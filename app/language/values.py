@@ -229,6 +229,13 @@ class Instance(Own):
     home: Any = None
 
 
+@dataclass(eq=False, slots=True, repr=False)
+class Error(Instance):
+    """An object of a class of errors; problem: how it ended a part of the program, if it did."""
+
+    problem: Any = None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Static(Own):
     """A method that is given no object: @staticmethod."""

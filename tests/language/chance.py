@@ -49,6 +49,7 @@ CALLS = [
     "len", "list", "tuple", "sorted", "sum", "abs", "str", "bool", "max", "min", "repr", "int",
     "float", "any", "all", "type", "dict", "callable", "chr", "hex", "round", "ascii", "iter",
 ]  # fmt: skip
+CAUGHT = ["Exception", "(TypeError, ValueError)", "LookupError", "ArithmeticError", "KeyError"]
 CALLS_OF_TWO = ["divmod", "pow", "max", "min", "round", "isinstance", "zip", "range", "sum"]
 
 
@@ -177,6 +178,12 @@ def _statements(inner: Texts) -> Texts:
             lambda t: (
                 f"def f({t[0]}, d={t[1]}, *rest, k=1):\n    {t[2]}\n    return {t[3]}\n"
                 "print(f(4, 5), f(1, k=2))"
+            )
+        ),
+        st.tuples(bodies, st.sampled_from(CAUGHT), bodies, bodies).map(
+            lambda t: (
+                f"try:\n    {t[0]}\nexcept {t[1]} as e:\n    print(type(e).__name__, e, {t[1]})\n"
+                f"    {t[2]}\nelse:\n    print('else')\nfinally:\n    {t[3]}"
             )
         ),
         st.tuples(EXPRESSIONS, EXPRESSIONS).map(

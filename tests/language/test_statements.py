@@ -1,7 +1,13 @@
 """Plain Python: what statements print here is what CPython prints."""
 
-CASES = ["python_statements"]
+import pytest
+
+CASES = ["python_statements", "python_trying"]
 
 
-def test_prints_as_python_does(printed, by_python, case):
-    assert (printed(case["source"]), None, None) == by_python(case["source"])
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_does_what_python_does(traced, by_python, case):
+    answer = traced(case["source"])
+    told = answer["diagnostic"] or {"framework_error": None, "span": [None]}
+    found = answer["stdout"], told["framework_error"], told["span"][0]
+    assert found == by_python(case["source"])
