@@ -28,6 +28,7 @@ UNREAD = {
     "keras_modules.<lambda>": "owner input_shape",
     "keras_normalizing.forward": "layer",
     "keras_normalizing.<lambda>": "layer",
+    "keras_recurrent._rnn": "unroll",  # how it is worked out, not what
     "keras_training._predict": "verbose",  # of the bar that Keras draws
     "tensorflow_data._length": "m",
     "tensorflow_data._prefetched": "m",

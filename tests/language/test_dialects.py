@@ -27,6 +27,7 @@ CASES = [
     "tf_functions",
     "tf_arrays",
     "tf_layers",
+    "tf_recurrent",
     "tf_courses",
     "tf_images",
     "tf_training",

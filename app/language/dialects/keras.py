@@ -13,6 +13,7 @@ from app.language.dialects.keras_models import SEQUENTIAL, input_of
 from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
 from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
+from app.language.dialects.keras_recurrent import RECURRENT
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
 from app.language.dialects.tensorflow_stream import set_random_seed
 from app.language.errors import value_error
@@ -53,11 +54,20 @@ KERAS = namespace(
         "optimizers": OPTIMIZER_MODULE,
         "initializers": INITIALIZER_MODULE,
         "layers": namespace(
-            "keras.layers", {**LAYERS, **IMAGE_LAYERS, **NORMALIZING, **GROUPS, "Input": input_of}
+            "keras.layers",
+            {
+                **LAYERS,
+                **IMAGE_LAYERS,
+                **NORMALIZING,
+                **GROUPS,
+                **RECURRENT,
+                "Input": input_of,
+            },
         ),
         "models": namespace("keras.models", {"Sequential": SEQUENTIAL, "Model": MODEL}),
         "Sequential": SEQUENTIAL,
         "Model": MODEL,
         "Input": input_of,
+        "Layer": LAYERS["Layer"],
     },
 )

@@ -50,6 +50,43 @@ def _between(minval: float = -0.05, maxval: float = 0.05) -> Draw:
     return lambda random, shape: random.uniform(minval, maxval, shape)
 
 
+def _cut(mean: float = 0.0, stddev: float = 0.05) -> Draw:
+    """Normal numbers; those beyond two deviations are drawn again, as often as there are any."""
+
+    def draw(random: np.random.Generator, shape: Shape) -> Any:
+        found = random.normal(size=shape)
+        while np.any(far := np.abs(found) > 2):
+            found[far] = random.normal(size=int(np.sum(far)))
+        return found * stddev + mean
+
+    return draw
+
+
+def _orthogonal(gain: float = 1.0) -> Draw:
+    """Rows or columns of length 1 at right angles to one another. Source: Saxe 2014."""
+
+    def draw(random: np.random.Generator, shape: Shape) -> Any:
+        if len(shape) < 2:
+            words = "The tensor to initialize must be at least two-dimensional. Received: shape="
+            raise value_error(f"{words}{shape} of rank {len(shape)}.")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        q, r = np.linalg.qr(random.normal(size=(max(rows, columns), min(rows, columns))))
+        q = q * np.sign(np.diagonal(r))
+        return gain * np.reshape(q if rows >= columns else q.T, shape)
+
+    return draw
+
+
+def _identity(gain: float = 1.0) -> Draw:
+    def draw(random: np.random.Generator, shape: Shape) -> Any:
+        if len(shape) != 2:
+            words = "Identity matrix initializer can only be used for 2D matrices. Received: shape="
+            raise value_error(f"{words}{shape} of rank {len(shape)}.")
+        return gain * np.eye(*shape)
+
+    return draw
+
+
 def _around(mean: float = 0.0, stddev: float = 0.05) -> Draw:
     return lambda random, shape: random.normal(mean, stddev, shape)
 
@@ -60,6 +97,9 @@ KINDS: dict[str, tuple[Made, tuple[str, ...]]] = {
     "Constant": (_constant, ("value",)),
     "RandomUniform": (_between, ("minval", "maxval")),
     "RandomNormal": (_around, ("mean", "stddev")),
+    "TruncatedNormal": (_cut, ("mean", "stddev")),
+    "Orthogonal": (_orthogonal, ("gain",)),
+    "Identity": (_identity, ("gain",)),
     "GlorotUniform": (_uniform(lambda i, o: math.sqrt(6 / (i + o))), ()),
     "GlorotNormal": (_normal(lambda i, o: math.sqrt(2 / (i + o))), ()),
     "HeUniform": (_uniform(lambda i, o: math.sqrt(6 / i)), ()),
@@ -87,6 +127,12 @@ class Initializer(Record):
         return found if self.seed is None else np.random.default_rng(abs(whole(self.seed)))
 
 
+def _charge(m: Machine, kind: Value, shape: Shape) -> None:
+    """The work of finding right angles; other numbers are drawn one by one."""
+    if kind in ("Orthogonal", "orthogonal") and len(shape) > 1:
+        m.budget.work(4 * math.prod(shape) * min(math.prod(shape[:-1]), shape[-1]))
+
+
 def _maker(kind: str) -> Callable[..., Initializer]:
     make, names = KINDS[kind]
 
@@ -101,7 +147,9 @@ def _maker(kind: str) -> Callable[..., Initializer]:
                 raise type_error(f"{name} is a number, not {type_name(value)}")
 
         def call(m: Machine, shape: Value, dtype: Value = None) -> Value:
-            data = made.draw(made.source(m), lengths(m, shape))
+            found = lengths(m, shape)
+            _charge(m, kind, found)
+            data = made.draw(made.source(m), found)
             return m.leaf(np.asarray(data).astype(dtype_of(dtype, FLOAT32)), TENSORFLOW)
 
         made = Initializer(kind, {}, call)
@@ -111,6 +159,13 @@ def _maker(kind: str) -> Callable[..., Initializer]:
     return initializer
 
 
+def given(data: Any) -> Initializer:
+    """An initializer of these numbers."""
+    made = Initializer("Values", {})
+    made.draw = lambda random, shape: np.reshape(data, shape)
+    return made
+
+
 INITIALIZERS: dict[str, Any] = {name: _maker(name) for name in KINDS}
 INITIALIZERS |= {short: INITIALIZERS[name] for short, name in BY_NAME.items()}
 
@@ -118,6 +173,7 @@ INITIALIZERS |= {short: INITIALIZERS[name] for short, name in BY_NAME.items()}
 def begun(m: Machine, how: Value, shape: Shape) -> Any:
     """The numbers that a variable of this shape begins with."""
     m.budget.array(shape)
+    _charge(m, how.kind if isinstance(how, Initializer) else how, shape)
     if isinstance(how, str) and how in (*BY_NAME, *KINDS):
         draw = KINDS[BY_NAME.get(how, how)][0]()
     elif isinstance(how, Initializer):

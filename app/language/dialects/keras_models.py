@@ -144,14 +144,20 @@ def _model(
     while waiting:
         m.budget.step()
         one = waiting.pop()
-        if not isinstance(one, Record) or one.kind != SYMBOL:
+        if not _is_symbol(one):
             raise value_error(f"outputs are what layers made of an Input, not {type_name(one)}")
+        one = one.members.get("whole", one)
         if "layer" in one.members:
             if one.members["layer"] not in found:
                 found.append(one.members["layer"])
-            waiting += _listed(one.members["inputs"])
+            for value in (*one.members["named"].values(), *one.members["given"]):
+                waiting += [x for x in _listed(value) if _is_symbol(x)]
     sources = [one.members["source"] for one in _listed(inputs) if _is_input(one)]
     model.values["layers"] = sources + found[::-1]
+
+
+def _is_symbol(value: Value) -> bool:
+    return isinstance(value, Record) and value.kind == SYMBOL
 
 
 def _is_input(value: Value) -> bool:
@@ -179,16 +185,20 @@ def _through(m: Machine, model: Instance, x: Value) -> Value:
     def value_of(one: Record) -> Value:
         m.budget.step()
         if id(one) not in made:
+            if "whole" in one.members:
+                return value_of(one.members["whole"])[one.members["part"]]
             if "layer" not in one.members:
                 raise value_error("an output depends on an Input that is not among the inputs")
-            before = one.members["inputs"]
-            before = (
-                [value_of(each) for each in before]
-                if isinstance(before, list)
-                else value_of(before)
-            )
-            made[id(one)] = call(m, one.members["layer"], before)
+            given = [known(each) for each in one.members["given"]]
+            named = {key: known(each) for key, each in one.members["named"].items()}
+            made[id(one)] = call(m, one.members["layer"], *given, **named)
         return made[id(one)]
+
+    def known(value: Value) -> Value:
+        """An argument of a layer: a list of what layers made has one level."""
+        if isinstance(value, list | tuple):
+            return [value_of(x) if _is_symbol(x) else x for x in value]
+        return value_of(value) if _is_symbol(value) else value
 
     outputs = model.values["outputs"]
     if isinstance(outputs, list | tuple):

@@ -4,7 +4,9 @@ Layer is the class that models of a program derive from; a layer's variables are
 shape of its input is known.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from app.engine import OPS
@@ -35,6 +37,7 @@ SYMBOL = "KerasTensor"
 GENERAL = ("name", "input_shape", "input_dim", "trainable", "dtype")  # what every layer takes
 UNOBEYED = ("_regularizer", "_constraint")
 WHOLE = ("Embedding", "Sequential", "Functional")  # that take whole numbers as they are
+MASKED = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional")  # that tell what they do of a mask
 SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
 BY_NAME: dict[str, Call] = {**ACTIVATIONS, **SOFTMAX}
 
@@ -141,6 +144,22 @@ def _set_weights(m: Machine, owner: Instance, weights: Value) -> None:
         replace(m, x, array(m, data, TF).tensor.data)
 
 
+def snake(kind: str) -> str:
+    """A class's name as Keras begins the names of its layers: simple_rnn_cell."""
+    apart = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", apart).lower()
+
+
+@contextmanager
+def within(m: Machine, layer: Instance) -> Iterator[None]:
+    """What is made meanwhile has this layer's name before its own."""
+    m.scopes.append(str(layer.values.get("name", layer.of.name.lower())))
+    try:
+        yield
+    finally:
+        m.scopes.pop()
+
+
 def start(
     m: Machine,
     owner: Instance,
@@ -162,10 +181,7 @@ def start(
         if value is not None:
             raise unsupported(f"{kind} with {key}; add its term to the loss by hand")
     if name is None:
-        name = "".join(
-            f"_{c.lower()}" if c.isupper() and i and kind[i - 1].islower() else c.lower()
-            for i, c in enumerate(kind)
-        )
+        name = snake(kind)
         count = m.layers[name] = m.layers.get(name, -1) + 1
         name = f"{name}_{count}" if count else name
     owner.values["name"] = name
@@ -215,11 +231,10 @@ def built(m: Machine, layer: Instance, shape: tuple[int, ...]) -> None:
 def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     """layer(x) makes the variables where they are not made yet, then is layer.call(x)."""
     check_begun(owner)
-    if given and isinstance(given[0], Record) and given[0].kind == SYMBOL:
-        return symbol(m, owner, given[0])
+    if any(_symbolic(x) for x in (*given, *named.values())):
+        return symbol(m, owner, given, named)
     if given and isinstance(given[0], list | tuple) and _several(given[0]):
-        if any(isinstance(x, Record) for x in given[0]):
-            return symbol(m, owner, list(given[0]))
+        pass  # inputs of their own
     elif given and isinstance(given[0], Array | list | tuple | int | float):
         x = array(m, given[0], TF)
         if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
@@ -234,13 +249,13 @@ def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     m.training = around if training is None else bool(training)  # the layers within inherit it
     if m.training is not None and isinstance(act, Function) and act.takes("training"):
         named["training"] = m.training
-    if "mask" in named and not (isinstance(act, Function) and act.takes("mask")):
+    own = isinstance(act, Function) and act.takes("mask")
+    if "mask" in named and not own and not (owner.of.name in MASKED and isinstance(act, Builtin)):
         del named["mask"]
-    m.scopes.append(str(owner.values.get("name", owner.of.name.lower())))
     try:
-        return run(m, act, *given, **named)
+        with within(m, owner):
+            return run(m, act, *given, **named)
     finally:
-        m.scopes.pop()
         m.training = around
 
 
@@ -255,16 +270,36 @@ def _several(value: Value) -> bool:
     return bool(value) and all(isinstance(x, Array | Record) for x in value)
 
 
-def symbol(m: Machine, layer: Instance, inputs: Value) -> Record:
-    """What a layer makes of an Input: its shape, and how it comes about."""
-    shape: Any
-    if isinstance(inputs, list):
-        shape = [x.members["shape"] for x in inputs]
+def _symbolic(value: Value) -> bool:
+    """Whether this is an Input, what a layer made of one, or a list with such."""
+    some = value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(x, Record) and x.kind == SYMBOL for x in some)
+
+
+def symbol(m: Machine, layer: Instance, given: tuple[Value, ...], named: dict[str, Value]) -> Value:
+    """What a layer makes of an Input: its shape, and how it comes about. A layer that gives
+    several tensors makes as many of them, each a part of the whole."""
+    inputs, shape = given[0] if given else None, None
+    if isinstance(inputs, list | tuple):
+        shape = [_shape_of(x) for x in inputs]
     else:
-        shape = inputs.members["shape"]
+        shape = _shape_of(inputs)
         built(m, layer, shape)
-    out = run(m, instance_attribute(m, layer, "compute_output_shape"), shape)
-    return Record(SYMBOL, {"shape": tuple(out), "layer": layer, "inputs": inputs})
+    out = tuple(run(m, instance_attribute(m, layer, "compute_output_shape"), shape))
+    made = Record(SYMBOL, {"shape": out, "layer": layer, "given": given, "named": named})
+    if not any(isinstance(one, tuple) for one in out):
+        return made
+    return tuple(
+        Record(SYMBOL, {"shape": one, "whole": made, "part": i}) for i, one in enumerate(out)
+    )
+
+
+def _shape_of(value: Value) -> Any:
+    if isinstance(value, Record) and value.kind == SYMBOL:
+        return value.members["shape"]
+    if isinstance(value, Array):
+        return tuple(value.tensor.shape)
+    raise value_error(f"a layer of a model takes what layers made, not {type_name(value)}")
 
 
 def _layers(m: Machine, owner: Instance) -> list[Instance]:

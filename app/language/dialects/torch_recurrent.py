@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging
 from app.language.dialects.common import FLOAT32, dtype_of
+from app.language.dialects.recurrent_steps import add, affine, entry, lstm, times
 from app.language.dialects.torch_modules import begin, layer, parameter
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
@@ -98,33 +100,23 @@ def _start(kind: str) -> Callable[..., None]:
 # -- one step
 
 
-def _add(m: Machine, x: Value, y: Value) -> Array:
-    return m.binary(OPS["add"], x, y)
-
-
-def _times(m: Machine, x: Value, y: Value) -> Array:
-    return m.binary(OPS["multiply"], x, y)
-
-
 def _rnn(m: Machine, one: Instance, from_x: Array, from_h: Array, state: State) -> State:
     act = OPS["tanh" if one.values["nonlinearity"] == "tanh" else "relu"]
-    return [m.apply(act, _add(m, from_x, from_h))]
+    return [m.apply(act, add(m, from_x, from_h))]
 
 
 def _lstm(m: Machine, one: Instance, from_x: Array, from_h: Array, state: State) -> State:
-    parts = ARRANGED["chunk"](m, _add(m, from_x, from_h), 4, -1)
-    enter, forget, leave = (m.apply(OPS["sigmoid"], parts[i]) for i in (0, 1, 3))
-    new = m.apply(OPS["tanh"], parts[2])
-    cell = _add(m, _times(m, forget, state[1]), _times(m, enter, new))
-    return [_times(m, leave, m.apply(OPS["tanh"], cell)), cell]
+    parts = ARRANGED["chunk"](m, add(m, from_x, from_h), 4, -1)
+    gate, act = (partial(m.apply, OPS[name]) for name in ("sigmoid", "tanh"))
+    return lstm(m, parts, state[1], gate, act)
 
 
 def _gru(m: Machine, one: Instance, from_x: Array, from_h: Array, state: State) -> State:
     mine, its = (ARRANGED["chunk"](m, x, 3, -1) for x in (from_x, from_h))
-    reset, update = (m.apply(OPS["sigmoid"], _add(m, mine[i], its[i])) for i in (0, 1))
-    new = m.apply(OPS["tanh"], _add(m, mine[2], _times(m, reset, its[2])))
+    reset, update = (m.apply(OPS["sigmoid"], add(m, mine[i], its[i])) for i in (0, 1))
+    new = m.apply(OPS["tanh"], add(m, mine[2], times(m, reset, its[2])))
     rest = m.binary(OPS["subtract"], state[0], new)
-    return [_add(m, new, _times(m, update, rest))]
+    return [add(m, new, times(m, update, rest))]
 
 
 STEPS: dict[str, Step] = {"RNN": _rnn, "LSTM": _lstm, "GRU": _gru}
@@ -187,13 +179,13 @@ def _forward(kind: str) -> Callable[..., Value]:
         row: Any = ARRANGED["unstack"](m, x, 0)
         ends: list[State] = []
         for k in range(v["num_layers"]):
-            state = [_entry(m, one_state, k) for one_state in begun]
+            state = [entry(m, one_state, k) for one_state in begun]
             in_x, in_h = (_turned(m, v[f"{name}_l{k}"]) for name in ("weight_ih", "weight_hh"))
             to_x, to_h = (v.get(f"{name}_l{k}") for name in ("bias_ih", "bias_hh"))
             out = []
             for at in row:
                 m.budget.step()
-                from_x, from_h = _affine(m, at, in_x, to_x), _affine(m, state[0], in_h, to_h)
+                from_x, from_h = affine(m, at, in_x, to_x), affine(m, state[0], in_h, to_h)
                 state = step(m, one, from_x, from_h, state)
                 out.append(state[0])
             row = out
@@ -209,15 +201,6 @@ def _forward(kind: str) -> Callable[..., Value]:
 
 def _turned(m: Machine, weight: Array) -> Array:
     return m.apply(p.shaping.transpose, weight)
-
-
-def _affine(m: Machine, x: Array, weight: Array, bias: Array | None) -> Array:
-    product = m.apply(p.linear.matmul, x, weight)
-    return product if bias is None else _add(m, product, bias)
-
-
-def _entry(m: Machine, x: Array, k: int) -> Array:
-    return m.apply(lambda t: p.indexing.getitem(t, k), x)
 
 
 def _shown(one: Instance) -> str:
