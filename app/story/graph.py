@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine import N_, Tensor
 from app.story.formula import Formula, applied, constant, gradient_symbol, rule_of, standing, symbol
-from app.story.layout import layout
+from app.story.layout import layout, paged
 from app.story.segment import Item
 from app.story.words import both, say
 
@@ -33,6 +33,7 @@ EVENTS = {
 HEIGHT = 64
 STARTS = ((16, 1), (4, 2), (0, 8))  # orders that compete, once so many graphs are drawn
 ROWS = 4  # of a graph that is read from left to right, at most
+PAGE = 8  # of one that is scrolled down
 MOST_PRIMES = 4
 LANGUAGES = ("en", "ko")
 
@@ -201,10 +202,16 @@ class Graph:
             for item, slot in edges
         ]
         starts = next(most for drawn, most in STARTS if self._before >= drawn)
-        return {
-            "layout": layout(sizes, lines, "right", rows=ROWS, starts=starts).as_json(),
+        whole = layout(sizes, lines, "right", rows=ROWS, starts=starts)
+        drawn = {
+            "layout": whole.as_json(),
             "portrait": layout(sizes, lines, "down", starts=starts).as_json(),
         }
+        if not whole.in_view:
+            page = layout(sizes, lines, "right", rows=PAGE, starts=starts, fold=paged)
+            if page.width < whole.width:
+                drawn["page"] = page.as_json()
+        return drawn
 
 
 def _plain(x: Any) -> str:

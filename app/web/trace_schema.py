@@ -111,6 +111,10 @@ class Graph(Exact):
     ticks: list[list[int | str]]
     layout: Layout
     portrait: Layout
+    page: Layout | None = Field(
+        default=None,
+        description="In more rows, to be scrolled down, where `layout` is too large for a screen.",
+    )
 
 
 class Call(Exact):

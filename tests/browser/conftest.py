@@ -45,6 +45,11 @@ class Deck:
         self.page.wait_for_selector(".deck:not(.running) svg.graph .node")
         return self
 
+    def choose(self, example: str) -> "Deck":
+        """Another of the examples, on the same page."""
+        self.page.select_option("[data-part=examples]", example)
+        return self.ready()
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)

@@ -68,7 +68,8 @@ def golden(request: dict[str, Any]) -> dict[str, Any]:
     """The trace of a request, without the layouts of its graphs."""
     answer = json.loads(trace(request, Limits()))
     for graph in answer["graphs"]:
-        del graph["layout"], graph["portrait"]
+        for name in ("layout", "portrait", "page"):
+            graph.pop(name, None)
     return answer
 
 

@@ -27,7 +27,7 @@ from layout_graphs import (
     square,
 )
 
-from app.story.layout import Layout, layout
+from app.story.layout import Layout, layout, paged
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -319,6 +319,18 @@ def test_a_chain_is_folded_into_rows_of_about_one_length() -> None:
     assert len(heights) > 1
     lengths = [sum(y == one for _, y, _, _ in drawn.nodes.values()) for one in heights]
     assert max(lengths) - min(lengths) <= 1
+
+
+def test_what_no_screen_holds_is_scrolled_down_not_across() -> None:
+    g = Graph()
+    x = g("x")
+    for _ in range(40):
+        x = g("sin", x)
+    whole = layout(g.sizes, g.edges, rows=4)
+    page = layout(g.sizes, g.edges, rows=8, fold=paged)
+    check(page, g.edges, "right", (64, 16), rows=8)
+    assert not whole.in_view and not page.in_view
+    assert 815 / page.width > 10 / 14 > 815 / whole.width
 
 
 def test_deep_graphs_need_no_recursion() -> None:

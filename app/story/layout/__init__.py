@@ -15,6 +15,7 @@ from typing import Literal
 
 from app.story.layout.check import check
 from app.story.layout.draw import draw
+from app.story.layout.fold import Fold, folded, in_view, paged
 from app.story.layout.grid import Grid, layered
 from app.story.layout.layers import ranks
 from app.story.layout.order import Layers, order
@@ -24,7 +25,7 @@ from app.story.layout.place import place
 from app.story.layout.ports import spread
 from app.story.layout.straight import straight
 
-__all__ = ["Layout", "layout"]
+__all__ = ["Layout", "folded", "layout", "paged"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Layout:
     nodes: dict[int, tuple[float, float, float, float]]
     edges: dict[int, str]
     labels: dict[int, Point]
+
+    @property
+    def in_view(self) -> bool:
+        """Whether all of it can be read at once on a laptop's stage."""
+        return in_view((self.width, self.height))
 
     def as_json(self) -> dict[str, object]:
         """The same with string keys and numbers of at most one decimal."""
@@ -66,9 +72,10 @@ def layout(
     label: Point = (64, 16),
     rows: int = 1,
     starts: int = 8,
+    fold: Fold = folded,
 ) -> Layout:
     """The drawing of boxes `sizes` (id -> width, height) and `edges` (id, from, to, argument slot),
-    folded into at most so many `rows` where it can be seen larger in them.
+    folded into at most so many `rows` where it can be seen larger in them, or as `fold` has it.
 
     Deterministic. Eight starting orders compete below 100 boxes, two up to 300, then one, with
     shorter moves; never more than `starts`. Above about 2,000 vertices, bends of long edges
@@ -93,7 +100,7 @@ def layout(
         spine = straight(grid, layers)
         ports = spread(grid, box, turn(label)[1], spine)
         across = place(grid, layers, spine, ports)
-        parts.append(draw(grid, box, turn(label), ports, across, rows))
+        parts.append(draw(grid, box, turn(label), ports, across, rows, fold))
 
     nodes: dict[int, tuple[float, float, float, float]] = {}
     paths: dict[int, str] = {}

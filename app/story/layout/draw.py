@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.story.layout.fold import folded
+from app.story.layout.fold import Fold
 from app.story.layout.grid import Grid
 from app.story.layout.lanes import ARROW, hops_of, lanes_of
 from app.story.layout.path import Point, Stroke, bend, joined
@@ -29,12 +29,13 @@ def draw(
     ports: Sequence[Ports],
     across: Sequence[float],
     most: int,
+    fold: Fold,
 ) -> Part:
     """The part whose boxes (length along u, breadth along v) and dummies lie at v = `across`, in
-    at most so many rows."""
+    at most so many rows, as `fold` chooses them."""
     lanes = lanes_of(grid, box, label[0], ports, across)
     hops = hops_of(grid, ports, across)
-    rows = folded(grid, lanes, hops, ports, across, most)
+    rows = fold(grid, lanes, hops, ports, across, most)
     head: list[float] = []  # where each box begins
     for v, (length, _) in enumerate(box):
         lane = lanes[grid.rank[v]]

@@ -7,7 +7,7 @@ in it. All of it lies outside the boxes' rows: a fold cannot touch a box.
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.story.layout.grid import Grid
@@ -17,10 +17,12 @@ from app.story.layout.ports import Ports
 
 STAGE = 815.0, 350.0  # where a graph is looked at, on a laptop
 ENOUGH = 0.79  # a scale at which a drawing is read easily
+LEGIBLE = 10 / 14  # one at which it can be read
+PAGES = 3.0  # stages below each other that a drawing may take whose width is in view
 GAIN = 1.15  # how much larger a smaller one must become for one more row
 TURN = 9.0  # radius of a line's corner
 TRACK = 13.0  # from line to line
-GUTTER = 14.0  # between a box and the lines beside it
+GUTTER = 12.0  # between a box and the lines beside it
 WIRE = 15.0  # longer a row may be where one line less goes on
 LONG = 100  # layers: a drawing that no fold brings onto a page
 
@@ -94,6 +96,31 @@ def folded(
     return best
 
 
+def in_view(extent: Point) -> bool:
+    """Whether a drawing can be read where all of it is in view."""
+    return _size(extent) >= LEGIBLE
+
+
+def paged(
+    grid: Grid,
+    lanes: Sequence[Lane],
+    hops: Sequence[Sequence[Hop]],
+    ports: Sequence[Ports],
+    across: Sequence[float],
+    most: int,
+) -> Rows:
+    """The fewest rows of which each is in view from end to end, as of a page that is scrolled down;
+    one where none are, or not on a few stages."""
+    for count in range(2, min(most, len(lanes)) + 1 if len(lanes) <= LONG else 0):
+        rows = _rows(_cuts(count, lanes, hops), grid, lanes, hops, ports, across)
+        wide, tall = (room / length for room, length in zip(STAGE, rows.extent, strict=True))
+        if wide >= LEGIBLE:
+            if tall * PAGES < LEGIBLE:
+                break
+            return rows
+    return _rows([0], grid, lanes, hops, ports, across)
+
+
 def _size(extent: Point) -> float:
     return min(room / length for room, length in zip(STAGE, extent, strict=True))
 
@@ -152,3 +179,8 @@ def _rows(
         deep += high - low
         wide = max(wide, lanes[end - 1].end + rows.shift[-1][0])
     return Rows(first, rows.shift, rows.wires, rows.right, rows.left, rows.channel, (wide, deep))
+
+
+Fold = Callable[
+    [Grid, Sequence[Lane], Sequence[Sequence[Hop]], Sequence[Ports], Sequence[float], int], Rows
+]

@@ -3,7 +3,7 @@
 import { gradientAt, productAt, valueAt } from "../state/facts.js";
 import { reads } from "../state/cursor.js";
 import { isWild } from "../state/wild.js";
-import { WRONG, gradientText, nodeName, nodeTitle, stateName, valueText } from "../text/labels.js";
+import { WRONG, gradientText, nodeName, nodeTitle, signOf, stateName, valueText } from "../text/labels.js";
 import { t } from "../text/messages.js";
 import { exact, largest, shapeText, short } from "../text/numbers.js";
 import { s, setText } from "./dom.js";
@@ -37,7 +37,7 @@ function buildNode(node, [x, y, w, h]) {
   const title = s("text", { class: "title", x: PAD, y: h / 2 + 3.5 },
     s("tspan", { class: node.name ? "name" : "symbol" }, nodeName(node)),
     node.role === "op" ? s("tspan", { class: "sign" }, " = ") : null,
-    node.role === "op" ? s("tspan", { class: "op" }, node.label) : null,
+    node.role === "op" ? s("tspan", { class: "op" }, signOf(node)) : null,
     shape.length && wide && shape.length < room ? s("tspan", { class: "shape", dx: 7 }, shape) : null);
   const radius = { variable: 16, constant: 3, op: 8 }[node.role];
   const line = (length) => `M${PAD},${h - 6}h${length}`;
@@ -78,9 +78,8 @@ function buildEdge(edge, path, [x, y], sideways) {
     product: s("g", { class: "product" }, part.plate, part.text, part.carried) };
 }
 
-/** Builds the drawing of a graph; the result's `paint(cursor, pinned)` is all that ticks need. */
-export function buildGraph(graph, portrait) {
-  const layout = portrait ? graph.portrait : graph.layout;
+/** Builds the drawing of a graph in one of its layouts; the result's `paint(cursor, pinned)` is all that ticks need. */
+export function buildGraph(graph, layout, portrait) {
   const edges = graph.edges.map((edge) =>
     buildEdge(edge, layout.edges[edge.id], layout.labels?.[edge.id] ?? [0, 0], !portrait));
   const nodes = new Map(graph.nodes.map((node) => [node.id, buildNode(node, layout.nodes[node.id])]));
@@ -156,7 +155,7 @@ function paintNode(part, cursor, read, pinned) {
   group.setAttribute("aria-pressed", String(pinned === node.id));
   const shape = node.shape.length ? `, ${shapeText(node.shape)}` : "";
   const label = t("{name}{shape}: value {value}, gradient {gradient}", {
-    name: node.name ? `${node.name} (${node.label})` : node.label, shape, value: amiss + short(value),
+    name: node.name ? `${node.name} (${signOf(node)})` : signOf(node), shape, value: amiss + short(value),
     gradient: "value partial".includes(fact.state) ? (fact.wrong ? WRONG : "") + short(fact.value) : stateName(fact),
   });
   group.setAttribute("aria-label", label);

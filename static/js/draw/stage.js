@@ -16,18 +16,23 @@ const FADE = "28px";
 const MOST = 2.5;
 const ROOMY = 1.4;
 
+/** From top to bottom on a narrow stage; in rows to scroll down where the other is not whole. */
+function drawingFor({ layout, portrait, page }, width, height) {
+  if (width < NARROW && !flat.matches) return portrait;
+  return page && Math.min(width / layout.width, height / layout.height) < TIGHT ? page : layout;
+}
+
 /** How tall a stage of this width must be to show any of these graphs; no taller than `most`. */
 export function roomFor(graphs, width, most = width < NARROW ? 340 : 360) {
-  const portrait = width < NARROW;
-  const heights = graphs.map(({ layout, portrait: tall }) => {
-    const one = portrait ? tall : layout;
+  const heights = graphs.map((graph) => {
+    const one = drawingFor(graph, width, most);
     const across = width / one.width;
     return one.height * (across < TIGHT ? LEAST : Math.min(ROOMY, across));
   });
   return Math.round(Math.max(160, Math.min(most, Math.max(...heights) + 24)));
 }
 
-/** @param {HTMLElement} stage @param {{pick: Function, pin: Function, unpin: Function}} gestures */
+/** @param {HTMLElement} stage @param {{pick: Function, pin: Function, unpin: Function, seen?: Function}} gestures */
 export function createStage(stage, gestures) {
   let drawing = null;
   let graph = null;
@@ -38,21 +43,26 @@ export function createStage(stage, gestures) {
   /** The visitor has moved the view: it stays until the active node is in it again, or until play. */
   let moved = false;
 
-  const isTall = () => stage.clientWidth < NARROW && !flat.matches;
+  const drawingHere = (graph) => drawingFor(graph, stage.clientWidth, stage.clientHeight);
   /** The scale at which the whole graph is in view. */
   const whole = () => Math.min(ROOMY, stage.clientWidth / drawing.layout.width, stage.clientHeight / drawing.layout.height);
   const fitting = () => {
     const across = stage.clientWidth / drawing.layout.width;
     if (whole() >= TIGHT) return whole();
-    return portrait ? Math.max(LEAST, Math.min(PLAIN, across)) : LEAST;
+    if (portrait) return Math.max(LEAST, Math.min(PLAIN, across));
+    return across < TIGHT ? LEAST : Math.min(LEAST, across);
   };
 
-  /** The picture fades where it goes on beyond the stage. */
+  /** The picture fades where it goes on beyond the stage, and who asked for it hears what is in view. */
   function fade() {
+    if (!drawing) return;
     const { scrollLeft: left, scrollTop: top, scrollWidth, scrollHeight, clientWidth, clientHeight } = stage;
     const beyond = { left, top, right: scrollWidth - clientWidth - left, bottom: scrollHeight - clientHeight - top };
     for (const [side, size] of Object.entries(beyond)) stage.style.setProperty(`--${side}`, size > 2 ? FADE : "0px");
     stage.classList.toggle("pans", scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2);
+    const size = scale ?? fitting();
+    const view = [left, top, clientWidth, clientHeight].map((one) => one / size);
+    gestures.seen?.(drawing.layout, last?.cursor.node?.id, view);
   }
 
   function resize() {
@@ -97,12 +107,12 @@ export function createStage(stage, gestures) {
   }
 
   function draw(cursor, pinned, { interval = Infinity } = {}) {
-    const tall = isTall();
-    if (graph !== cursor.graph || portrait !== tall) {
+    const layout = drawingHere(cursor.graph);
+    if (drawing?.layout !== layout) {
       const held = stage.contains(document.activeElement);
       graph = cursor.graph;
-      portrait = tall;
-      drawing = buildGraph(graph, portrait);
+      portrait = layout === graph.portrait;
+      drawing = buildGraph(graph, layout, portrait);
       stage.replaceChildren(drawing.svg);
       focus = null;
       focusOn(graph.nodes[0].id);
@@ -115,11 +125,12 @@ export function createStage(stage, gestures) {
     if (stepped || !last) follow(cursor.node?.id, last ? "auto" : "instant");
     if (stepped) sendDots(drawing.svg, cursor.phase === "backward", interval);
     last = { cursor, pinned, tick: cursor.tick };
+    fade();
   }
 
   new ResizeObserver(() => {
     if (!drawing) return;
-    if (portrait !== isTall()) draw(last.cursor, last.pinned);
+    if (drawing.layout !== drawingHere(graph)) draw(last.cursor, last.pinned);
     resize();
     follow(last.cursor.node?.id, "instant");
   }).observe(stage);
@@ -169,7 +180,14 @@ export function createStage(stage, gestures) {
     draw,
     point: (id) => {
       for (const [one, { group }] of drawing?.nodes ?? []) group.classList.toggle("pointed", one === id);
-    }, zoom: (by) => zoom(by === null ? null : by > 0 ? STEP : 1 / STEP),
+    },
+    /** Brings a place of the drawing into the middle. */
+    look: (x, y) => {
+      const size = scale ?? fitting();
+      stage.scrollTo({ left: x * size - stage.clientWidth / 2, top: y * size - stage.clientHeight / 2, behavior: "instant" });
+      touched();
+    },
+    zoom: (by) => zoom(by === null ? null : by > 0 ? STEP : 1 / STEP),
     clear: () => {
       stage.replaceChildren();
       drawing = graph = last = null;

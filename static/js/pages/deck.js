@@ -8,6 +8,7 @@ import { drawExpanded } from "../draw/expanded.js";
 import { createFault } from "../draw/fault.js";
 import { createInputs } from "../draw/inputs.js";
 import { drawNow, nodeOfTerm } from "../draw/now.js";
+import { createOverview } from "../draw/overview.js";
 import { createStage, roomFor } from "../draw/stage.js";
 import { createStatus } from "../draw/status.js";
 import { createSteps, drawFinals, drawOutput, drawVariables, echoedBy } from "../draw/tables.js";
@@ -79,7 +80,9 @@ function drawEditor(state, cursor) {
 }
 
 /* The graph */
-const stage = createStage(find("stage"), { pick, pin, unpin: () => store.send({ type: "unpin" }) });
+const overview = createOverview((x, y) => stage.look(x, y));
+const stage = createStage(find("stage"), { pick, pin, unpin: () => store.send({ type: "unpin" }), seen: overview.show });
+find("zoom-out").before(overview.svg);
 for (const [name, by] of [["zoom-in", 1], ["zoom-out", -1], ["zoom-fit", null]]) {
   find(name).addEventListener("click", () => stage.zoom(by));
 }

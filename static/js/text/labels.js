@@ -52,5 +52,8 @@ export const valueText = (value, budget, last) =>
 /** What a node is called where one word must do. */
 export const nodeName = (node) => node.name ?? node.symbol;
 
+/** The sign of a node's operation: a symbol or a function's name, but for one that is ours. */
+export const signOf = ({ op, label }) => op === "own_gradient" ? t("own gradient") : label;
+
 /** A node in one line: "x1 = ×". */
-export const nodeTitle = (node) => node.role === "op" ? `${nodeName(node)} = ${node.label}` : nodeName(node);
+export const nodeTitle = (node) => node.role === "op" ? `${nodeName(node)} = ${signOf(node)}` : nodeName(node);
