@@ -158,5 +158,8 @@ def sum_to(part: Any, shape: tuple[int, ...]) -> Any:
         for axis, length in enumerate(part.shape)
         if axis < extra or shape[axis - extra] != length
     )
-    result = np.reshape(np.sum(part, axis=axes, keepdims=True), shape)
+    if len(axes) == extra:  # only new axes: nothing of length 1 was stretched
+        result = np.sum(part, axis=axes)
+    else:
+        result = np.reshape(np.sum(part, axis=axes, keepdims=True), shape)
     return result if isinstance(result, Tensor) else result[()]  # scalars stay scalars

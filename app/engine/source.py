@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.engine.idioms import idiom
 from app.engine.literal import literal
 from app.engine.op import OPS, SLOT, Op
 from app.engine.straight import Line, Straight
@@ -148,6 +149,8 @@ class Writer:
         op = node.op
         assert op is not None
         plain = is_text_of(op)
+        if template := idiom(node, operands, node in self.batched):
+            return template.format(self._operand(line, 0, False))
         lone = plain and op.elementwise
         written = [self._operand(line, slot, lone) for slot in range(len(operands))]
         if plain:

@@ -45,7 +45,7 @@ ROWS = [
     Row("f, f', f'' of 20 operations, replayed", "curve", "replayed", {"jax": 1.0}),
     Row("64x1000-100-10, 500 iterations, replayed", "network", "replayed", {"hand": 1.10}),
     Row("64x1000-100-10, 500 iterations, recorded", "network", "recorded", {"hand": 1.30}),
-    Row("2-16-16-1 tanh, 2,000 steps, replayed", "small", "replayed", {"hand": 1.25}),
+    Row("2-16-16-1 tanh, 2,000 steps, replayed", "small", "replayed", {"hand": 1.15}),
     Row("w x + b on 100 points, 500 steps, replayed", "line", "replayed", {"hand": 2.0}),
     Row("its 201x201 surface", "plane", "replayed", {"hand": 1.0}),
     Row("101x101 slice of the 2-16-16-1 loss", "slice", "replayed", {"hand": 0.85}),

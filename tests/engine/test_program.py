@@ -294,7 +294,7 @@ def test_names_are_the_programs_own_where_it_has_any():
     t0 = prediction - 1.0
     del prediction
     t0 = t0 * t0
-    t0 = np.sum(t0, axis=(-1,), keepdims=False)
+    t0 = np.add.reduce(t0, axis=-1)
     return (t0,)
 """
     )
