@@ -14,7 +14,7 @@ def awaited(targets: Iterable[Tensor], leaves: Container[Tensor]) -> dict[Tensor
         if node in seen or node.op is None:
             continue
         seen.add(node)
-        for x in _receivers(node):
+        for x in receivers(node):
             if x.op is not None:
                 waiting.append(x)
             elif x in leaves:
@@ -25,7 +25,7 @@ def awaited(targets: Iterable[Tensor], leaves: Container[Tensor]) -> dict[Tensor
 def ready(waited: dict[Tensor, int], node: Tensor) -> list[Tensor]:
     """The leaves that wait for nothing more when this node has had its turn."""
     done = []
-    for x in _receivers(node):
+    for x in receivers(node):
         if x in waited:
             waited[x] -= 1
             if not waited[x]:
@@ -34,9 +34,8 @@ def ready(waited: dict[Tensor, int], node: Tensor) -> list[Tensor]:
     return done
 
 
-def _receivers(node: Tensor) -> Iterator[Tensor]:
+def receivers(node: Tensor) -> Iterator[Tensor]:
     """The inputs that a node sends a gradient to, one as often as it is an input."""
-    assert node.op is not None
     for slot, x in enumerate(node.inputs):
-        if type(x) is Tensor and x.tracked and node.op.passes(slot):
+        if type(x) is Tensor and x.tracked and node.op and node.op.passes(slot):
             yield x

@@ -1,9 +1,10 @@
 """PyTorch's autograd: backward, torch.autograd.grad, and the modes that switch it off."""
 
-from collections.abc import Callable, Collection
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, cast
 
 from app.engine import GraphFreed, Tensor, fault, gradients, ones_like
+from app.engine.awaited import receivers
 from app.engine.primitives.own import own_gradient
 from app.language.dialects.torch_hooks import hooks_of
 from app.language.errors import ProgramError, type_error
@@ -40,26 +41,54 @@ def _seed_of(target: Array, gradient: Value) -> Any:
     return gradient.tensor.data
 
 
-Follow = Callable[[Tensor, Tensor], bool]
+class _Way(NamedTuple):
+    """What a backward carries out: the results whose rules it asks, and, where it is to end in
+    certain tensors, the ids of these and of what was made from them."""
+
+    nodes: list[Tensor]
+    leads: set[int] | None
+
+    def follow(self, node: Tensor, x: Tensor) -> bool:
+        return x.tracked and (self.leads is None or id(x) in self.leads)
 
 
-def _below(targets: list[Tensor], sources: Collection[Tensor] = ()) -> list[Tensor]:
-    """The targets and every tracked Tensor that they were made from, not beyond the sources.
-    Raises ProgramError where PyTorch has no derivative to go on with."""
+def _way(targets: list[Tensor], ends: list[Tensor] | None = None) -> _Way:
+    """The way from the targets to the ends (default: to every leaf), oldest first.
+
+    Raises ProgramError where PyTorch has no derivative to go on with.
+    """
+    nodes = _below(targets)
+    leads = None if ends is None else {id(x) for x in ends}
+    if leads is not None:
+        kept = []
+        for node in nodes:
+            if any(id(x) in leads for x in _behind(node)):
+                leads.add(id(node))
+                kept.append(node)
+        nodes = kept
+    if any(node.op is UNDERIVED for node in nodes):
+        words = "derivative for aten::floor_divide is not implemented"
+        raise ProgramError("no_derivative", framework=f"RuntimeError: {words}")
+    return _Way(nodes, leads)
+
+
+def _below(targets: list[Tensor]) -> list[Tensor]:
+    """The targets and every tracked Tensor that they were made from, oldest first."""
     seen: dict[int, Tensor] = {}
     waiting = list(targets)
-    ends = {id(x) for x in sources}
     while waiting:
         node = waiting.pop()
         if id(node) not in seen:
             seen[id(node)] = node
-            if id(node) in ends:
-                continue
-            if node.op is UNDERIVED:
-                words = "derivative for aten::floor_divide is not implemented"
-                raise ProgramError("no_derivative", framework=f"RuntimeError: {words}")
-            waiting += [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
-    return list(seen.values())
+            waiting += _behind(node)
+    return sorted(seen.values(), key=lambda node: node.tick)
+
+
+def _behind(node: Tensor) -> Iterable[Tensor]:
+    """The inputs that PyTorch links a result to."""
+    if node.op is UNDERIVED:
+        return [x for x in node.inputs if isinstance(x, Tensor) and x.tracked]
+    return receivers(node)
 
 
 def backward(
@@ -96,15 +125,6 @@ def _listed(tensors: Value) -> list[Any]:
     return list(tensors) if isinstance(tensors, list | tuple) else [tensors]
 
 
-def _leading(nodes: list[Tensor], ends: list[Tensor]) -> set[int]:
-    """The ids of those nodes that were made from an end, and of the ends."""
-    found = {id(x) for x in ends}
-    for node in sorted(nodes, key=lambda node: node.tick):
-        if any(id(x) in found for x in node.inputs):
-            found.add(id(node))
-    return found
-
-
 def _backward(
     m: Machine,
     targets: list[Array],
@@ -114,19 +134,18 @@ def _backward(
     inputs: Value,
 ) -> None:
     pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, seeds, strict=True)]
-    nodes = _below([x for x, _ in pairs])
-    follow = None
+    made = [x for x, _ in pairs]
     if inputs is None:
-        leaves = sorted((x for x in nodes if x.op is None), key=lambda leaf: leaf.tick)
+        way = _way(made)
+        leaves = [x for x in way.nodes if x.op is None]
     else:
         leaves = _chosen(inputs)
-        leads = _leading(nodes, leaves)
-        follow = lambda node, x: id(x) in leads  # noqa: E731
-    renew(m, nodes)
+        way = _way(made, leaves)
+    renew(m, way.nodes)
     call = m.recorder.call("backward", pairs, leaves, keeps=True)
     for leaf in leaves:
         m.recorder.holds(call, leaf, leaf.grad.data if leaf.grad is not None else None)
-    arrived = _run(m, pairs, call, bool(create_graph), follow)
+    arrived = _run(m, pairs, call, bool(create_graph), way)
     holding = {id(x) for x in leaves}
     for tensor, found in arrived.items():
         if id(tensor) in holding or id(tensor) in m.retained:
@@ -139,7 +158,7 @@ def _backward(
             tensor.grad = fresh
             m.recorder.totals(call, tensor, tensor.grad.data)
     if not (retain_graph if retain_graph is not None else create_graph):
-        _free([x for x, _ in pairs])
+        _free(way)
 
 
 def _chosen(inputs: Value) -> list[Tensor]:
@@ -154,31 +173,26 @@ def _chosen(inputs: Value) -> list[Tensor]:
     return chosen
 
 
-def _run(
-    m: Machine, pairs: Any, call: Any, create_graph: bool, follow: Follow | None = None
-) -> dict[Tensor, Any]:
+def _run(m: Machine, pairs: Any, call: Any, create_graph: bool, way: _Way) -> dict[Tensor, Any]:
     m.backward()
     try:
-        hooks = hooks_of(m, call, create_graph) if m.hooks else None
+        hooks = hooks_of(m, call, create_graph) if m.hooks else {}
+        if way.leads is not None:  # a target's hooks are called whatever it leads to
+            met = way.leads | {id(x) for x, _ in pairs}
+            hooks = {x: hook for x, hook in hooks.items() if id(x) in met}
         listener = m.recorder.listener(call)
-        return gradients(pairs, follow, create_graph, listener, hooks)
+        return gradients(pairs, way.follow, create_graph, listener, hooks)
     except GraphFreed:
         raise ProgramError("backward_twice", framework=f"RuntimeError: {FREED}") from None
 
 
-def _free(targets: list[Tensor]) -> None:
+def _free(way: _Way) -> None:
     """Releases the operands that rules have read, as PyTorch does after a backward."""
-    waiting, seen = list(targets), set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen or node.op is None:
-            continue
-        seen.add(id(node))
-        if node.op.saves:
-            node.values = None
-        elif node.op is own_gradient:
+    for node in way.nodes:
+        if node.op is own_gradient:
             node.inputs[-1].freed = True
-        waiting += [x for x in node.inputs if isinstance(x, Tensor)]
+        elif node.op is not None and node.op.saves:
+            node.values = None
 
 
 def grad(
@@ -198,9 +212,10 @@ def grad(
     )
     pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
     wanted = [x.tensor for x in sources]
-    renew(m, _below([x.tensor for x in targets], wanted))
+    way = _way([x.tensor for x in targets], wanted)
+    renew(m, way.nodes)
     call = m.recorder.call("torch.autograd.grad", pairs, wanted)
-    arrived = _run(m, pairs, call, bool(create_graph))
+    arrived = _run(m, pairs, call, bool(create_graph), way)
     results: list[Value] = []
     for i, tensor in enumerate(wanted):
         found = arrived.get(tensor)
@@ -212,7 +227,7 @@ def grad(
             raise ProgramError("unused", framework=f"RuntimeError: {words}")
         results.append(_result(m, found))
     if not (retain_graph if retain_graph is not None else create_graph):
-        _free([x.tensor for x in targets])
+        _free(way)
     return tuple(results)
 
 
