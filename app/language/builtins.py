@@ -10,6 +10,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.language import classes, walks
+from app.language.attributes import missing
 from app.language.budget import LONG
 from app.language.classes import OBJECT
 from app.language.comparisons import as_length, compare, equals, truth
@@ -32,9 +33,11 @@ from app.language.values import (
     Dtype,
     Function,
     Instance,
+    Namespace,
     Record,
     Set,
     Shape,
+    Skipped,
     Super,
     Value,
     View,
@@ -71,8 +74,19 @@ def _print(m: Machine, *values: Value, sep: Value = " ", end: Value = "\n", **ot
     for name, value in (("sep", sep), ("end", end)):
         if not isinstance(value, str | None):
             raise type_error(f"{name} must be None or a string, not {type_name(value)}")
+    if not _printed_to(other.get("file")):
+        return
     between, last = " " if sep is None else str(sep), "\n" if end is None else str(end)
     m.write(between.join(text_of(value) for value in values) + last)
+
+
+def _printed_to(file: Value) -> bool:
+    """Whether what is printed to this file is part of the output: sys.stderr is not."""
+    if isinstance(file, Namespace) and file.name in ("sys.stdout", "sys.stderr"):
+        return file.name == "sys.stdout"
+    if file is not None and not isinstance(file, Skipped):
+        raise missing(f"'{type_name(file)}' object", "write", ())
+    return True
 
 
 def _len(m: Machine, value: Value, /) -> int:

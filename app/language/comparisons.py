@@ -79,7 +79,7 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     if isinstance(left, Set) and isinstance(right, Set):
         m.budget.long(len(left.entries))
         return python(left.entries.keys(), right.entries.keys())
-    if isinstance(left, list | tuple) and type(left) is type(right):
+    if any(isinstance(left, kind) and isinstance(right, kind) for kind in (list, tuple)):
         for x, y in zip(left, right, strict=False):
             m.budget.step()
             if not equals(m, x, y):

@@ -28,7 +28,6 @@ MODULES: dict[str, str] = {
     "tensorflow_datasets": _IMAGES,
     "PIL": _IMAGES,
     "cv2": _IMAGES,
-    "tqdm": N_("Leave tqdm out: for epoch in range(100): does the same, and the page shows it."),
     "scipy": N_("Write the function with NumPy; its minimum is sought in the optimizer lab."),
     "jax": N_("Write it with NumPy names, np for jnp, or as a formula: the gradient is shown."),
     "requests": _DATA,
@@ -36,7 +35,8 @@ MODULES: dict[str, str] = {
     "csv": _DATA,
     "json": _DATA,
     "pickle": _DATA,
-    **dict.fromkeys(("os", "sys", "pathlib", "shutil", "subprocess", "argparse"), _SYSTEM),
+    **dict.fromkeys(("pathlib", "shutil", "subprocess", "argparse", "google"), _SYSTEM),
+    **dict.fromkeys(("torchsummary", "torchinfo"), N_("Write print(model): it names each layer.")),
 }
 MEMBERS: dict[str, str] = {
     **dict.fromkeys(
@@ -47,6 +47,9 @@ MEMBERS: dict[str, str] = {
         _DATA,
     ),
     **dict.fromkeys(("numpy.save", "numpy.savez", "numpy.savetxt", "torch.save"), _FILES),
+    **dict.fromkeys(("os.listdir", "os.remove", "os.getcwd", "os.walk", "os.chdir"), _FILES),
+    **dict.fromkeys(("os.system", "os.popen", "sys.argv", "sys.modules"), _SYSTEM),
+    "sys.exit": BUILTINS["exit"],
     **dict.fromkeys(
         (
             *("tensorflow.Session", "tensorflow.placeholder", "tensorflow.get_variable"),
@@ -100,6 +103,9 @@ IMPORTED: dict[str, str] = {  # names that an import line is missing for
     },
     "Sequential": "from tensorflow.keras import Sequential",
     "deepcopy": "from copy import deepcopy",
+    "os": "import os",
+    "sys": "import sys",
+    "tqdm": "from tqdm import tqdm",
 }
 IMPORT = N_("Import it at the top of the program: {line}")
 OF_ARRAYS = N_("A list is no array: write np.array(xs), torch.tensor(xs) or tf.constant(xs) first.")

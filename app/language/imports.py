@@ -15,7 +15,7 @@ Do = Callable[[Machine, Frame], None]
 # every use of these is skipped: plots, clocks and the like
 SKIPPED = (
     *("matplotlib", "mpl_toolkits", "seaborn", "IPython", "pylab"),
-    *("time", "warnings", "datetime", "typing"),
+    *("time", "warnings", "datetime", "typing", "gc", "logging", "wandb"),
 )
 
 

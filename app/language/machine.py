@@ -93,6 +93,7 @@ class Machine:
         self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
         self.hooks: dict[int, tuple[Any, dict[int, Value]]] = {}  # by the identity of a Tensor
         self.module_hooks: dict[int, tuple[Any, dict[str, dict[int, Value]]]] = {}
+        self.environ: dict[str, str] = {}  # os.environ
         self.handled: list[Error] = []  # the errors whose except blocks run, the last one inmost
         self.catching: set[tuple[int, ...]] = set()  # except lines that have caught an error
         self.ended = False

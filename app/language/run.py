@@ -76,6 +76,7 @@ NOTES = {
         "The random numbers from this seed are the same in each run here, but they are not the "
         "ones that {detail} draws from it."
     ),
+    "bar": N_("The bar of {detail} is not drawn: its loop goes through what it is given."),
     "caught": N_("except catches an error here, and the program goes on: {detail}"),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
 }

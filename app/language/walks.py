@@ -161,7 +161,7 @@ def walk(kind: str, values: Iterator[Value], *sources: Value) -> Walk:
 # -- the built-in functions that make walks. Their sources are looked at when they are called.
 
 
-def _started(m: Machine, value: Value) -> Iterator[Value]:
+def started(m: Machine, value: Value) -> Iterator[Value]:
     """iterate(), with the error of a value that cannot be walked through at once."""
     if not can_be_walked(m, value):
         next(_entries(m, value), None)
@@ -169,7 +169,7 @@ def _started(m: Machine, value: Value) -> Iterator[Value]:
 
 
 def zip_(m: Machine, *columns: Value, strict: Value = False) -> Walk:
-    walks = [_started(m, column) for column in columns]
+    walks = [started(m, column) for column in columns]
 
     def rows() -> Iterator[Value]:
         try:
@@ -183,14 +183,14 @@ def zip_(m: Machine, *columns: Value, strict: Value = False) -> Walk:
 def enumerate_(m: Machine, iterable: Value, start: Value = 0) -> Walk:
     if not isinstance(start, int):
         raise type_error(f"'{type_name(start)}' object cannot be interpreted as an integer")
-    return walk("enumerate", enumerate(_started(m, iterable), start), iterable)
+    return walk("enumerate", enumerate(started(m, iterable), start), iterable)
 
 
 def map_(call: Callable[..., Value]) -> Callable[..., Walk]:
     def make(m: Machine, function: Value, *columns: Value) -> Walk:
         if not columns:
             raise type_error("map() must have at least two arguments.")
-        rows = zip(*[_started(m, column) for column in columns], strict=False)
+        rows = zip(*[started(m, column) for column in columns], strict=False)
         return walk("map", (call(m, function, *row) for row in rows), *columns)
 
     return make
@@ -203,7 +203,7 @@ def filter_(
         def kept(value: Value) -> bool:
             return truth(m, value if function is None else call(m, function, value))
 
-        return walk("filter", (x for x in _started(m, values) if kept(x)), values)
+        return walk("filter", (x for x in started(m, values) if kept(x)), values)
 
     return make
 
@@ -240,7 +240,7 @@ def _iter(m: Machine, values: Value) -> Value:
         if not isinstance(found, Walk) and not (isinstance(found, Instance) and _goes_on(m, found)):
             raise type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
         return found
-    return walk(f"{type_name(values)}_iterator", _started(m, values), values)
+    return walk(f"{type_name(values)}_iterator", started(m, values), values)
 
 
 def next_(m: Machine, values: Value, *default: Value) -> Value:

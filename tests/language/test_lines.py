@@ -272,6 +272,23 @@ def test_clocks_are_skipped_too(printed):
     assert printed(source + shown) == "…s … … … …\n"
 
 
+BARS = {
+    "from tqdm import tqdm\nfor i in tqdm(range(3), desc='a'):\n    print(i)": "0\n1\n2\n",
+    "from tqdm.notebook import trange\nfor i in trange(1, 4, desc='a'):\n    print(i)": "1\n2\n3\n",
+    "import tqdm\nbar = tqdm.tqdm([4, 5], total=2)\nfor x in bar:\n    bar.set_postfix(x=x)\n"
+    "    tqdm.tqdm.write(f'{x}')\nprint(len(bar), [*bar])": "4\n5\n2 [4, 5]\n",
+    "from tqdm.auto import tqdm\nwith tqdm(total=4) as bar:\n    bar.update(2)\n    print('in')\n"
+    "for i, x in enumerate(tqdm('ab')):\n    print(i, x)": "in\n0 a\n1 b\n",
+}
+
+
+@pytest.mark.parametrize("source", BARS)
+def test_a_bar_is_walked_through_as_what_it_is_given_and_told_once(traced, source):
+    answer = traced(source)
+    assert (answer["status"], answer["stdout"]) == ("ok", BARS[source])
+    assert [note["code"] for note in answer["notes"]] == ["bar"]
+
+
 FIT = """import tensorflow as tf
 import numpy as np
 model = tf.keras.Sequential([tf.keras.layers.Dense(1, kernel_initializer='zeros')])

@@ -2,7 +2,7 @@
 
 import pytest
 
-CASES = ["python_statements", "python_trying"]
+CASES = ["python_statements", "python_trying", "python_modules"]
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")

@@ -8,9 +8,13 @@ import line.
 from app.language.dialects.chance import RANDOM
 from app.language.dialects.collecting import COLLECTIONS
 from app.language.dialects.copying import COPY
+from app.language.dialects.iterating import ITERTOOLS
 from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
 from app.language.dialects.numpy import NP
+from app.language.dialects.partials import FUNCTOOLS
+from app.language.dialects.progress import PROGRESS
+from app.language.dialects.surroundings import OS, SYS
 from app.language.dialects.tensorflow import TENSORFLOW_MODULE
 from app.language.dialects.torch import TORCH_MODULE
 from app.language.values import Value
@@ -21,6 +25,11 @@ MODULES: dict[str, Value] = {
     "random": RANDOM,
     "copy": COPY,
     "collections": COLLECTIONS,
+    "itertools": ITERTOOLS,
+    "functools": FUNCTOOLS,
+    "tqdm": PROGRESS,
+    "os": OS,
+    "sys": SYS,
     "tensorflow": TENSORFLOW_MODULE,
     "torch": TORCH_MODULE,
     "keras": KERAS,

@@ -26,6 +26,7 @@ from app.language.dialects.keras import INITIALIZER_MODULE, KERAS, LOSS_MODULE, 
 from app.language.dialects.keras_modules import MODULE
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
+from app.language.dialects.processor import TENSORFLOW_PROCESSOR
 from app.language.dialects.tables import called
 from app.language.dialects.tensorflow_arrays import BOTH as ARRAY_REDUCTIONS
 from app.language.dialects.tensorflow_arrays import FUNCTIONS as ARRAYS
@@ -358,6 +359,7 @@ TENSORFLOW_MODULE = namespace(
             "tensorflow.linalg", {**linalg(TF), **LINALG, **BASIC_LINALG, "matmul": _matmul}
         ),
         "keras": KERAS,
+        **TENSORFLOW_PROCESSOR,
         "data": namespace(
             "tensorflow.data",
             {"Dataset": namespace("tensorflow.data.Dataset", MAKERS), "AUTOTUNE": -1},

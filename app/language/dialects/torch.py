@@ -26,6 +26,7 @@ from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _arange, _linspace, item, shared, to_list
 from app.language.dialects.numpy import _reshape as reshape
 from app.language.dialects.placing import placing
+from app.language.dialects.processor import TENSORBOARD, TORCH_PROCESSOR
 from app.language.dialects.tables import called
 from app.language.dialects.torch_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.torch_arrays import LINALG, permute, reversed_axes, transpose, turned
@@ -326,13 +327,7 @@ TORCH_MODULE = namespace(
         "is_tensor": lambda m, x: isinstance(x, Array) and x.kind == TORCH,
         "device": _device,
         **MODES,
-        "cuda": namespace(
-            "torch.cuda",
-            {
-                "is_available": lambda m: False,
-                **dict.fromkeys(("manual_seed", "manual_seed_all"), lambda m, seed: None),
-            },
-        ),
+        **TORCH_PROCESSOR,
         "random": namespace("torch.random", {"manual_seed": RANDOM["manual_seed"]}),
         "autograd": namespace(
             "torch.autograd",
@@ -347,7 +342,10 @@ TORCH_MODULE = namespace(
         "func": namespace("torch.func", FUNC),
         "vmap": FUNC["vmap"],
         "optim": OPTIM,
-        "utils": namespace("torch.utils", {"data": namespace("torch.utils.data", DATA)}),
+        "utils": namespace(
+            "torch.utils",
+            {"data": namespace("torch.utils.data", DATA), "tensorboard": TENSORBOARD},
+        ),
         **named({"einsum": einsum_of(TORCH)}),
         "linalg": namespace("torch.linalg", named(LINALG)),
         **{name: SQUARE[name] for name in ("det", "logdet")},

@@ -5,7 +5,7 @@ or of the dialect (`layer`). Its parameters are named by the way to them, such a
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,10 @@ from app.language.errors import ProgramError, not_begun, type_error, unsupported
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
-from app.language.values import TORCH, Array, Class, Instance, Value, type_name
+from app.language.values import TORCH, Array, Class, Instance, Value, Walk, type_name
 from app.language.versions import count_change
 from app.language.views import ArrayView
+from app.language.walks import walk
 
 Call = Callable[..., Any]
 Named = Iterator[tuple[str, Array]]
@@ -278,10 +279,19 @@ def _forward(m: Machine, owner: Instance, *given: Value) -> Value:
     raise ProgramError("value", framework=f"NotImplementedError: {words}", detail=words)
 
 
-METHODS: dict[str, Call] = {
-    "__init__": _start,
-    "__call__": _call,
-    "forward": _forward,
+def _one_by_one(name: str, held: Call) -> Call:
+    """What a module holds, as the generator that PyTorch gives."""
+
+    @wraps(held)
+    def call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Walk:
+        made = walk("generator", iter(held(m, owner, *given, **named)))
+        made.name = f"Module.{name}"
+        return made
+
+    return call
+
+
+WALKED: dict[str, Call] = {
     "parameters": _parameters,
     "named_parameters": _named_parameters,
     "children": lambda m, owner: [child for _, child in _named_children(m, owner)],
@@ -292,6 +302,12 @@ METHODS: dict[str, Call] = {
     ],
     "named_buffers": _named_buffers,
     "buffers": lambda m, owner: [x for _, x in _named_buffers(m, owner)],
+}
+METHODS: dict[str, Call] = {
+    "__init__": _start,
+    "__call__": _call,
+    "forward": _forward,
+    **{name: _one_by_one(name, held) for name, held in WALKED.items()},
     "register_buffer": _register_buffer,
     "register_parameter": _register_parameter,
     "add_module": _add_module,

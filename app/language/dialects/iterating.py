@@ -1,0 +1,173 @@
+"""Python's own itertools: lazy walks, each of whose values is charged when it is asked for."""
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.language.attributes import OF_CLASSES
+from app.language.builtins import call
+from app.language.comparisons import truth
+from app.language.dialects.common import namespace
+from app.language.errors import type_error, value_error
+from app.language.machine import Machine
+from app.language.operators import binary
+from app.language.values import Namespace, Value, Walk, type_name
+from app.language.walks import iterate, started, walk
+
+Walks = Callable[..., Walk]
+
+
+def _whole(value: Value, least: int = 0) -> int:
+    if not isinstance(value, int):
+        raise type_error(f"'{type_name(value)}' object cannot be interpreted as an integer")
+    if value < least:
+        raise value_error(f"a number of at least {least} is wanted, not {value}")
+    return value
+
+
+def _held(m: Machine, values: Value) -> list[Value]:
+    """All values at once."""
+    found = []
+    for value in iterate(m, values):
+        found.append(value)
+        m.budget.container(len(found))
+    return found
+
+
+def _product(m: Machine, *columns: Value, repeat: Value = 1) -> Walk:
+    pools = [_held(m, column) for column in columns]
+    m.budget.container(max(1, sum(map(len, pools)) + len(pools)) * _whole(repeat))
+    return walk("product", itertools.product(*pools, repeat=repeat))
+
+
+def _chosen(name: str) -> Walks:
+    """combinations and their kin."""
+    function = getattr(itertools, name)
+
+    def make(m: Machine, iterable: Value, r: Value = None) -> Walk:
+        pool = _held(m, iterable)
+        if r is None and name != "permutations":
+            raise type_error(f"{name}() missing required argument 'r' (pos 2)")
+        count = len(pool) if r is None else _whole(r)
+        m.budget.container(count)
+        return walk(name, function(pool, count))
+
+    return make
+
+
+def _chain(m: Machine, *columns: Value) -> Walk:
+    return walk("chain", (x for one in columns for x in iterate(m, one)), *columns)
+
+
+def _chain_of(m: Machine, iterable: Value) -> Walk:
+    return walk("chain", (x for one in iterate(m, iterable) for x in iterate(m, one)), iterable)
+
+
+def _count(m: Machine, start: Value = 0, step: Value = 1) -> Walk:
+    def values() -> Iterator[Value]:
+        at = start
+        while True:
+            yield at
+            at = binary(m, ast.Add, at, step, (None, None))
+
+    return walk("count", values())
+
+
+def _cycle(m: Machine, iterable: Value) -> Walk:
+    def values() -> Iterator[Value]:
+        kept = []
+        for x in iterate(m, iterable):
+            kept.append(x)
+            m.budget.container(len(kept))
+            yield x
+        while kept:
+            yield from kept
+
+    return walk("cycle", values(), iterable)
+
+
+def _repeat(m: Machine, object: Value, times: Value = None) -> Walk:
+    if times is None:
+        return walk("repeat", itertools.repeat(object))
+    return walk("repeat", itertools.repeat(object, max(0, _whole(times, -(10**9)))))
+
+
+def _islice(m: Machine, iterable: Value, *bounds: Value) -> Walk:
+    if not 1 <= len(bounds) <= 3:
+        raise type_error(f"islice expected 2 to 4 arguments, got {1 + len(bounds)}")
+    for bound in bounds:
+        if bound is not None and (not isinstance(bound, int) or bound < 0):
+            what = "Stop argument" if len(bounds) == 1 else "Indices"
+            raise value_error(
+                f"{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize."
+            )
+    if len(bounds) == 3 and bounds[2] == 0:
+        raise value_error("Step for islice() must be a positive integer or None.")
+    return walk("islice", itertools.islice(started(m, iterable), *bounds), iterable)
+
+
+def _accumulate(m: Machine, iterable: Value, func: Value = None, *, initial: Value = None) -> Walk:
+    def values() -> Iterator[Value]:
+        total, begun = initial, initial is not None
+        if begun:
+            yield total
+        for x in iterate(m, iterable):
+            if not begun:
+                total, begun = x, True
+            elif func is None:
+                total = binary(m, ast.Add, total, x, (None, None))
+            else:
+                total = call(m, func, total, x)
+            yield total
+
+    return walk("accumulate", values(), iterable)
+
+
+def _longest(m: Machine, *columns: Value, fillvalue: Value = None) -> Walk:
+    walks = [started(m, column) for column in columns]
+    return walk("zip_longest", itertools.zip_longest(*walks, fillvalue=fillvalue), *columns)
+
+
+def _pairwise(m: Machine, iterable: Value) -> Walk:
+    return walk("pairwise", itertools.pairwise(started(m, iterable)), iterable)
+
+
+def _starmap(m: Machine, function: Value, iterable: Value) -> Walk:
+    rows = (call(m, function, *iterate(m, row)) for row in iterate(m, iterable))
+    return walk("starmap", rows, iterable)
+
+
+def _while(name: str) -> Walks:
+    """takewhile and dropwhile."""
+    function: Any = getattr(itertools, name)
+
+    def make(m: Machine, predicate: Value, iterable: Value) -> Walk:
+        kept = function(lambda x: truth(m, call(m, predicate, x)), started(m, iterable))
+        return walk(name, kept, iterable)
+
+    return make
+
+
+ITERTOOLS: Namespace = namespace(
+    "itertools",
+    {
+        "product": _product,
+        **{
+            name: _chosen(name)
+            for name in ("combinations", "permutations", "combinations_with_replacement")
+        },
+        "count": _count,
+        "cycle": _cycle,
+        "repeat": _repeat,
+        "islice": _islice,
+        "accumulate": _accumulate,
+        "zip_longest": _longest,
+        "pairwise": _pairwise,
+        "starmap": _starmap,
+        "takewhile": _while("takewhile"),
+        "dropwhile": _while("dropwhile"),
+        "chain": _chain,
+    },
+)
+OF_CLASSES["itertools.chain", "from_iterable"] = _chain_of
