@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.engine import GradientTape, Tensor
+from app.engine.primitives.own import Own
 from app.story.nodes import Nodes
 from app.story.optimizers import Stepped
 from app.story.segment import Call, Item, Segment, Span
@@ -203,10 +204,11 @@ class Recorder(Nodes):
 
         return step
 
-    def hooked(self, call: Call, x: Tensor, gradient: Any, changed: bool) -> None:
-        """A hook of the program was given the gradient of x, and may have changed it."""
+    def hooked(self, call: Call, x: Tensor, gradient: Any, changed: bool, own: Own) -> None:
+        """A hook of the program was given the gradient of x, and may have changed it. own: what it
+        did."""
         item = self._read(x)
-        call.arrived[item] = gradient
+        call.arrived[item], call.hooks[item] = _data(gradient), own
         event = "hook_changes" if changed else "hook"
         self._segment.happened.append(("event", event, item, self._span))
 

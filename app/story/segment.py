@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.engine import Op, Tensor
+from app.engine.primitives.own import Own
 
 Span = Any  # opaque here: the language's places
 
@@ -49,6 +50,7 @@ class Call:
     watched: set[Item] = field(default_factory=set)
     asked: list[Item] = field(default_factory=list)  # all targets, whole numbers too
     unwatched: set[Item] | None = None  # used while the tape did not watch them; None: no tape
+    hooks: dict[Item, Own] = field(default_factory=dict)  # what the program makes of a gradient
     unseen: set[Item] = field(default_factory=set)  # results that the tape did not record
 
     def gradient(self, source: Item) -> Any:

@@ -180,6 +180,11 @@ class Telling:
             for item in self.items
         }
 
+    @property
+    def hooked(self) -> bool:
+        """Whether a hook of the program has changed a gradient."""
+        return any(event == "hook_changes" for event, *_ in self.events)
+
     def _items(self) -> list[Item]:
         """Leaves first, then operations in their order: what is told of this segment."""
         made = [h[1] for h in self.segment.happened if h[0] == "forward"]
@@ -187,6 +192,7 @@ class Telling:
         asked += [item for call in self.calls for item in call.sources]
         kept = made if not self.segment.recorded else [item for item in made if item.recorded]
         own = [x for item in kept for x in item.inputs if isinstance(x, Own)]
+        own += [one for call in self.calls for one in call.hooks.values()]
         read = [self.segment.items.get(id(x)) for one in own for x in one.read]
         found = ancestors([*asked, *kept, *(item for item in read if item is not None)])
         order = {item: i for i, item in enumerate(made)}

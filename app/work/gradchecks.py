@@ -132,7 +132,7 @@ def _answer(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
     verdicts = [row["verdict"] for row in [*rows, direction]]
     few = len(report.checked) < report.total
     words = _whole([*rows, direction])
-    if any(event == "hook_changes" for event, *_ in told.events):
+    if told.hooked:
         words = {lang: both(HOOKED, words=text)[lang] for lang, text in words.items()}
     return {
         "status": "ok",

@@ -15,7 +15,7 @@ from app.descent.objective import WAYS, Array, Truths, not_finite
 from app.engine import Program, Recording, Tensor, decisions, gradients, record
 from app.story.segment import Item
 from app.story.trace import Telling
-from app.work.replay import remade, target_of
+from app.work.replay import hooks_again, remade, target_of
 from app.work.training import Training
 
 TILE = 2_000_000  # numbers that one evaluation may make at once
@@ -100,7 +100,8 @@ def recorded(
         taken: list[tuple[Tensor, bool]] = []  # by gradient functions of the program
         token = decisions.set(taken)
         try:
-            found = gradients([(total, None)], create_graph=True)
+            hooks = hooks_again(told, told.calls[0], made)
+            found = gradients([(total, None)], create_graph=True, hooks=hooks)
         finally:
             decisions.reset(token)
     asked = [(made[item], way) for item, way in asked_of(told)]

@@ -29,6 +29,10 @@ SLICES = {
     ),
 }
 FIRST = N_("Later passes use other data: the surface is that of the first pass.")
+HOOKED = N_(
+    "A hook of the program changes a gradient: arrows and paths follow what it makes of it, which "
+    "need not be the slope of this surface."
+)
 BRANCHES = N_(
     "Where the program would take another branch than in its first pass, it is run afresh; nothing "
     "is drawn where it would stop before it has a loss."
@@ -192,6 +196,7 @@ def surface_of(training: Training, seen: Sequence[Array], whole: bool = True) ->
     assert training.first is not None
     plane = training.plane(np.zeros(1), np.zeros(1))
     remarks = [FIRST] * training.varies + [BRANCHES] * bool(training.first.decisions)
+    remarks += [HOOKED] * training.first.hooked
     return Surface(
         "program",
         training.loss,

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine import Tensor
 from app.engine import primitives as p
-from app.engine.primitives.own import again
+from app.engine.primitives.own import Again, Given, Own, again
 from app.engine.tensor import decisions
 from app.engine.work import work_for
 from app.story.segment import Call, Item
@@ -26,10 +26,7 @@ def remade(
     held: which keep the number that they had; dtype: of every floating number, else their own.
     """
     made: dict[Item, Any] = dict(zip(items, leaves, strict=True))
-    of = {id(item.value): item for item in told.items if isinstance(item.value, Tensor)}
-
-    def now(x: Tensor) -> Any:
-        return made.get(of[id(x)]) if id(x) in of else None
+    now = standing(told, made)
 
     def given(x: Any) -> Any:
         if isinstance(x, Item):
@@ -47,6 +44,28 @@ def remade(
         else:
             made[item] = item.op(*map(given, again(item.inputs, now)))
     return made
+
+
+def standing(told: Telling, made: Mapping[Item, Any]) -> Given:
+    """What stands for the Tensors that a function of the program has read."""
+    of = {id(item.value): item for item in told.items if isinstance(item.value, Tensor)}
+    return lambda x: made.get(of[id(x)]) if id(x) in of else None
+
+
+def hooks_again(told: Telling, call: Call, made: Mapping[Item, Any]) -> Mapping[Tensor, Any]:
+    """What the program's hooks did to the gradients of a call, for other numbers."""
+    now = standing(told, made)
+
+    def hook(own: Own) -> Callable[[Tensor], Tensor]:
+        once_more = Again(own, now)
+
+        def changed(g: Tensor) -> Tensor:
+            found = once_more(0, g, ())
+            return found if isinstance(found, Tensor) else Tensor(found, dtype=g.dtype)
+
+        return changed
+
+    return {made[item]: hook(own) for item, own in call.hooks.items() if item in made}
 
 
 def detached(item: Item) -> bool:

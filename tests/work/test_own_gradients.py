@@ -10,6 +10,7 @@ from app.language.errors import Refused
 from app.language.run import gradients, trace
 from app.work.gradchecks import gradchecks
 from app.work.objective import ProgramObjective
+from app.work.question import question
 from app.work.training import Training
 
 SOFTPLUS = """\
@@ -53,10 +54,32 @@ loss.backward()
 with torch.no_grad():
     w -= 0.1 * w.grad; b -= 0.1 * b.grad
 """
+HOOKED = """\
+import torch
+w = torch.tensor({w}, requires_grad=True); b = torch.tensor({b}, requires_grad=True)
+scale = w * 0 + 3.0
+h = w * 2.0 + b
+{hook}
+loss = (h - 1.0) ** 2 + h * 0.5
+loss.backward()
+with torch.no_grad():
+    w -= 0.1 * w.grad; b -= 0.1 * b.grad
+"""
+HOOKS = [
+    "h.register_hook(lambda g: g * 10)",
+    "h.register_hook(lambda g: g.clamp(-0.5, 0.5)); w.register_hook(lambda g: -g)",
+    "h.register_hook(lambda g: g / g.abs() if g > 0.5 else None)",
+    "h.register_hook(lambda g: g * b * scale.detach()); h.register_hook(lambda g: g + 1)",
+    "b.register_hook(lambda g: torch.zeros_like(g))",
+]
 PLACES = [(0.7, 0.2), (-0.5, 0.1), (0.2, 1.5)]
 
 
-@pytest.mark.parametrize("source", [SOFTPLUS, WRONG, BRANCH, LEAVES, NUMBER, TORCH])
+PROGRAMS = [SOFTPLUS, WRONG, BRANCH, LEAVES, NUMBER, TORCH]
+PROGRAMS += [HOOKED.replace("{hook}", hook) for hook in HOOKS]
+
+
+@pytest.mark.parametrize("source", PROGRAMS)
 def test_a_surface_has_the_gradients_that_the_program_has_there(source):
     training = Training({"source": source.format(w=0.7, b=0.2)}, Budget(Limits()))
     objective = ProgramObjective(training)
@@ -66,6 +89,15 @@ def test_a_surface_has_the_gradients_that_the_program_has_there(source):
         found = orjson.loads(gradients({"source": source.format(w=w, b=b)}, Limits()))
         assert value == pytest.approx(found["value"], rel=1e-5)
         assert slope == pytest.approx(list(found["gradients"].values()), rel=1e-4)
+
+
+def test_a_surface_says_that_its_gradients_are_a_hooks():
+    about = {"objective": {"source": HOOKED.format(w=0.7, b=0.2, hook=HOOKS[0])}}
+    told = question(about, Budget(Limits())).as_json()
+    assert "follow what it makes of it" in told["slice"]["words"]["en"]
+    about = {"objective": {"source": HOOKED.format(w=0.7, b=0.2, hook="h.register_hook(print)")}}
+    told = question(about, Budget(Limits())).as_json()
+    assert "hook" not in told["slice"]["words"]["en"]
 
 
 def test_a_check_tells_that_the_programs_gradient_function_is_another_slope():

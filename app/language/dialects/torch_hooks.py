@@ -6,6 +6,7 @@ from typing import Any
 from weakref import ref
 
 from app.engine import Tensor
+from app.engine.primitives.own import Own
 from app.language.attributes import Table
 from app.language.dialects.common import array
 from app.language.errors import ProgramError, type_error, unsupported
@@ -55,14 +56,22 @@ def hooks_of(m: Machine, call: Any, differentiates: bool) -> Mapping[Tensor, Cal
 def _hooked(
     m: Machine, call: Any, tensor: Tensor, hooks: Hooks, differentiates: bool, g: Any
 ) -> Any:
-    first = now = Array(g if isinstance(g, Tensor) else Tensor(g), TORCH)
-    with apart(m, differentiates, deriving=False):
-        for hook in list(hooks.values()):
-            found = asked(m, hook, now)
-            if found is not None:
-                now = _checked(hook, now, found)
-    m.recorder.hooked(call, tensor, now.tensor.data, now is not first)
-    return now.tensor if isinstance(g, Tensor) else now.tensor.data
+    changed = False
+
+    def act(upstream: Tensor, again: bool) -> list[Tensor | None]:
+        nonlocal changed
+        now = Array(upstream, TORCH)
+        with apart(m, differentiates):
+            for hook in list(hooks.values()):
+                found = asked(m, hook, now)
+                if found is not None:
+                    now, changed = _checked(hook, now, found), True
+        return [now.tensor]
+
+    own = Own(act, ())
+    found = own(0, g, ())
+    m.recorder.hooked(call, tensor, found, changed, own)
+    return found
 
 
 def _checked(hook: Value, old: Array, new: Value) -> Array:
