@@ -10,6 +10,7 @@ from app.engine import fault
 from app.language.builtins import call, iterate
 from app.language.dialects.common import namespace
 from app.language.dialects.stepping import Memory, options_of
+from app.language.dialects.torch_cycles import CYCLES
 from app.language.dialects.torch_schedules import SCHEDULERS
 from app.language.errors import type_error, value_error
 from app.language.items import replace
@@ -140,7 +141,7 @@ def _add_group(m: Machine, optimizer: Record, param_group: Value) -> None:
 def _shown(optimizer: Record) -> str:
     lines = []
     for i, group in enumerate(optimizer.members["param_groups"]):
-        lines.append(f"Parameter Group {i}")
+        lines += ["", f"Parameter Group {i}"] if i else [f"Parameter Group {i}"]
         lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
     return f"{optimizer.kind} (\n" + "\n".join(lines) + "\n)"
 
@@ -153,6 +154,6 @@ OPTIM = namespace(
     "torch.optim",
     {
         **{name: _maker(name) for name in EXTRAS},
-        "lr_scheduler": namespace("torch.optim.lr_scheduler", SCHEDULERS),
+        "lr_scheduler": namespace("torch.optim.lr_scheduler", {**SCHEDULERS, **CYCLES}),
     },
 )
