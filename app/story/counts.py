@@ -11,15 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.engine import ones_like, sum_to
-from app.engine.primitives.own import again
+from app.engine import N_, ones_like, sum_to
+from app.engine.primitives.own import Own, again
 from app.engine.work import work_for
 from app.story.numbers import plain, shown
 from app.story.segment import Call, Item
+from app.story.words import both
 
 if TYPE_CHECKING:
     from app.story.trace import Telling
 
+HOOKED = N_(
+    "A hook of the program changes a gradient on the way: the paths are those of the rules, and "
+    "their products need not add up to the gradient."
+)
+OWN = N_(
+    "A gradient function of the program on the way may send something else than its share of what "
+    "comes to it: the products of the paths need not add up to the gradient."
+)
 LISTED = 64  # paths
 WORK = 20_000_000  # numbers that listing may compute
 
@@ -75,10 +84,20 @@ class Counts:
             "paths": _whole(several),
             "listed": [{**path, "part": shown(path["part"])} for path in listed],
             "complete": len(listed) == several,
+            "inexact": self._inexact(node),
             "sum": None if total is None else shown(np.asarray(total)[()]),
             "adjoint": None if adjoint is None else shown(np.asarray(adjoint)[()]),
             "multiplications": self._costs(call, node),
         }
+
+    def _inexact(self, node: Item) -> dict[str, str] | None:
+        """Why the products of the paths need not add up to the gradient, if so."""
+        below = self.below(node)
+        met = {node, *(item for item, _ in below)}
+        if any(item in met for item in self.told.calls[self.call].changed):
+            return both(HOOKED)
+        own = [x for item, _ in below for x in item.inputs if isinstance(x, Own)]
+        return None if all(one.linear for x in own for one in x.derived) else both(OWN)
 
     def meet(self, node: Item) -> bool:
         """Whether two gradients meet on the ways from this node."""

@@ -209,6 +209,8 @@ class Recorder(Nodes):
         did."""
         item = self._read(x)
         call.arrived[item], call.hooks[item] = _data(gradient), own
+        if changed:
+            call.changed.add(item)
         event = "hook_changes" if changed else "hook"
         self._segment.happened.append(("event", event, item, self._span))
 

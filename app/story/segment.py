@@ -51,6 +51,7 @@ class Call:
     asked: list[Item] = field(default_factory=list)  # all targets, whole numbers too
     unwatched: set[Item] | None = None  # used while the tape did not watch them; None: no tape
     hooks: dict[Item, Own] = field(default_factory=dict)  # what the program makes of a gradient
+    changed: set[Item] = field(default_factory=set)  # whose gradient a hook has changed
     unseen: set[Item] = field(default_factory=set)  # results that the tape did not record
 
     def gradient(self, source: Item) -> Any:

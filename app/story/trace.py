@@ -183,7 +183,7 @@ class Telling:
     @property
     def hooked(self) -> bool:
         """Whether a hook of the program has changed a gradient."""
-        return any(event == "hook_changes" for event, *_ in self.events)
+        return any(call.changed for call in self.calls)
 
     def _items(self) -> list[Item]:
         """Leaves first, then operations in their order: what is told of this segment."""

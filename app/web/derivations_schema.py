@@ -145,6 +145,9 @@ class Counts(Exact):
     paths: Whole | None = None
     listed: list[Path] | None = Field(default=None, description="At most 64 of them.")
     complete: bool | None = Field(default=None, description="Whether all paths are listed.")
+    inexact: Both | None = Field(
+        default=None, description="Why the products of the paths need not add up to the gradient."
+    )
     sum: Value = Field(default=None, description="What the listed parts add up to.")
     adjoint: Value = Field(default=None, description="The gradient by reverse mode.")
     multiplications: Multiplications | None = None

@@ -57,6 +57,48 @@ def test_the_paths_of_the_seeds_add_up_to_the_adjoint(seed):
     assert np.allclose(found["sum"], found["adjoint"], rtol=1e-6)
 
 
+HOOKED = """w = torch.tensor(2.0, requires_grad=True)
+h = w * 3
+{hook}
+loss = h * h + w
+loss.backward()
+"""
+OWN = """@tf.custom_gradient
+def f(x):
+    def grad(g):
+        return {part}
+    return x * x, grad
+w = tf.Variable(2.0)
+with tf.GradientTape() as tape:
+    h = f(w)
+    loss = h * h * h + h
+d = tape.gradient(loss, w)
+"""
+EXACT = {
+    HOOKED.format(hook="h.register_hook(lambda g: g * 10)"): False,
+    HOOKED.format(hook="w.register_hook(lambda g: g.clamp(0, 1))"): False,
+    HOOKED.format(hook="h.register_hook(print)"): True,
+    OWN.format(part="g * 2.0 * x"): True,
+    OWN.format(part="-(g + g) * tf.exp(x) / 3.0"): True,
+    OWN.format(part="tf.clip_by_value(g, -1.0, 1.0)"): False,
+    OWN.format(part="g + 1.0"): False,
+    OWN.format(part="g * g"): False,
+    OWN.format(part="x"): False,
+    OWN.format(part="g if g > 0.0 else -g"): False,
+}
+
+
+@pytest.mark.parametrize("source", list(EXACT))
+def test_paths_that_need_not_add_up_to_the_gradient_say_so(source):
+    found = counted(source, name="w")
+    assert found["complete"]
+    assert (found["inexact"] is None) is EXACT[source]
+    if EXACT[source]:
+        assert found["sum"] == pytest.approx(found["adjoint"])
+    elif "-g" not in source:
+        assert found["sum"] != pytest.approx(found["adjoint"])
+
+
 def test_without_a_gradient_there_is_nothing_to_count():
     assert counted("x = np.array(2.0)\ny = x * x\n")["node"] is None
 

@@ -17,6 +17,14 @@ from app.engine.tensor import Tensor, decisions, next_tick, plain, settled
 Given = Callable[[Tensor], Any]  # what stands for a Tensor: a Tensor, a value, or None for its own
 LONGEST = 40  # operations that the formula of a part may have
 KEPT = 8  # derivations of one node that are kept: its graph may be gone through again and again
+ONE, EACH = ((0,),), ((0,), (1,))
+LINEAR = {  # of which operands an operation is linear, together
+    **dict.fromkeys(["negative", "sum", "mean", "reshape", "transpose", "broadcast_to"], ONE),
+    **dict.fromkeys(["cast", "getitem", "divide"], ONE),
+    **dict.fromkeys(["multiply", "matmul", "matvec", "vecmat", "dot"], EACH),
+    **dict.fromkeys(["add", "subtract"], ((0, 1),)),
+    "where": ((1, 2),),
+}
 
 
 class Derivation:
@@ -68,6 +76,20 @@ class Derivation:
             made[node] = op(*operands) if recorded else settled(op.forward(*operands))
         parts = [None if x is None else standing(x, x.data) for x in self.parts]
         return parts, [(standing(x, x.data), truth) for x, truth in self.taken]
+
+    @property
+    def linear(self) -> bool:
+        """Whether the parts are surely linear in what came back, as every rule of an Op is."""
+        sent: set[Tensor] = {self.upstream}
+        for node, op, inputs, _ in self._steps:
+            at = tuple([slot for slot, x in enumerate(inputs) if type(x) is Tensor and x in sent])
+            if at:
+                assert op is not None
+                if at not in LINEAR.get(op.name, ()):
+                    return False
+                sent.add(node)
+        constant = [x for x in self.parts if x is not None and x not in sent and np.any(x.data)]
+        return not constant and not any(x in sent for x, _ in self.taken)
 
     def size(self, slot: int) -> int:
         """How many operations the formula of a part has when it is written out in one."""

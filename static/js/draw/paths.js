@@ -1,7 +1,7 @@
 /** A node's paths to the target, their products, and what three ways of differentiating cost. */
 
 import { nodeName, WRONG } from "../text/labels.js";
-import { t } from "../text/messages.js";
+import { read, t } from "../text/messages.js";
 import { count, exact, short } from "../text/numbers.js";
 import { h } from "./dom.js";
 
@@ -16,8 +16,9 @@ function row({ nodes, slopes, part, wrong }, name) {
 }
 
 /** What the sum of the paths says of the gradient. */
-function noteOf({ listed, complete, lost, wrong }) {
+function noteOf({ listed, complete, inexact, lost, wrong }) {
   const whole = lost ? t("Their products add up to what the gradient should be with the numbers of this pass; with the fault, only what comes last stays where two gradients meet.")
+    : inexact ? read(inexact)
     : complete ? t("All are listed. Their products add up to the gradient.")
     : t("Only {listed} of them are listed; reverse mode adds up all of them without ever listing one.", { listed: listed.length });
   const spoilt = wrong && (wrong.sum || (wrong.adjoint && !lost) || listed.some((path) => path.wrong.part));
