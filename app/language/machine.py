@@ -20,6 +20,7 @@ from app.language.errors import ProgramError, Span, type_error, value_error
 from app.language.exits import leave
 from app.language.grad_fn import UNDERIVED
 from app.language.misfits import misfit, singular, unfit
+from app.language.numpy_errors import Heard
 from app.language.promotion import combined
 from app.language.torch_stream import TorchStream
 from app.language.values import (
@@ -93,6 +94,7 @@ class Machine:
         self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
         self.hooks: dict[int, tuple[Any, dict[int, Value]]] = {}  # by the identity of a Tensor
         self.module_hooks: dict[int, tuple[Any, dict[str, dict[int, Value]]]] = {}
+        self.heard = Heard(self)
         self.environ: dict[str, str] = {}  # os.environ
         self.handled: list[Error] = []  # the errors whose except blocks run, the last one inmost
         self.catching: set[tuple[int, ...]] = set()  # except lines that have caught an error
@@ -156,6 +158,7 @@ class Machine:
         watched = kind == TENSORFLOW and bool(self.tapes)
         if self.readers:
             self.read(*arrays)
+        self.heard.running = function if kind == NUMPY else None
         try:
             result = function(*inputs)
         except Singular as problem:
@@ -178,6 +181,8 @@ class Machine:
                 raise unfit("operation" if name == "<lambda>" else name, operands, {}) from None
             words = f"{type(problem).__name__}: {problem}"
             raise ProgramError("type", framework=words, detail=str(problem)) from None
+        finally:
+            self.heard.running = None
         if not result.size:
             self.budget.array(result.shape)
         shows = shown_by(result, arrays) if result.op in SHOWING and kind in SHARING else None

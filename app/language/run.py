@@ -76,6 +76,12 @@ NOTES = {
         "The random numbers from this seed are the same in each run here, but they are not the "
         "ones that {detail} draws from it."
     ),
+    "uncalled": N_("This line only names a function, and nothing happens. Did you mean: {detail}?"),
+    "nothing_to_step": N_(
+        "No parameter of this optimizer has a gradient yet, so that {detail} changes nothing. "
+        "loss.backward() makes them."
+    ),
+    "numpy_warning": N_("NumPy warns here: RuntimeWarning: {detail}"),
     "bar": N_("The bar of {detail} is not drawn: its loop goes through what it is given."),
     "caught": N_("except catches an error here, and the program goes on: {detail}"),
     "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
@@ -183,7 +189,8 @@ def execute(
     run = Run(story, machine, frame, None, None, skipped)
     reserve = np.empty(RESERVE, np.uint8)
     fault = with_fault(request.get("fault"))
-    with record(Recording.EVERYTHING), fault, np.errstate(all="ignore"):
+    heard = np.errstate(all="log", under="ignore", call=machine.heard)
+    with record(Recording.EVERYTHING), fault, heard:
         try:
             _bind_inputs(machine, frame, inputs, tracked=alone is not None)
             if value_of is not None and alone is not None:
@@ -378,6 +385,8 @@ def _notes(run: Run) -> list[dict[str, Any]]:
         if kind not in [code for code, _, _ in told]:
             told.append((kind, "", [line, 1, line, 2]))
     told += [(code, detail, span) for (code, detail), span in run.machine.notes.items()]
+    for (words, _), span in run.machine.heard.told.items():
+        told.append(("numpy_warning", words, span))
     notes = [
         {"code": code, "span": span, "text": both(NOTES[code], detail=detail)}
         for code, detail, span in told

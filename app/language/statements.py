@@ -22,7 +22,17 @@ from app.language.permissions import forbid_in_place
 from app.language.scope import Context, Frame, place_of, unknown_name
 from app.language.targets import target
 from app.language.text import repr_of, text_of
-from app.language.values import NUMPY, Array, Handle, Instance, Skipped, TorchGenerator, Value
+from app.language.values import (
+    NUMPY,
+    Array,
+    Builtin,
+    Function,
+    Handle,
+    Instance,
+    Skipped,
+    TorchGenerator,
+    Value,
+)
 
 SILENT = (Skipped, TorchGenerator, Handle)  # what a bare expression of it need not show
 BREAK, CONTINUE = "break", "continue"
@@ -68,20 +78,36 @@ def program(nodes: list[ast.stmt], context: Context) -> Do:
 
 
 def _expression(node: ast.Expr, context: Context) -> Do:
-    value = expression(node.value, context)
+    value, called = expression(node.value, context), _uncalled(node, context)
 
     def run(m: Machine, f: Frame) -> Signal:
-        value(m, f)
+        called(m, value(m, f))
         return None
 
     return run
 
 
+def _uncalled(node: ast.Expr, context: Context) -> Callable[[Machine, Value], None]:
+    """Tells of a line that only names a function, such as optimizer.step: nothing happens."""
+    if not isinstance(node.value, ast.Name | ast.Attribute):
+        return lambda m, found: None
+    text, span = f"{ast.unparse(node)}()", context.span(node)
+
+    def tell(m: Machine, found: Value) -> None:
+        if isinstance(found, Builtin | Function):
+            m.at(span)
+            m.note("uncalled", text)
+
+    return tell
+
+
 def _echo(node: ast.Expr, context: Context) -> Do:
     value, span = expression(node.value, context), context.span(node)
+    called = _uncalled(node, context)
 
     def run(m: Machine, f: Frame) -> Signal:
         found = value(m, f)
+        called(m, found)
         if found is not None and not isinstance(found, SILENT):
             text = repr_of(found)
             m.at(span)

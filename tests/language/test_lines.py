@@ -272,6 +272,37 @@ def test_clocks_are_skipped_too(printed):
     assert printed(source + shown) == "…s … … … …\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("    optimizer.step", "optimizer.step()"),
+        ("    loss.backward", "loss.backward()"),
+        ("    optimizer.zero_grad", "optimizer.zero_grad()"),
+        ("    show", "show()"),
+        ("net.train", "net.train()"),
+    ],
+)
+def test_a_function_that_is_only_named_is_told(traced, line, named):
+    source = (
+        "net = torch.nn.Linear(1, 1)\noptimizer = torch.optim.SGD(net.parameters(), lr=0.1)\n"
+        "def show():\n    print(1)\nfor i in range(3):\n    loss = net(torch.ones(1, 1)).sum()\n"
+    )
+    notes = traced(source + line)["notes"]
+    found = [(one["code"], one["span"][0], named in one["text"]["en"]) for one in notes]
+    assert ("uncalled", 7, True) in found
+    assert not [one for one in traced(source + line + "()")["notes"] if one["code"] == "uncalled"]
+
+
+def test_a_step_without_any_gradient_is_told(traced):
+    source = (
+        "w = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n"
+        "for i in range(2):\n    loss = (w * 2).sum()\n    {}\n    opt.step()\n"
+    )
+    codes = [[one["code"] for one in traced(source.format(line))["notes"]]
+             for line in ("loss.backward", "pass", "loss.backward()")]  # fmt: skip
+    assert codes == [["uncalled", "nothing_to_step"], ["nothing_to_step"], []]
+
+
 BARS = {
     "from tqdm import tqdm\nfor i in tqdm(range(3), desc='a'):\n    print(i)": "0\n1\n2\n",
     "from tqdm.notebook import trange\nfor i in trange(1, 4, desc='a'):\n    print(i)": "1\n2\n3\n",

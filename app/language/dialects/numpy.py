@@ -30,7 +30,8 @@ from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
 from app.language.dialects.numpy_borrowing import TRACKED, borrowing
-from app.language.dialects.numpy_forms import FORMS, SKIPPED
+from app.language.dialects.numpy_floats import FLOATS
+from app.language.dialects.numpy_forms import FORMS
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.dialects.numpy_random import RANDOM
 from app.language.dialects.numpy_whole import INDEXED, LINALG, WHOLE
@@ -219,7 +220,7 @@ NP = namespace(
             **WHOLE,
             **INDEXED,
             **FORMS,
-            **SKIPPED,
+            **FLOATS,
             "__version__": np.__version__,
             **{
                 name: reduction(OPS[name], NUMPY, "axis", "keepdims")

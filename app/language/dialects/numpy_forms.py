@@ -14,7 +14,7 @@ from app.language.errors import value_error
 from app.language.items import become
 from app.language.machine import Machine
 from app.language.permissions import forbid_in_place
-from app.language.values import NUMPY, Array, Skipped, Value
+from app.language.values import NUMPY, Array, Value
 
 _ARRANGED = arranging(NUMPY)
 _SPLIT, _JOIN = _ARRANGED["split"], _ARRANGED["concatenate"]
@@ -104,7 +104,6 @@ FORMS: Table = {
     "indices": _indices,
     "isscalar": _is_scalar,
 }
-SKIPPED = {name: Skipped(f"np.{name}") for name in ("errstate", "seterr")}
 
 
 def _rank(m: Machine, ary: Value) -> int:

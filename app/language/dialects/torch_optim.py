@@ -92,6 +92,7 @@ def _step(
 ) -> Value:
     """Every parameter that has a gradient moves; the others rest."""
     loss = None if closure is None else call(m, closure)
+    stepped = False
     for at, group in enumerate(optimizer.members["param_groups"]):
         given = {name: group[name] for name in rule.options if name in group}
         options = options_of(rule, given, optimizer.kind)
@@ -100,6 +101,7 @@ def _step(
             m.budget.step()
             if x.tensor.grad is None:
                 continue
+            stepped = True
             if x.tensor.dtype == np.float32:
                 options["lr"] = float(np.float32(options["lr"]))
             memory = memories.setdefault(id(x), Memory(rule, options, x, fused=True))
@@ -107,6 +109,8 @@ def _step(
             by = memory.told(TORCH, optimizer.kind, gradient, told, of=id(memories), group=at)
             new = memory.after(m, x, -gradient if group.get("maximize") else gradient, options)
             replace(m, x, new, by=by)
+    if not stepped:
+        m.note("nothing_to_step", "step()")
     return loss
 
 
