@@ -158,37 +158,57 @@ def rule_of(
     names: the formula of each input that is not a literal, by its index. around: of another Tensor,
     which a gradient function of the program has read.
     """
-    rule = op.rules[slot]
-    assert rule is not None
-    if is_long(values, slot):
-        mathml = f"<mrow><mi>own</mi><mrow><mo>(</mo>{g.mathml}<mo>)</mo></mrow></mrow>"
-        return Formula(rf"\mathrm{{own}}\left({g.latex}\right)", mathml)
-    data = op.forward(*values)
-    upstream, result = Tensor(ones_like(data)), Tensor(data)
-    known: dict[int, Formula] = {id(upstream): g, id(result): z}
-    stands: list[Tensor] = []
+    return Rules(op, values, names, g, z, around).of(slot)
 
-    def stand(x: Tensor) -> Tensor | None:
-        formula = around(x)
+
+class Rules:
+    """The gradients that one operation sends to its inputs, see `rule_of`."""
+
+    def __init__(
+        self,
+        op: Op,
+        values: tuple[Any, ...],
+        names: Mapping[int, Formula],
+        g: Formula,
+        z: Formula,
+        around: Callable[[Tensor], Formula | None],
+    ):
+        self._op, self._values, self._g, self._around = op, values, g, around
+        data = op.forward(*values)
+        self._upstream, self._result = Tensor(ones_like(data)), Tensor(data)
+        self._known: dict[int, Formula] = {id(self._upstream): g, id(self._result): z}
+        self._stands: list[Tensor] = []
+        self._operands = [
+            Tensor(value) if i in names else value
+            for i, value in enumerate(again(values, self._stand))
+        ]
+        self._known |= {id(self._operands[i]): formula for i, formula in names.items()}
+
+    def _stand(self, x: Tensor) -> Tensor | None:
+        formula = self._around(x)
         if formula is None:
             return None
-        stands.append(Tensor(x.data))
-        known[id(stands[-1])] = formula
-        return stands[-1]
+        self._stands.append(Tensor(x.data))
+        self._known[id(self._stands[-1])] = formula
+        return self._stands[-1]
 
-    operands = [
-        Tensor(value) if i in names else value for i, value in enumerate(again(values, stand))
-    ]
-    known |= {id(operands[i]): formula for i, formula in names.items()}
-    with record(Recording.EVERYTHING):
-        part = rule(upstream, result, *operands)
-    if part is None:
-        return number(0)
-    printed = _printed(part, known)
-    if part.shape != operands[slot].shape:
-        inside = printed if printed.level > 1 else _parenthesised(printed)
-        return Formula(rf"\sum {inside.latex}", f"<mrow><mo>&#x2211;</mo>{inside.mathml}</mrow>", 2)
-    return printed
+    def of(self, slot: int) -> Formula:
+        rule = self._op.rules[slot]
+        assert rule is not None
+        if is_long(self._values, slot):
+            g = self._g
+            mathml = f"<mrow><mi>own</mi><mrow><mo>(</mo>{g.mathml}<mo>)</mo></mrow></mrow>"
+            return Formula(rf"\mathrm{{own}}\left({g.latex}\right)", mathml)
+        with record(Recording.EVERYTHING):
+            part = rule(self._upstream, self._result, *self._operands)
+        if part is None:
+            return number(0)
+        printed = _printed(part, self._known)
+        if part.shape != self._operands[slot].shape:
+            inside = printed if printed.level > 1 else _parenthesised(printed)
+            mathml = f"<mrow><mo>&#x2211;</mo>{inside.mathml}</mrow>"
+            return Formula(rf"\sum {inside.latex}", mathml, 2)
+        return printed
 
 
 def _printed(x: Any, known: Mapping[int, Formula]) -> Formula:

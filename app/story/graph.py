@@ -1,13 +1,15 @@
 """The graph of one pass: nodes, edges, formulas, sentences and layout. Passes alike share it."""
 
 import re
+from collections import Counter
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from app.engine import N_, Tensor
-from app.story.formula import Formula, applied, constant, gradient_symbol, rule_of, standing, symbol
-from app.story.layout import layout, paged
+from app.story.formula import Formula, Rules, applied, constant, gradient_symbol, standing, symbol
+from app.story.layout import MANY, layout, paged
 from app.story.segment import Item
 from app.story.words import both, say
 
@@ -59,6 +61,8 @@ class Graph:
         self.edge = {edge: i for i, edge in enumerate(edges)}
         self.travelled, self.roles = travelled, roles
         self.names = self._names()  # by node
+        self._last: tuple[Item, Rules] | None = None
+        self._arriving = Counter(item.inputs[slot] for item, slot in travelled)
         self.json = {
             "id": 0,
             "nodes": [self._node(item) for item in items],
@@ -94,7 +98,12 @@ class Graph:
         ]
 
     def _symbol(self, item: Item) -> Formula:
-        return symbol(self.name(item), f"v{self.node[item]}")
+        return self._written[self.node[item]]
+
+    @cached_property
+    def _written(self) -> list[Formula]:
+        """What each node is called, by number."""
+        return [symbol(name, f"v{i}") for i, name in enumerate(self.names)]
 
     def symbol_of(self, x: Tensor) -> Formula | None:
         """What a Tensor is called, if it is a node."""
@@ -155,18 +164,23 @@ class Graph:
         }
         assert item.op is not None
         if tracked:
-            names = {i: self._symbol(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
-            z = self._symbol(item)
-            g = gradient_symbol(self.name(item), f"g{self.node[item]}")
-            json["rule"] = rule_of(
-                item.op, item.values, slot, names, g, z, self.symbol_of
-            ).as_json()
+            json["rule"] = self._rules(item).of(slot).as_json()
             json["words"] = {lang: self._edge_words(lang, item, source, edge) for lang in LANGUAGES}
         return json
 
+    def _rules(self, item: Item) -> Rules:
+        """The rules of an operation; of the last one, which may have many inputs, they are kept."""
+        if self._last is None or self._last[0] is not item:
+            assert item.op is not None
+            names = {i: self._symbol(x) for i, x in enumerate(item.inputs) if isinstance(x, Item)}
+            g = gradient_symbol(self.name(item), f"g{self.node[item]}")
+            rules = Rules(item.op, item.values, names, g, self._symbol(item), self.symbol_of)
+            self._last = (item, rules)
+        return self._last[1]
+
     def _edge_words(self, lang: str, item: Item, source: Item, edge: int) -> str:
         assert item.op is not None
-        several = sum(item.inputs[slot] is source for item, slot in self.travelled)
+        several = self._arriving[source]
         sentences = [
             say(
                 lang,
@@ -207,7 +221,7 @@ class Graph:
             "layout": whole.as_json(),
             "portrait": layout(sizes, lines, "down", starts=starts).as_json(),
         }
-        if not whole.in_view:
+        if not whole.in_view and len(sizes) <= MANY:
             page = layout(sizes, lines, "right", rows=PAGE, starts=starts, fold=paged)
             if page.width < whole.width:
                 drawn["page"] = page.as_json()

@@ -64,6 +64,8 @@ class States:
             for x in node.inputs:
                 if isinstance(x, Item):
                     self._readers.setdefault(x, []).append(node)
+        self._cuts: dict[Item, Item | None] = {}
+        self._led = self._leading(items)
         self._zero: dict[Item, tuple[str, Item | None]] = {}
         self.results = {item: self._of(item) for item in items}
 
@@ -84,23 +86,26 @@ class States:
             return (None, None) if wanted else ("untracked", self._why_not(item))
         if not any(item.op.rules):
             return "untracked", ("cut", item)
-        if self._depends_on_watched(item):
+        if item in self._led:
             return None, None
         return "untracked", ("from_constants", item)
 
-    def _depends_on_watched(self, item: Item) -> bool:
-        """Whether a gradient could go from item to something that is watched."""
-        waiting, seen = [item], set()
-        while waiting:
-            node = waiting.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            if node.op is None and (node.tracked or node in self.call.watched):
-                return True
+    def _leading(self, items: Sequence[Item]) -> set[Item]:
+        """The items from which a gradient could go to something that is watched."""
+        readers: dict[Item, list[Item]] = {}
+        for node in items:
             if node.op is not None and any(node.op.rules):
-                waiting += [x for x in node.inputs if isinstance(x, Item)]
-        return False
+                for x in node.inputs:
+                    if isinstance(x, Item):
+                        readers.setdefault(x, []).append(node)
+        leaves = [node for node in items if node.op is None]
+        waiting = [node for node in leaves if node.tracked or node in self.call.watched]
+        found = set(waiting)
+        while waiting:
+            new = {node for node in readers.get(waiting.pop(), ()) if node not in found}
+            found |= new
+            waiting += new
+        return found
 
     def _why_not(self, item: Item) -> tuple[str, Item | None]:
         if np.asarray(item.data).dtype.kind in "iub":
@@ -119,22 +124,36 @@ class States:
             return ("watched_late" if item in self.call.watched else "not_watched"), item
         if item.op is None and not item.tracked and item not in self.call.watched:
             return ("no_requires_grad" if self.call.unwatched is None else "not_watched"), item
-        for node in sorted(self._between(item), key=self._place.__getitem__, reverse=True):
-            assert node.op is not None
-            if not any(node.op.rules):
-                return "cut", node
-            if node.cut or node in self.call.unseen:
-                return node.cut or "no_tape", node
-        return "not_connected", item
+        cut = self._first_cut(item)
+        why = self._breaks(cut) if cut is not None else None
+        return (why, cut) if why else ("not_connected", item)
 
-    def _between(self, item: Item) -> list[Item]:
-        """The operations on the ways from item to the targets."""
-        found, waiting = {item}, [item]
+    def _breaks(self, node: Item) -> str | None:
+        """Why no gradient goes through an operation."""
+        if node.op is not None and not any(node.op.rules):
+            return "cut"
+        return node.cut or ("no_tape" if node in self.call.unseen else None)
+
+    def _first_cut(self, item: Item) -> Item | None:
+        """The last operation above that breaks a way from item to the targets.
+
+        Every node is looked at once for all items: a loop, and no recursion."""
+        waiting = [item]
         while waiting:
-            new = [node for node in self._readers.get(waiting.pop(), ()) if node not in found]
-            found.update(new)
-            waiting += new
-        return [node for node in found if node.op is not None]
+            node = waiting[-1]
+            if node in self._cuts:
+                waiting.pop()
+                continue
+            readers = self._readers.get(node, [])
+            unknown = [reader for reader in readers if reader not in self._cuts]
+            if unknown:
+                waiting += unknown
+                continue
+            found = [one for one in readers if self._breaks(one)]
+            found += [one for one in map(self._cuts.get, readers) if one is not None]
+            self._cuts[node] = max(found, key=self._place.__getitem__, default=None)
+            waiting.pop()
+        return self._cuts[item]
 
     def _why_zero(self, item: Item) -> tuple[str, Item | None]:
         """Why a zero has arrived: as one was sent from further up, or by a reason of its own.

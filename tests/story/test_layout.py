@@ -7,10 +7,11 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layout_geometry import Box, count_crossings, overlap, polyline, ranks
 from layout_geometry import bezier as bezier  # for golden/make_layout_dot.py
@@ -27,6 +28,7 @@ from layout_graphs import (
     square,
 )
 
+import app.story.layout as drawing
 from app.story.layout import Layout, layout, paged
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -364,3 +366,50 @@ def test_crossings_are_at_most_a_tenth_more_than_those_of_dot() -> None:
     for family in (NAMED, RANDOM):
         assert sum(own[n] for n in family) <= 1.1 * sum(slots[n] for n in family)
     assert [own[n] for n in ("scalar", "square", "residual", "perceptron")] == [0, 0, 0, 1]
+
+
+@pytest.fixture
+def drawn_as_a_very_large_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every graph is drawn as those are whose work must not grow with the square."""
+    monkeypatch.setattr(drawing, "MANY", 0)
+    monkeypatch.setattr(drawing, "SHORT", 1)
+    drawing._arranged.cache_clear()
+    yield
+    drawing._arranged.cache_clear()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(drawings(), st.sampled_from(["right", "down"]))
+def test_very_large_graphs_keep_every_promise(
+    drawn_as_a_very_large_one: None, graph: tuple[dict[int, Point], list[Edge]], direction: str
+) -> None:
+    sizes, edges = graph
+    check(layout(sizes, edges, direction, rows=4), edges, direction, (64, 16))
+
+
+def test_far_edges_run_on_buses_that_share_tracks(drawn_as_a_very_large_one: None) -> None:
+    edges = [(i, i, i + 1, 0) for i in range(12)]
+    edges += [(20, 0, 4, 1), (21, 0, 6, 1), (22, 7, 11, 1), (23, 1, 5, 1)]
+    drawn = layout(dict.fromkeys(range(13), (60.0, 40.0)), edges)
+    check(drawn, edges, "right", (64, 16))
+    lowest = {e: max(y for _, y in polyline(drawn.edges[e])) for e in (20, 21, 22, 23)}
+    assert lowest[20] == lowest[21] == lowest[22] < lowest[23]
+    assert lowest[20] > max(y + height for _, y, _, height in drawn.nodes.values())
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_a_drawing_grows_with_its_graph(far: bool) -> None:
+    """Every number is an operand from anywhere before, or one source is of all."""
+    rng = random.Random(3)
+    count = 3_000
+    arcs = [(rng.randrange(w) if far else 0, w) for w in range(1, count)]
+    arcs += [(w - 1, w) for w in range(1, count)]
+    grid, layers = drawing._arranged.__wrapped__(count, tuple(sorted(arcs, key=lambda a: a[1])), 8)
+    assert len(grid.ins) < 8 * count
+    assert sum(map(len, layers)) + len(grid.buses) == len(grid.ins)

@@ -16,16 +16,19 @@ from typing import Literal
 from app.story.layout.check import check
 from app.story.layout.draw import draw
 from app.story.layout.fold import Fold, folded, in_view, paged
-from app.story.layout.grid import Grid, layered
-from app.story.layout.layers import ranks
-from app.story.layout.order import Layers, order
+from app.story.layout.grid import Grid, layered, trunks
+from app.story.layout.layers import late_ranks, ranks
+from app.story.layout.order import Layers, order, swept
 from app.story.layout.parts import Edge, components, shelves
 from app.story.layout.path import Point, path_data, short
 from app.story.layout.place import place
 from app.story.layout.ports import spread
 from app.story.layout.straight import straight
 
-__all__ = ["Layout", "folded", "layout", "paged"]
+__all__ = ["MANY", "Layout", "folded", "layout", "paged"]
+
+MANY, BENDS = 600, 12_000  # boxes, and bends of long edges, for which the square of work is done
+SHORT = 6  # layers that an edge of a larger graph crosses by itself
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,14 @@ class Layout:
 @lru_cache(maxsize=16)
 def _arranged(count: int, arcs: tuple[tuple[int, int], ...], starts: int) -> tuple[Grid, Layers]:
     """Layers and the order within them: the costly part, the same for both directions."""
-    grid = layered(ranks(count, list(arcs)), list(arcs))
-    return grid, order(grid, starts)
+    rank = ranks(count, arcs) if count <= MANY else late_ranks(count, arcs)
+    if count <= MANY and trunks(rank, arcs) > BENDS:
+        rank = min(rank, late_ranks(count, arcs), key=lambda one: trunks(one, arcs))
+    if count <= MANY and trunks(rank, arcs) <= BENDS:
+        grid = layered(rank, arcs)
+        return grid, order(grid, starts)
+    grid = layered(rank, arcs, SHORT)
+    return grid, swept(grid.without_buses())
 
 
 def layout(
@@ -79,7 +88,8 @@ def layout(
 
     Deterministic. Eight starting orders compete below 100 boxes, two up to 300, then one, with
     shorter moves; never more than `starts`. Above about 2,000 vertices, bends of long edges
-    included, positions and then orders get fewer rounds.
+    included, positions and then orders get fewer rounds; above MANY boxes or BENDS bends the work
+    grows with the graph, no longer with its square.
     ValueError for an edge to an unknown box, a repeated edge id, a self-loop or a cycle.
     """
     check(sizes, edges)

@@ -86,9 +86,11 @@ def folded(
     across: Sequence[float],
     most: int,
 ) -> Rows:
-    """The rows in which the drawing is seen largest; one unless more are worth it."""
+    """The rows in which the drawing is seen largest; one unless more are worth it, and one where
+    lines run below it."""
     best = _rows([0], grid, lanes, hops, ports, across)
-    for count in range(2, min(most, len(lanes)) + 1 if len(lanes) <= LONG else 0):
+    short = len(lanes) <= LONG and not grid.buses
+    for count in range(2, min(most, len(lanes)) + 1 if short else 0):
         rows = _rows(_cuts(count, lanes, hops), grid, lanes, hops, ports, across)
         size = _size(best.extent)
         if size < ENOUGH and _size(rows.extent) > GAIN * size:
@@ -111,7 +113,8 @@ def paged(
 ) -> Rows:
     """The fewest rows of which each is in view from end to end, as of a page that is scrolled down;
     one where none are, or not on a few stages."""
-    for count in range(2, min(most, len(lanes)) + 1 if len(lanes) <= LONG else 0):
+    short = len(lanes) <= LONG and not grid.buses
+    for count in range(2, min(most, len(lanes)) + 1 if short else 0):
         rows = _rows(_cuts(count, lanes, hops), grid, lanes, hops, ports, across)
         wide, tall = (room / length for room, length in zip(STAGE, rows.extent, strict=True))
         if wide >= LEGIBLE:
@@ -159,7 +162,7 @@ def _rows(
     rows = Rows(first, [], [[]], [0.0], [0.0], [0.0], (0.0, 0.0))
     wide = deep = 0.0
     for row, (begin, end) in enumerate(zip(first, [*first[1:], len(lanes)], strict=True)):
-        inside = [v for layer in grid.layers[begin:end] for v in layer]
+        inside = [v for layer in grid.layers[begin:end] for v in layer] + list(grid.buses)
         low = min(across[v] - ports[v].reach[0] for v in inside)
         high = max(across[v] + ports[v].reach[1] for v in inside)
         indent = 0.0

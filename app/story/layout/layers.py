@@ -1,5 +1,7 @@
 """The layer of every box, with the least total edge length: a network simplex.
 
+Its work grows with the square of the boxes: very many get `late_ranks`, after one walk each way.
+
 Source: Gansner, Koutsofios, North, Vo, "A technique for drawing directed graphs" (1993), section 2.
 """
 
@@ -45,6 +47,22 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
             rank[i] += -gap if tail else gap
         tree.remove(above[v])
         tree.add(a)
+    low = min(rank)
+    return [r - low for r in rank]
+
+
+def late_ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
+    """Layers by the longest way, each box with at most one source next to its first consumer:
+    what it moves along is one line instead of many."""
+    rank = _longest(count, arcs)
+    ins: list[set[int]] = [set() for _ in range(count)]
+    outs: list[list[int]] = [[] for _ in range(count)]
+    for u, w in arcs:
+        ins[w].add(u)
+        outs[u].append(w)
+    for v in sorted(range(count), key=rank.__getitem__, reverse=True):
+        if outs[v] and len(ins[v]) < 2:
+            rank[v] = min(rank[w] for w in outs[v]) - 1
     low = min(rank)
     return [r - low for r in rank]
 

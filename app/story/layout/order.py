@@ -11,6 +11,7 @@ from app.story.layout.grid import Grid
 
 EFFORT = 500_000, 100_000  # vertices visited by one start: usual, large graphs
 LARGE = 300
+SWEEPS = 4  # of very large graphs
 REACH = 40, 10  # places that a vertex may move in its layer at once: usual, large graphs
 
 Layers = list[list[int]]
@@ -30,6 +31,24 @@ def order(grid: Grid, most: int = 8) -> Layers:
         agree += crossings == fewest
         if agree == 3 or not fewest:  # three starts, one result: more would rarely find another
             break
+    return best
+
+
+def swept(grid: Grid) -> Layers:
+    """The layers of a very large graph after a few sweeps, those with the fewest crossings."""
+    layers = _start(grid, 0)
+    place = [0] * len(grid.ins)
+    for layer in layers:
+        for i, v in enumerate(layer):
+            place[v] = i
+    best, fewest = layers, -1
+    for turn in range(SWEEPS):
+        crossings = sum(_crossings(grid, layer, place) for layer in layers)
+        if not turn or crossings < fewest:
+            best, fewest = [layer[:] for layer in layers], crossings
+        if not fewest:
+            break
+        _sweep(grid, layers, place, down=turn % 2 == 0, median=turn < 2)
     return best
 
 

@@ -7,6 +7,7 @@ learning via the alternating direction method of multipliers" (2011).
 
 from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
+from heapq import heappop, heappush
 from itertools import pairwise
 
 from app.story.layout.grid import Grid
@@ -23,7 +24,7 @@ def place(
     grid: Grid, layers: Sequence[Sequence[int]], spine: Mapping[int, Arc], ports: Sequence[Ports]
 ) -> list[float]:
     """The v of every vertex (a box's centre), least 0 at the drawing's edge."""
-    count = len(grid.ins)
+    count = len(grid.ins) - len(grid.buses)
     block, rel, total = [-1] * count, [0.0] * count, 0
     for layer in layers:
         for v in layer:
@@ -33,9 +34,9 @@ def place(
             else:
                 block[v], total = total, total + 1
     pulls: list[list[tuple[int, float, float]]] = [[] for _ in range(total)]
-    for w, us in enumerate(grid.ins):
+    for w, us in enumerate(grid.ins[:count]):
         for u, off in zip(us, ports[w].tracks, strict=True):
-            a, b = block[u], block[w]
+            a, b = block[u] if u < count else block[w], block[w]
             if a != b:
                 shift, weight = rel[w] + off - rel[u], worth(grid, u, w)
                 pulls[a].append((b, shift, weight))
@@ -63,8 +64,22 @@ def place(
                 goal[block[v]] += y + s - push[v] - rel[v]
     at = _separate(at, block, rel, layers, stops)
     across = [at[b] + r for b, r in zip(block, rel, strict=True)]
-    low = min(x - p.reach[0] for x, p in zip(across, ports, strict=True))
-    return [x - low for x in across]
+    low = min(x - p.reach[0] for x, p in zip(across, ports, strict=False))
+    high = max(x + p.reach[1] for x, p in zip(across, ports, strict=False))
+    return [x - low for x in across + _tracks(grid, high)]
+
+
+def _tracks(grid: Grid, below: float) -> list[float]:
+    """The v of every bus: below all else, two beside each other only where their layers are not."""
+    taken: list[tuple[int, int]] = []  # the last layer of each track, and the track
+    free: list[int] = []
+    track: dict[int, int] = {}
+    for bus in sorted(grid.buses, key=lambda bus: (grid.rank[bus], bus)):
+        while taken and taken[0][0] < grid.rank[bus]:
+            heappush(free, heappop(taken)[1])
+        track[bus] = heappop(free) if free else len(taken)
+        heappush(taken, (grid.buses[bus], track[bus]))
+    return [below + SPACE[1] + SPACE[2] * track[bus] for bus in grid.buses]
 
 
 def _stops(grid: Grid, layer: Sequence[int], ports: Sequence[Ports]) -> list[float]:

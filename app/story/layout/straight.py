@@ -35,7 +35,10 @@ def straight(grid: Grid, layers: Sequence[Sequence[int]]) -> dict[int, Arc]:
 
     wanted: list[list[Segment]] = [[] for _ in grid.ins]
     for w, us in enumerate(grid.ins):
-        for segment in chosen([(u, w, k) for k, u in enumerate(us)], 0):
+        if w in grid.buses:
+            continue
+        near = [(u, w, k) for k, u in enumerate(us) if u not in grid.buses]
+        for segment in chosen(near, 0):
             wanted[segment[0]].append(segment)
     picks = [e for ends in wanted for e in chosen(ends, 1)]
     picks.sort(key=lambda e: (-worth(grid, e[0], e[1]), e))
