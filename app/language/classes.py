@@ -18,6 +18,8 @@ from app.language.values import (
     Error,
     Function,
     Instance,
+    OfClass,
+    Property,
     Record,
     Static,
     Super,
@@ -41,6 +43,10 @@ def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
             found = one.members[name]
             if isinstance(found, Function):
                 return Function(found.name, _given(found.run, instance), found.keywords)
+            if isinstance(found, OfClass):
+                return bound(found, instance.of)
+            if isinstance(found, Property):
+                return run(m, found.getter, instance)
             return found.function if isinstance(found, Static) else found
         if name in one.properties:
             with guarding(name, instance):
@@ -50,7 +56,15 @@ def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
     return ABSENT
 
 
-def _given(method: Callable[..., Value], instance: Instance) -> Callable[..., Value]:
+def bound(method: OfClass, of: Class) -> Value:
+    """A method of a class, which is given it."""
+    if not isinstance(method.function, Function):
+        raise type_error(f"'{type_name(method.function)}' object is not callable")
+    function = method.function
+    return Function(function.name, _given(function.run, of), function.keywords)
+
+
+def _given(method: Callable[..., Value], instance: Instance | Class) -> Callable[..., Value]:
     """A method that is given its object."""
     return lambda m, /, *given, **named: method(m, instance, *given, **named)
 
@@ -91,6 +105,8 @@ def class_attribute(m: Machine, value: Class, name: str) -> Value:
     for one in value.line():
         if name in one.members:
             found = one.members[name]
+            if isinstance(found, OfClass):
+                return bound(found, value)
             return found.function if isinstance(found, Static) else found
         if name in one.of_class:
             return one.of_class[name](m, value)
@@ -114,6 +130,17 @@ def store_attribute(m: Machine, owner: Instance | Class, name: str, value: Value
         return
     m.budget.container(len(owner.values) + 1)
     for one in owner.of.line():
+        computed = one.members.get(name)
+        if isinstance(computed, Property):
+            if computed.setter is None:
+                words = (
+                    f"AttributeError: property '{name}' of '{owner.of.name}' object has no setter"
+                )
+                raise ProgramError(
+                    "attribute", framework=words, owner=owner.of.name, name=name, close=[]
+                )
+            run(m, computed.setter, owner, value)
+            return
         if one.store is not None:
             one.store(m, owner, name, value)
             break

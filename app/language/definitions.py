@@ -7,7 +7,7 @@ from app.language import blocks  # noqa: F401  (registers its nodes)
 from app.language.builtins import call
 from app.language.classes import OBJECT, written
 from app.language.errors import LimitReached, Refused, type_error, unsupported
-from app.language.expressions import Run, expression
+from app.language.expressions import expression
 from app.language.functions import all_arguments, function_maker, under
 from app.language.generators import flow, has_yield, waiting
 from app.language.machine import Machine
@@ -37,7 +37,7 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
         inner.first = parameters[0]
     waits = has_yield(node.body)
     body: Any = flow(node.body, inner) if waits else block(node.body, inner)
-    decorators = [_decorator(one, context) for one in node.decorator_list]
+    decorators = [expression(one, context) for one in node.decorator_list]
     name = node.name
 
     def carry_out(m: Machine, f: Frame) -> Value:
@@ -64,15 +64,6 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
     return run
 
 
-UNDECORATED = ("property", "classmethod")  # refused before anything runs
-
-
-def _decorator(node: ast.expr, context: Context) -> Run:
-    if isinstance(node, ast.Name) and node.id in UNDECORATED:
-        raise Refused("construct", context.span(node), what=f"@{node.id}")
-    return expression(node, context)
-
-
 def _class(node: ast.ClassDef, context: Context) -> Do:
     """A class, its body run in a frame of its own; its methods see the frame around."""
     bases = node.bases
@@ -83,6 +74,12 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
     inner = Context(context.places, None, names.shared, names.free, context, of_class=True)
     inner.path = context.qualified(f"{node.name}.")
     body, span = block(node.body, inner), context.span(node)
+    decorators = [(expression(one, context), context.span(one)) for one in node.decorator_list]
+    annotated = tuple(
+        one.target.id
+        for one in node.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    )
     store = target(ast.copy_location(ast.Name(node.name, ast.Store()), node), context)
 
     def run(m: Machine, f: Frame) -> Signal:
@@ -97,8 +94,14 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
         around.values["__class__"] = made
         if len(made.line()) > m.budget.limits.depth:
             raise LimitReached("recursion", limit=m.budget.limits.depth)
+        made.annotated = annotated
         body(m, inside)
-        store(m, f, made)
+        found: Value = made
+        for decorator, place in reversed(decorators):
+            change = decorator(m, f)
+            m.at(place)
+            found = call(m, change, found)
+        store(m, f, found)
         return None
 
     return run

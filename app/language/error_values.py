@@ -38,6 +38,7 @@ _FRAMEWORKS = {  # errors of frameworks by their names, and what they are derive
     "UFuncTypeError": "TypeError",
     "_LinAlgError": "RuntimeError",
     "GradcheckError": "RuntimeError",
+    "FrozenInstanceError": "AttributeError",
 }
 CLASSES |= {name: Class(name, base=CLASSES[base]) for name, base in _FRAMEWORKS.items()}
 

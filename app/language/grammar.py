@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "With": {"items", "body"},
     "withitem": {"context_expr", "optional_vars"},
     "FunctionDef": {"name", "args", "body", "decorator_list"},
-    "ClassDef": {"name", "bases", "body"},
+    "ClassDef": {"name", "bases", "body", "decorator_list"},
     "Return": {"value"},
     "Yield": {"value"},
     "Import": {"names"},
@@ -135,7 +135,6 @@ CALLED = {
     "YieldFrom": "yield from",
     "Match": "match",
     "keywords": "A keyword in a class",
-    "decorator_list": "A decorator on a class",
     "is_async": "async",
     "level": "An import from a folder",
 }
@@ -149,7 +148,7 @@ SPECIAL = {
     for name in (
         *("init", "call", "repr", "str", "format", "len", "contains", "iter", "next", "reversed"),
         *("getitem", "setitem", "delitem", "bool", "int", "float", "index", "round", "abs"),
-        *("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "invert", "enter", "exit"),
+        *("post_init", "eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "invert", "enter", "exit"),
         *(f"{way}{name}" for name in ARITHMETIC for way in ("", "r", "i")),
     )
 }

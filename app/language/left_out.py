@@ -25,11 +25,6 @@ INSTEAD: dict[str, str] = {
     "complex": N_("Keep the real and the imaginary part in two names."),
     "bytes": _BYTES,
     "A keyword in a class": N_("Leave it out: a class has a name and one base here."),
-    "@property": N_("Leave the decorator out and call the method: net.size() for net.size."),
-    "@classmethod": N_("Write a function outside of the class that makes the object."),
-    "A decorator on a class": N_(
-        "Write __init__ out, with a line self.name = name for each value."
-    ),
     "A class with several bases": N_(
         "Derive the class from one base, and copy what it needs of the others."
     ),
@@ -43,7 +38,6 @@ BUILTINS: dict[str, str] = {  # Python's own functions that are not here
     "breakpoint": N_("Move along the timeline: every line's values are there to look at."),
     "bytearray": _BYTES,
     "bytes": _BYTES,
-    "classmethod": INSTEAD["@classmethod"],
     "compile": _RUN,
     "complex": INSTEAD["complex"],
     "copyright": _PAGES,
@@ -62,7 +56,6 @@ BUILTINS: dict[str, str] = {  # Python's own functions that are not here
     "locals": _SEEN,
     "memoryview": _BYTES,
     "open": _READ,
-    "property": INSTEAD["@property"],
     "quit": _ENDS,
     "vars": _NAMED,
 }

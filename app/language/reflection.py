@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from unicodedata import normalize
 
-from app.language.attributes import assign, attribute, missing
+from app.language.attributes import METHODS, assign, attribute, missing
 from app.language.builtins import BUILTINS
 from app.language.classes import ABSENT, OBJECT, delete_attribute, find
 from app.language.errors import ProgramError, type_error
@@ -17,6 +17,8 @@ from app.language.values import (
     Dtype,
     Function,
     Instance,
+    OfClass,
+    Property,
     Record,
     Static,
     Value,
@@ -120,6 +122,12 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "issubclass": _issubclass,
     "slice": _slice,
     "staticmethod": lambda m, function: Static(function),
+    "classmethod": lambda m, function, /: OfClass(function),
+    "property": lambda m, fget=None, fset=None: Property(fget, fset),
+}
+METHODS[Property] = {
+    "getter": lambda m, value, function: Property(function, value.setter),
+    "setter": lambda m, value, function: Property(value.getter, function),
 }
 BUILTINS |= {name: Builtin(name, function) for name, function in FUNCTIONS.items()}
 BUILTINS |= {"object": OBJECT, "Ellipsis": Ellipsis}

@@ -193,7 +193,8 @@ class Class(Own):
     methods[name](machine, instance, ...), properties[name](machine, instance), and
     store(machine, instance, name, value), which sees every attribute an instance is given.
     of_class[name](machine, class) is what a class itself has, whichever derives from it.
-    own: the program's, which it may change. written(instance, short): str or repr of an instance.
+    own: the program's, which it may change. annotated: names to which its body gives types; fields:
+    those of a dataclass. written(instance, short): str or repr of an instance.
     """
 
     name: str
@@ -204,6 +205,8 @@ class Class(Own):
     store: Callable[..., None] | None = None
     of_class: dict[str, Callable[..., Value]] = field(default_factory=dict)
     own: bool = False
+    annotated: tuple[str, ...] = ()
+    fields: "dict[str, Record] | None" = None
     written: "Callable[[Instance, bool], str] | None" = None
 
     def line(self) -> "list[Class]":
@@ -241,6 +244,21 @@ class Static(Own):
     """A method that is given no object: @staticmethod."""
 
     function: Value
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OfClass(Own):
+    """A method that is given the class: @classmethod."""
+
+    function: Value
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Property(Own):
+    """An attribute that is computed: @property."""
+
+    getter: Value
+    setter: Value = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

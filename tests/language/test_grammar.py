@@ -36,8 +36,6 @@ def test_every_allowed_statement_and_expression_can_be_compiled():
         ("async def f(): pass", "await"),
         ("match x:\n    case 1: pass", "elif"),
         ("@f\nclass A: pass", "__init__"),
-        ("class A:\n    @property\n    def f(self): pass", "net.size()"),
-        ("class A:\n    @classmethod\n    def f(cls): pass", "outside"),
         ("class A(B, C): pass", "one base"),
     ],
 )

@@ -8,6 +8,7 @@ import line.
 from app.language.dialects.chance import RANDOM
 from app.language.dialects.collecting import COLLECTIONS
 from app.language.dialects.copying import COPY
+from app.language.dialects.data_classes import DATACLASSES
 from app.language.dialects.iterating import ITERTOOLS
 from app.language.dialects.keras import KERAS
 from app.language.dialects.mathematics import MATH
@@ -25,6 +26,7 @@ MODULES: dict[str, Value] = {
     "random": RANDOM,
     "copy": COPY,
     "collections": COLLECTIONS,
+    "dataclasses": DATACLASSES,
     "itertools": ITERTOOLS,
     "functools": FUNCTOOLS,
     "tqdm": PROGRESS,
