@@ -64,7 +64,7 @@ def test_the_language_link_shows_the_same_picture(deck):
     }
 
 
-@pytest.mark.parametrize("source", ["import os", "x = torch.tensor(1.0)\ny = x + 1.0\nx.nope()"])
+@pytest.mark.parametrize("source", ["import json", "x = torch.tensor(1.0)\ny = x + 1.0\nx.nope()"])
 def test_what_is_wrong_is_said_in_the_language_of_the_page(deck, source):
     """Also of a page in another language than the browser's, and after it was switched."""
     page = deck("", complaints=True)

@@ -35,7 +35,6 @@ def test_every_allowed_statement_and_expression_can_be_compiled():
         ("def f():\n    with x: yield 1", "after the with"),
         ("async def f(): pass", "await"),
         ("match x:\n    case 1: pass", "elif"),
-        ("@f\nclass A: pass", "__init__"),
         ("class A(B, C): pass", "one base"),
     ],
 )

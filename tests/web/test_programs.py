@@ -65,7 +65,7 @@ def test_an_expression_and_its_gradients(real: TestClient):
 
 @pytest.mark.parametrize(
     ("source", "status"),
-    [("().__class__", 422), ("import os", 422), ("x = (", 422), ("", 422), ("x = '\x00'", 422)],
+    [("().__class__", 422), ("import json", 422), ("x = (", 422), ("", 422), ("x = '\x00'", 422)],
 )
 def test_refused_programs(real: TestClient, source, status):
     answer = ask(real, source, lang="ko")
@@ -82,7 +82,7 @@ FAILING = "w = torch.tensor(1.0, requires_grad=True)\nw.nothing()\n"
 
 @pytest.mark.parametrize("way", ["post", "link"])
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("source", ["import os", FAILING], ids=["refused", "failing"])
+@pytest.mark.parametrize("source", ["import json", FAILING], ids=["refused", "failing"])
 def test_the_language_is_the_one_named_else_the_visitors(real: TestClient, source, route, way):
     lab = route in ("descents", "landscapes")
     asked = {"objective": {"source": source}} if lab else {"source": source}
