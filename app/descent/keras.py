@@ -58,18 +58,16 @@ def _adamw(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Sta
     return move - step.position * o["weight_decay"] * o["learning_rate"], memory
 
 
-def _link(name: str, update: Update, *memories: str) -> Link:
+def link(name: str, update: Update, *memories: str) -> Link:
     """A link whose memories start at zero."""
     return Link(name, lambda position: {key: np.zeros_like(position) for key in memories}, update)
 
 
-MOMENTUM = _link("momentum", _momentum, "velocity")
-SUM = _link("divide by the root of all squares", _adagrad, "accumulator")
-RMS = _link(
-    "divide by the root of recent squares", _rms, "velocity", "momentum", "average_gradient"
-)
-ADAM = _link("mean over root of squares", _adam, "momentum", "velocity", "velocity_hat")
-ADAMW = _link("mean over root of squares", _adamw, "momentum", "velocity", "velocity_hat")
+MOMENTUM = link("momentum", _momentum, "velocity")
+SUM = link("divide by the root of all squares", _adagrad, "accumulator")
+RMS = link("divide by the root of recent squares", _rms, "velocity", "momentum", "average_gradient")
+ADAM = link("mean over root of squares", _adam, "momentum", "velocity", "velocity_hat")
+ADAMW = link("mean over root of squares", _adamw, "momentum", "velocity", "velocity_hat")
 BETAS = {"beta_1": Option(0.9), "beta_2": Option(0.999)}
 
 KERAS: dict[str, Optimizer] = {

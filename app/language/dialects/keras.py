@@ -12,8 +12,9 @@ from app.language.dialects.keras_metrics import METRICS
 from app.language.dialects.keras_models import SEQUENTIAL, input_of
 from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
-from app.language.dialects.keras_optimizers import OPTIMIZERS, SCHEDULES
+from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.dialects.keras_recurrent import RECURRENT
+from app.language.dialects.keras_schedules import SCHEDULES
 from app.language.dialects.tensorflow_functions import ACTIVATIONS
 from app.language.dialects.tensorflow_stream import set_random_seed
 from app.language.errors import value_error

@@ -1,11 +1,11 @@
-"""tf.keras.optimizers: descent's optimizers by Keras's rules, and a schedule of their rates."""
+"""tf.keras.optimizers: descent's optimizers by Keras's rules."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from app.descent import KERAS
+from app.descent import KERAS, KERAS_FURTHER
 from app.language.builtins import call, iterate
 from app.language.dialects.common import by_name
 from app.language.dialects.stepping import Memory, options_of
@@ -15,9 +15,11 @@ from app.language.machine import Machine
 from app.language.text import repr_of
 from app.language.values import TENSORFLOW, VARIABLE, Array, Record, Value, type_name
 
+RULES = KERAS | KERAS_FURTHER
+
 
 def _maker(kind: str) -> Callable[..., Record]:
-    rule = KERAS[kind]
+    rule = RULES[kind]
     order = list(rule.options)
 
     def make(m: Machine, *given: Value, **named: Value) -> Record:
@@ -95,33 +97,16 @@ def _apply(
         dtype = x.tensor.dtype.type
         number = rate.tensor.data if isinstance(rate, Array) else np.float32(rate)
         exact = {**options, "learning_rate": dtype(number)}
-        rule = KERAS[optimizer.kind]
+        rule = RULES[optimizer.kind]
         memory = memories.setdefault(id(x), Memory(rule, exact, x, fused=False))
         told = {**options, "learning_rate": float(str(number))}
-        by = memory.told(TENSORFLOW, optimizer.kind, gradient.tensor.data, told, of=id(memories))
+        by = None
+        if optimizer.kind in KERAS:  # whose steps a script can tell
+            where = id(memories)
+            by = memory.told(TENSORFLOW, optimizer.kind, gradient.tensor.data, told, of=where)
         replace(m, x, memory.after(m, x, gradient.tensor.data, exact), by=by)
     optimizer.members["iterations"] += 1
     return optimizer.members["iterations"]  # type: ignore[no-any-return]
 
 
-def _decay(
-    m: Machine,
-    initial_learning_rate: Value,
-    decay_steps: Value,
-    decay_rate: Value,
-    staircase: Value = False,
-    name: Value = None,
-) -> Record:
-    """The rate times decay_rate to the power of step / decay_steps."""
-
-    def at(m: Machine, step: Value) -> float:
-        count = int(step.tensor.data) if isinstance(step, Array) else step
-        power = np.float32(count) / np.float32(decay_steps)
-        power = np.floor(power) if staircase else power
-        return float(np.float32(initial_learning_rate) * np.float32(decay_rate) ** power)
-
-    return Record("ExponentialDecay", {}, at)
-
-
-OPTIMIZERS: dict[str, Callable[..., Record]] = {kind: _maker(kind) for kind in KERAS}
-SCHEDULES: dict[str, Callable[..., Record]] = {"ExponentialDecay": _decay}
+OPTIMIZERS: dict[str, Callable[..., Record]] = {kind: _maker(kind) for kind in RULES}

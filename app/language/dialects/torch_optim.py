@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from app.descent import OPTIMIZERS
+from app.descent import FURTHER, OPTIMIZERS
 from app.engine import fault
 from app.language.builtins import call, iterate
 from app.language.dialects.common import namespace
 from app.language.dialects.stepping import Memory, options_of
 from app.language.dialects.torch_cycles import CYCLES
+from app.language.dialects.torch_lbfgs import lbfgs
 from app.language.dialects.torch_schedules import SCHEDULERS
-from app.language.errors import type_error, value_error
+from app.language.errors import type_error, unsupported, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Record, Value, type_name
@@ -25,12 +26,16 @@ EXTRAS: dict[str, dict[str, Value]] = {
     "RMSprop": {**SPEED, "capturable": False},
     "Adam": {**SPEED, "fused": None, "capturable": False, "decoupled_weight_decay": False},
     "AdamW": {**SPEED, "fused": None, "capturable": False, "decoupled_weight_decay": True},
+    **{
+        kind: {**SPEED, "capturable": False}
+        for kind in ("Adadelta", "Adamax", "NAdam", "RAdam", "ASGD", "Rprop")
+    },
 }
 SIGNED = {"lr": "learning rate", "weight_decay": "weight_decay value", "momentum": "momentum value"}
 
 
 def _maker(name: str) -> Callable[..., Record]:
-    optimizer, extras = OPTIMIZERS[name.lower()], EXTRAS[name]
+    optimizer, extras = (OPTIMIZERS | FURTHER)[name.lower()], EXTRAS[name]
     order = ["lr", *(option for option in optimizer.options if option != "lr")]
     defaults = {key: one.default for key, one in optimizer.options.items()}
     zeros = [key for key, value in defaults.items() if value == 0 and value is not False]
@@ -41,6 +46,8 @@ def _maker(name: str) -> Callable[..., Record]:
         settings = dict(zip(order, given, strict=False)) | named
         if twice := next((key for key in order[: len(given)] if key in named), None):
             raise type_error(f"{name}.__init__() got multiple values for argument '{twice}'")
+        if settings.get("decoupled_weight_decay") and name == "Adam":
+            raise unsupported("Adam with decoupled_weight_decay; write torch.optim.AdamW")
         unused = {key: settings.pop(key) for key in extras if key in settings}
         options = options_of(optimizer, settings, name) | extras | unused
         options |= {key: 0 for key in zeros if key not in settings}  # as PyTorch writes them
@@ -49,16 +56,24 @@ def _maker(name: str) -> Callable[..., Record]:
                 raise value_error(f"Invalid {words}: {options[option]}")
         if options.get("nesterov") and (options["momentum"] <= 0 or options["dampening"]):
             raise value_error("Nesterov momentum requires a momentum and zero dampening")
-        groups = [{**options, **group} for group in _groups(m, params)]
         memories: dict[int, Memory] = {}
-        methods: dict[str, Callable[..., Value]] = {
-            **METHODS,
-            "step": lambda m, x, closure=None: _step(m, x, closure, optimizer, memories),
-        }
-        members: dict[str, Value] = {"param_groups": groups, "defaults": options}
-        return Record(name, members, None, methods, _shown)
+        return _made(
+            m,
+            name,
+            params,
+            options,
+            lambda m, x, closure=None: _step(m, x, closure, optimizer, memories),
+        )
 
     return make
+
+
+def _made(
+    m: Machine, name: str, params: Value, options: dict[str, Value], step: Callable[..., Value]
+) -> Record:
+    groups = [{**options, **group} for group in _groups(m, params)]
+    members: dict[str, Value] = {"param_groups": groups, "defaults": options}
+    return Record(name, members, None, {**METHODS, "step": step}, _shown)
 
 
 def _groups(m: Machine, params: Value) -> list[dict[str, Value]]:
@@ -106,7 +121,9 @@ def _step(
                 options["lr"] = float(np.float32(options["lr"]))
             memory = memories.setdefault(id(x), Memory(rule, options, x, fused=True))
             gradient = x.tensor.grad.data
-            by = memory.told(TORCH, optimizer.kind, gradient, told, of=id(memories), group=at)
+            by = None
+            if optimizer.kind.lower() in OPTIMIZERS:  # whose steps a script can tell
+                by = memory.told(TORCH, optimizer.kind, gradient, told, of=id(memories), group=at)
             new = memory.after(m, x, -gradient if group.get("maximize") else gradient, options)
             replace(m, x, new, by=by)
     if not stepped:
@@ -158,6 +175,7 @@ OPTIM = namespace(
     "torch.optim",
     {
         **{name: _maker(name) for name in EXTRAS},
+        "LBFGS": lbfgs(_made),
         "lr_scheduler": namespace("torch.optim.lr_scheduler", {**SCHEDULERS, **CYCLES}),
     },
 )
