@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PATIENCE = 45_000  # milliseconds that a page has on a busy machine
 expect.set_options(timeout=PATIENCE)
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     if not CHROMIUM:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        pytest.skip("Chromium is not installed: apt-get install chromium-headless-shell")
     flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
     return {"executable_path": CHROMIUM, "args": flags}
 
@@ -97,34 +97,96 @@ class Deck:
         )
 
 
-@pytest.fixture
-def deck(browser: Browser, address: str) -> Iterator[Callable[..., Deck]]:
-    """Opens decks; at the end, no page may have complained or asked another host for anything."""
-    troubles: list[str] = []
-    contexts = []
+class Pages:
+    """Open pages, lent to one test after another: a second visit has the scripts in its cache.
 
-    def make(path: str = "", complaints: bool = False, **options: Any) -> Deck:
-        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"} | options
-        context = browser.new_context(**options)
-        contexts.append(context)
+    Pages of the same options share a context; nothing may be left in it, no cookie and no storage.
+    """
+
+    def __init__(self, browser: Browser):
+        self._browser = browser
+        self._contexts: dict[str, BrowserContext] = {}
+        self._idle: dict[str, list[Page]] = {}
+        self._lent: list[tuple[str, Page]] = []
+        self._hears: dict[Page, Callable[[str, str], None]] = {}
+
+    def lend(self, hears: Callable[[str, str], None], **options: Any) -> Page:
+        """An empty page. hears: is told what happens on it, "error", "warning" or "request", and
+        the text or address."""
+        size = options.pop("viewport", {"width": 1280, "height": 800})
+        options = {"locale": "en-US"} | options
+        key = repr(sorted(options.items()))
+        if key not in self._contexts:
+            self._contexts[key] = self._browser.new_context(**options)
+        idle = self._idle.setdefault(key, [])
+        page = idle.pop() if idle else self._open(self._contexts[key])
+        self._hears[page] = hears
+        page.set_viewport_size(size)
+        page.mouse.move(0, 0)
+        self._lent.append((key, page))
+        return page
+
+    def _open(self, context: BrowserContext) -> Page:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
 
-        def heard(line: ConsoleMessage) -> None:
-            if line.type in ("error", "warning") and not complaints:
-                troubles.append(line.text)
+        def heard(kind: str, text: str) -> None:
+            if page in self._hears:
+                self._hears[page](kind, text)
 
-        def asked(request: Request) -> None:
-            if not request.url.startswith((address, "data:")):
-                troubles.append(request.url)
+        page.on("console", lambda line: heard(line.type, line.text))
+        page.on("request", lambda request: heard("request", request.url))
+        page.on("pageerror", lambda error: heard("error", str(error)))
+        return page
 
-        page.on("console", heard)
-        page.on("request", asked)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        made = Deck(page, address)
+    def take_back(self) -> None:
+        """Empties the pages of a test, and closes those that it has opened from them."""
+        for key, page in self._lent:
+            page.unroute_all(behavior="ignoreErrors")
+            page.goto("about:blank")
+            del self._hears[page]
+            self._idle[key].append(page)
+        for key in {key for key, _ in self._lent}:
+            context = self._contexts[key]
+            for other in set(context.pages) - set(self._idle[key]):
+                other.close()
+            assert context.cookies() == []
+        self._lent.clear()
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def all_pages(browser: Browser) -> Iterator[Pages]:
+    made = Pages(browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pages(all_pages: Pages) -> Iterator[Pages]:
+    """Lends pages for one test."""
+    yield all_pages
+    all_pages.take_back()
+
+
+@pytest.fixture
+def deck(pages: Pages, address: str) -> Iterator[Callable[..., Deck]]:
+    """Opens decks; at the end, no page may have complained or asked another host for anything."""
+    troubles: list[str] = []
+
+    def make(path: str = "", complaints: bool = False, **options: Any) -> Deck:
+        def heard(kind: str, text: str) -> None:
+            if kind == "request":
+                if not text.startswith((address, "data:", "about:")):
+                    troubles.append(text)
+            elif kind in ("error", "warning") and not complaints:
+                troubles.append(text)
+
+        made = Deck(pages.lend(heard, **options), address)
         return made.open(path) if path else made
 
     yield make
-    for context in contexts:
-        context.close()
     assert troubles == []

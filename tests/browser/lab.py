@@ -34,6 +34,14 @@ def number(title: str) -> Any:
     return json.loads(title.replace("\N{MINUS SIGN}", "-"))
 
 
+def widest(page: Page) -> int:
+    """The width that a page takes, in pixels, once it has drawn itself for its window."""
+    return page.evaluate(
+        """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+            () => done(document.documentElement.scrollWidth))))"""
+    )
+
+
 class Lab:
     """One open page."""
 

@@ -1,10 +1,9 @@
 """The derivative as code, paths and cost, and what-if, as a visitor meets them."""
 
-import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe import in_both_themes, violations
 from playwright.sync_api import expect
 
 FAN = "x = torch.tensor(3.0, requires_grad=True)\ny = x * x + x\ny.backward()\n"
@@ -215,8 +214,7 @@ def test_nothing_runs_out_of_the_page_and_axe_finds_nothing(deck, width, lang):
     expect(deck.page.locator("[data-derived=counts] table").first).to_be_visible()
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert deck.page.evaluate(wide)
-    found = Axe().run(deck.page, context={"include": [[".derivations"], [".what-if"]]})
-    assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)
+    assert violations(deck.page, ".derivations", ".what-if") == []
 
 
 BEND = """\
@@ -372,18 +370,15 @@ def test_what_takes_long_says_so_and_can_be_stopped(fan, name):
     assert stop.count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (375, "ko"), (375, "en")])
-def test_the_gradient_check_stays_in_the_page_and_axe_finds_nothing(deck, width, lang, theme):
-    address = f"/deck?lang={lang}&theme={theme}"
-    deck = deck(address, viewport={"width": width, "height": 800})
+def test_the_gradient_check_stays_in_the_page_and_axe_finds_nothing(deck, width, lang):
+    deck = deck(f"/deck?lang={lang}", viewport={"width": width, "height": 800})
     unfold(deck, "gradchecks")
     expect(deck.page.locator("svg.witness-curve .marker").first).to_be_visible()
     deck.page.click(".all-numbers summary")
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert deck.page.evaluate(wide)
-    found = Axe().run(deck.page, context={"include": [[".derivations"]]})
-    assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)
+    assert in_both_themes(deck.page, ".derivations") == []
 
 
 def test_tables_of_a_phone_do_not_scroll_sideways(deck):
@@ -437,10 +432,9 @@ def test_a_sum_of_matrices_has_room(deck):
     assert tables >= 3
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_where_numbers_are_wrong(deck, width, theme):
-    deck = deck(f"/deck?theme={theme}", viewport={"width": width, "height": 800})
+def test_axe_finds_nothing_where_numbers_are_wrong(deck, width):
+    deck = deck("/deck", viewport={"width": width, "height": 800})
     page = deck.page
     page.fill("gt-editor textarea", FAN + "print(x.grad)\nx.grad\n")
     deck.click("run")
@@ -454,8 +448,7 @@ def test_axe_finds_nothing_where_numbers_are_wrong(deck, width, theme):
     expect(page.locator("[data-derived=counts] .amiss").first).to_be_visible()
     expect(page.locator("[data-part=checked] tbody tr").first).to_be_visible()
     expect(page.locator("[data-part=printed] .amiss")).to_be_visible()
-    found = Axe().run(page, context={"include": [["main"]]})
-    assert found.response["violations"] == [], json.dumps(found.response["violations"], indent=1)
+    assert in_both_themes(page, "main") == []
 
 
 def test_every_panel_is_worked_with_the_keyboard_alone(fan):

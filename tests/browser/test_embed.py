@@ -10,7 +10,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe import in_both_themes, unfold_all, violations
 from playwright.sync_api import Frame, Page, expect
 
 from app.web.share import encode
@@ -119,25 +119,19 @@ class Framed:
 
 
 @pytest.fixture
-def framed(browser, address, course) -> Iterator[Callable[..., Framed]]:
+def framed(pages, address, course) -> Iterator[Callable[..., Framed]]:
     """Opens embeds in a frame of another origin; at the end, none may have complained."""
     troubles: list[str] = []
-    contexts = []
 
     def make(path: str, sandbox: str = "allow-scripts", html: str = "", **options) -> Framed:
-        context = browser.new_context(**{"locale": "en-US", "reduced_motion": "reduce"} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(45_000)
-        page.on("console", lambda line: line.type == "error" and troubles.append(line.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page = pages.lend(
+            lambda kind, text: kind == "error" and troubles.append(text),
+            **{"reduced_motion": "reduce"} | options,
+        )
         page.goto(course(html or FRAME.format(src=escape(address + path), sandbox=sandbox)))
         return Framed(page)
 
     yield make
-    for context in contexts:
-        assert context.cookies() == []
-        context.close()
     assert troubles == []
 
 
@@ -234,10 +228,12 @@ def test_nothing_is_stored_and_the_address_stays(framed):
 
 
 @pytest.mark.parametrize("path", [CHAIN, "/embed/deck?tick=12&lang=ko", RACE, RACE + "&lang=ko"])
-@pytest.mark.parametrize("width", [320, 480, 700])
-def test_nothing_scrolls_sideways(framed, path, width):
-    course = framed(path, viewport={"width": width, "height": 800}).ready()
-    assert course.frame.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_scrolls_sideways(framed, path):
+    course = framed(path, viewport={"width": 320, "height": 800}).ready()
+    for width in (320, 480, 700):
+        course.page.set_viewport_size({"width": width, "height": 800})
+        course.frame.wait_for_function("(width) => innerWidth === width", arg=width)
+        assert course.frame.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(
@@ -269,17 +265,13 @@ def test_a_node_leads_to_its_tick_and_the_link_leads_to_the_same_picture(framed)
     assert page.inner_text("[data-part=place]") == tick
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", [CHAIN, "/embed/deck?tick=12&lang=ko", RACE])
-def test_axe_finds_nothing(framed, path, theme):
-    course = framed(f"{path}&theme={theme}", viewport={"width": 500, "height": 900}).ready()
-    page = course.page.context.new_page()
-    page.goto(course.frame.url)
+def test_axe_finds_nothing(deck, address, path):
+    page = deck(viewport={"width": 500, "height": 900}, reduced_motion="reduce").page
+    page.goto(address + path)
     page.wait_for_selector("svg.graph .node, .told-runs li")
-    for summary in page.locator("summary").all():
-        summary.click()
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    unfold_all(page)
+    assert in_both_themes(page) == []
 
 
 def test_korean_is_complete(framed):
@@ -299,9 +291,9 @@ def test_korean_is_complete(framed):
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("kind", ["deck", "descent"])
-def test_the_first_view_is_small(browser, address, kind, lang):
+def test_the_first_view_is_small(deck, address, kind, lang):
     """A program of one line, since a program is data."""
-    page = browser.new_page()
+    page = deck().page
     bodies = {}
     page.on("response", lambda answer: bodies.setdefault(answer.url, answer))
     q = f"&q={encode({'source': 'w**2', 'inputs': {'w': 3}})}" if kind == "deck" else ""
@@ -312,7 +304,6 @@ def test_the_first_view_is_small(browser, address, kind, lang):
         for url, answer in list(bodies.items())
         if "/api/" not in url and not url.endswith(".woff2") and url.startswith("http")
     }
-    page.close()
     assert any(url.endswith(f"joined/page-embed-{kind}.js") for url in sizes)
     assert sum(sizes.values()) < LIMIT, sizes
 
@@ -346,9 +337,9 @@ def test_a_sandboxed_frame_shows_the_step_of_a_race(framed, address):
         "performance.getEntriesByType('resource').map(({ name }) => name)"))  # fmt: skip
 
 
-def test_share_from_the_lab(deck, framed):
+def test_share_from_the_lab(deck, framed, address):
     page = deck().page
-    page.goto(deck("").address + RACE.replace("/embed", "") + "&lang=ko")
+    page.goto(address + RACE.replace("/embed", "") + "&lang=ko")
     page.wait_for_selector(".lab:not(.running) .told-runs .where .num")
     page.click("[data-part=share]")
     texts = shared(page)
@@ -400,8 +391,7 @@ def test_share_by_keyboard_with_and_without_a_clipboard(deck):
     page.press("Tab", "Tab", "Enter")
     page.page.wait_for_selector(".sharing [role=status]:text('Ctrl+C')")
     assert page.page.evaluate("getSelection().toString()") == texts["frame"]
-    found = Axe().run(page.page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    assert violations(page.page) == []
     page.press("Escape")
     assert page.page.evaluate("document.activeElement.dataset.part") == "share"
     page.click("forward")
