@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from app.engine import N_
 from app.language import blocks  # noqa: F401  (registers its nodes)
 from app.language.builtins import call
 from app.language.classes import OBJECT, written
@@ -54,7 +55,9 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
         for decorator in reversed(decorators):
             found = decorator(m, f)
             if waits and isinstance(found, Mode):
-                raise unsupported("a mode for a function that yields (write a with block in it)")
+                raise unsupported(
+                    N_("a mode for a function that yields (write a with block in it)")
+                )
             function = (
                 under(found, function) if isinstance(found, Mode) else call(m, found, function)
             )

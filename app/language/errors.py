@@ -6,6 +6,7 @@ LimitReached   the budget is used up; guest code cannot catch it             (a 
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,17 @@ from app.language.prose import BARE, PROSE
 from app.story.words import say
 
 Span = list[int]
+PLAIN = re.compile(r"[a-z]{2,} [a-z]{2,}")  # words, and not only names and numbers
+
+
+class Phrase:
+    """A part of a sentence that is translated with it."""
+
+    def __init__(self, text: str, values: dict[str, Any]):
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return say("en", self.text, **self.values)
 
 
 class Diagnosed(Exception):
@@ -43,9 +55,12 @@ class Diagnosed(Exception):
     def diagnostic(self, lang: str = "en") -> dict[str, Any]:
         """What the reader is told, in their language."""
         message, hint = PROSE[self.code]
-        values = dict(self.values)
+        values: dict[str, Any] = {
+            name: say(lang, one.text, **one.values) if isinstance(one, Phrase) else one
+            for name, one in self.values.items()
+        }
         told = not self.advice and (hint == "{close}" or bool(values.get("close")))
-        if self.code in BARE and str(values.get("detail")) in (self.framework or ""):
+        if self.code in BARE and self._says_it_all(str(values.get("detail"))):
             message = BARE[self.code]
         if self.advice:
             hint = self.advice
@@ -68,6 +83,13 @@ class Diagnosed(Exception):
         if self.framework:
             answer["framework_error"] = self.framework
         return answer
+
+    def _says_it_all(self, detail: str) -> bool:
+        """Whether the words of Python or the framework hold the detail, or say it in their way."""
+        in_words = PLAIN.search(detail) is not None
+        if self.code == "index" and self.framework and in_words:
+            return True
+        return detail in (self.framework or "") and (in_words or self.code != "shape")
 
 
 class Refused(Diagnosed):
@@ -155,9 +177,9 @@ def exhausted() -> ProgramError:
     return ProgramError("exhausted", framework="StopIteration")
 
 
-def unsupported(detail: str) -> ProgramError:
-    """A spelling of the framework that is not here."""
-    return ProgramError("unsupported", detail=detail)
+def unsupported(detail: str, **values: Any) -> ProgramError:
+    """A spelling of the framework that is not here. detail: a phrase, filled from the values."""
+    return ProgramError("unsupported", detail=Phrase(detail, values))
 
 
 def not_begun(kind: str, words: str) -> ProgramError:

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
+from app.engine import N_
 from app.language.attributes import METHODS, missing
 from app.language.comparisons import truth
 from app.language.endless import Turning
@@ -163,7 +164,9 @@ def _refused(name: str) -> Callable[..., None]:
     def refuse(m: Machine, value: Walk, *given: Value) -> None:
         if value.kind != "generator":
             raise missing(f"'{value.kind}' object", name, ())
-        raise unsupported(f"{name}() of a generator (give the values to its function: next(g))")
+        raise unsupported(
+            N_("{name}() of a generator (give the values to its function: next(g))"), name=name
+        )
 
     return refuse
 

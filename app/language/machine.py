@@ -13,10 +13,10 @@ from weakref import WeakSet, ref
 
 import numpy as np
 
-from app.engine import Misfit, Op, Singular, Tensor
+from app.engine import N_, Misfit, Op, Singular, Tensor
 from app.engine.work import known, work_for
 from app.language.budget import MOST_AXES, Budget
-from app.language.errors import ProgramError, Span, type_error, value_error
+from app.language.errors import Phrase, ProgramError, Span, type_error, value_error
 from app.language.exits import leave
 from app.language.grad_fn import UNDERIVED
 from app.language.misfits import misfit, singular, unfit
@@ -38,6 +38,7 @@ from app.language.values import (
 from app.language.views import SHOWING, ArrayView, Step, shown_by
 from app.story.recorder import Recorder
 
+RAGGED = N_("a ragged or non-numeric list")
 RANK = {NUMPY: 0, TORCH: 1, TENSORFLOW: 2, VARIABLE: 2}
 SHARING = (NUMPY, TORCH)  # whose arrays show each other's numbers; TensorFlow's never change
 
@@ -324,7 +325,7 @@ class Machine:
             array = np.array(self._bare(data, iter(range(entries))), dtype=dtype)
         except (ValueError, TypeError, OverflowError) as problem:
             raise ProgramError(
-                "value", framework=f"ValueError: {problem}", detail="a ragged or non-numeric list"
+                "value", framework=f"ValueError: {problem}", detail=Phrase(RAGGED, {})
             ) from None
         if array.dtype.kind not in "fiub":
             raise type_error("an array here holds numbers or truth values only")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Singular
-from app.language.errors import ProgramError
+from app.engine import N_, Singular
+from app.language.errors import Phrase, ProgramError
 from app.language.misfit_arrangement import ONE_NUMPY, ONE_TF, ONE_TORCH
 from app.language.misfit_words import (
     NUMPY_WORDS,
@@ -173,7 +173,8 @@ def reshape_misfit(kind: str, size: int, shape: Shape, problem: Exception) -> Pr
     elif kind == TENSORFLOW:
         words = f"InvalidArgumentError: Input to reshape is a tensor with {size} values, but the "
         words += f"requested shape requires a multiple of {-math.prod(shape)} [Op:Reshape]"
-    return ProgramError("shape", framework=words, detail=f"{size} numbers, {shape}")
+    both = Phrase(N_("{size} numbers, {shape}"), {"size": size, "shape": shape})
+    return ProgramError("shape", framework=words, detail=both)
 
 
 def seed_misfit(kind: str, given: Shape, wanted: Shape, index: int) -> ProgramError:

@@ -362,4 +362,5 @@ BARE = {
     "value": N_("This value cannot be used here."),
     "index": N_("There is nothing at this index."),
     "dtype": N_("The number types do not fit."),
+    "shape": N_("The shapes do not fit."),
 }

@@ -80,6 +80,25 @@ def test_korean(traced):
     assert any("가" <= letter <= "힣" for letter in korean["message"])
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "np.c_[0:3]",
+        "np.array([[1, 2], [3]])",
+        "torch.ones(6).reshape(4, 4)",
+        "np.ones(3)[1, 2]",
+        "tf.one_hot([1], 3, on_value=2.0)",
+        "tf.ones(3)[7]",
+        "def f():\n    yield 1\nf().send(3)",
+        "torch.nn.functional.batch_norm(torch.ones(2, 3), torch.ones(2), torch.ones(3))",
+        "tf.nn.bias_add(tf.ones((2, 3)), tf.ones(2))",
+    ],
+)
+def test_a_korean_sentence_has_no_english_words_in_it(traced, source):
+    found = traced(source, lang="ko")["diagnostic"]
+    assert not re.search(r"(?<![\w.])[a-z]{2,} [a-z]{2,}", found["message"]), found["message"]
+
+
 @pytest.mark.parametrize("code", sorted(PROSE))
 def test_every_code_has_a_sentence_and_a_hint(code):
     message, hint = PROSE[code]

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.classes import NOT_IMPLEMENTED, special, store_attribute
 from app.language.comparisons import equals
@@ -53,7 +54,11 @@ def _dataclass(m: Machine, cls: Value = None, /, **options: Value) -> Value:
         if name not in USUAL:
             raise type_error(f"dataclass() got an unexpected keyword argument '{name}'")
         if name != "frozen" and bool(value) is not USUAL[name]:
-            raise unsupported(f"@dataclass({name}={repr_of(value)}) (write the method out)")
+            raise unsupported(
+                N_("@dataclass({name}={value}) (write the method out)"),
+                name=name,
+                value=repr_of(value),
+            )
     frozen = bool(options.get("frozen"))
     if cls is None:
         return Builtin("dataclass", lambda m, cls: _made(m, cls, frozen))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.language.dialects.common import array, number_of
 from app.language.dialects.drawing import whole
 from app.language.dialects.tensorflow_data import is_dataset, size_of
@@ -67,7 +68,7 @@ def held(m: Machine, x: Value, y: Value, weight: Value = None) -> Data:
     else:
         inputs = _data(m, x[0] if several else x)
     if isinstance(y, list | tuple) and y and all(isinstance(one, Array) for one in y):
-        raise unsupported("targets in a list, one for each output of a model")
+        raise unsupported(N_("targets in a list, one for each output of a model"))
     found = Data(inputs, *(None if one is None else _data(m, one) for one in (y, weight)))
     sizes = {
         name: sorted({one.shape[0] if one.ndim else 0 for one in parts if one is not None})
@@ -171,7 +172,7 @@ def batches_of(
     if not isinstance(length, int) or length < 1:
         raise value_error(f"batch_size is a positive whole number, got {length}")
     if not isinstance(shuffle, bool):
-        raise unsupported("shuffle that is neither True nor False")
+        raise unsupported(N_("shuffle that is neither True nor False"))
     total = data.count()
 
     def slices() -> Iterator[Batch]:

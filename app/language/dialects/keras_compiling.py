@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.classes import find, special
@@ -55,7 +56,7 @@ def compile_(
     if not isinstance(optimizer, Record) or "apply_gradients" not in optimizer.methods:
         raise value_error(f"Could not interpret optimizer identifier: {type_name(optimizer)}")
     if isinstance(loss, list | tuple | dict) or loss_weights is not None:
-        raise unsupported("a loss for each output of a model; give one loss")
+        raise unsupported(N_("a loss for each output of a model; give one loss"))
     if isinstance(loss, str) and loss not in LOSSES:
         raise value_error(f"Could not interpret loss identifier: {loss}")
     scores = Instance(COMPILE_METRICS)
@@ -99,7 +100,7 @@ def _metric(m: Machine, given: Value) -> Instance:
     elif isinstance(given, Record) and given.call is not None:
         name = type_name(given).lower()
     else:
-        raise unsupported("a metric that is neither a name, a function nor of keras.metrics")
+        raise unsupported(N_("a metric that is neither a name, a function nor of keras.metrics"))
     mean = Instance(METRICS["Mean"])
     mean.values |= {"name": name, "total": 0.0, "count": 0.0}
     return mean
@@ -131,7 +132,7 @@ def compute_loss(
     if y is None:
         raise value_error("the loss needs targets: fit(x, y)")
     if not isinstance(y_pred, Array):
-        raise unsupported("training of a model with several outputs")
+        raise unsupported(N_("training of a model with several outputs"))
     true, pred = _alike(m, y, y_pred)
     weighs: dict[str, Value] = {} if sample_weight is None else {"sample_weight": sample_weight}
     if isinstance(loss, Record | Instance):

@@ -1,5 +1,6 @@
 """tf.keras.layers that norm groups of channels, or by the root of the mean of squares."""
 
+from app.engine import N_
 from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.keras_modules import LAYER, start
@@ -62,7 +63,7 @@ def _rms(
 def _rms_build(m: Machine, layer: Instance, shape: Value) -> None:
     lengths, axis = tuple(shape), layer.values["axis"]
     if axis not in (-1, len(lengths) - 1):
-        raise unsupported("RMSNormalization along another axis than the last")
+        raise unsupported(N_("RMSNormalization along another axis than the last"))
     variable(m, layer, "scale", "ones", (lengths[-1],))
     layer.values["built"] = True
 

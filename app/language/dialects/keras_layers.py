@@ -2,7 +2,7 @@
 
 import math
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.dialects.arranging import whole
@@ -140,7 +140,7 @@ def _fixed(kind: str, function: Call, **defaults: Value) -> Class:
 
 def _relu(m: Machine, x: Value, max_value: Value, negative_slope: Value, threshold: Value) -> Value:
     if threshold or (max_value is not None and negative_slope):
-        raise unsupported("ReLU with threshold, or with max_value and negative_slope")
+        raise unsupported(N_("ReLU with threshold, or with max_value and negative_slope"))
     if negative_slope:
         return ACTIVATIONS["leaky_relu"](m, x, negative_slope=negative_slope)
     if max_value == 6:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.common import FLOAT32, array, by_name, cast
 from app.language.errors import ProgramError, unexpected_keyword, unsupported, value_error
@@ -175,9 +175,9 @@ def _object(kind: str, name: str) -> Callable[..., Record]:
             raise value_error(f"{words}{known}. Received: reduction={reduction}")
         for key in ONLY:
             if key in values and values.pop(key) != defaults[key]:
-                raise unsupported(f"{kind} with {key}")
+                raise unsupported(N_("{kind} with {key}"), kind=kind, key=key)
         if values.pop("dtype") not in (None, "float32"):
-            raise unsupported(f"{kind} with dtype")
+            raise unsupported(N_("{kind} with dtype"), kind=kind)
         values.pop("name")
 
         def call(m: Machine, y_true: Value, y_pred: Value, sample_weight: Value = None) -> Array:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.language.dialects.common import array, number_of
 from app.language.dialects.keras_losses import FUNCTIONS
 from app.language.errors import unexpected_keyword, unsupported, value_error
@@ -116,7 +117,7 @@ def _start(kind: str, name: str) -> Callable[..., None]:
         m: Machine, metric: Instance, name: Value = name, dtype: Value = None, **settings: Value
     ) -> None:
         if dtype not in (None, "float32"):
-            raise unsupported("a metric with dtype")
+            raise unsupported(N_("a metric with dtype"))
         for key in settings:
             if key not in known:
                 raise unexpected_keyword(f"{kind}.__init__", key, ("name", "dtype", *known))

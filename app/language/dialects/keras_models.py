@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine import N_
 from app.engine.primitives.shaping import expand_dims, squeeze
 from app.language.builtins import call
 from app.language.classes import instance_attribute, run
@@ -226,7 +227,7 @@ def _summary(
     """What model.summary() tells, in columns of text: layers, shapes, numbers of parameters."""
     check_begun(model, "_trainable")
     if print_fn is not None or expand_nested or show_trainable or layer_range is not None:
-        raise unsupported("summary() with more than widths; write summary()")
+        raise unsupported(N_("summary() with more than widths; write summary()"))
     rows = [("Layer (type)", "Output Shape", "Param #")]
     for layer in model.values.get("layers", children(m, model)):
         shape = layer.values.get("output_shape")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.language.classes import ABSENT, find, instance_attribute, run
 from app.language.dialects.common import FLOAT32, along_last, array, cast, dtype_of, lengths
 from app.language.dialects.keras_initializers import begun
@@ -174,12 +174,14 @@ def start(
     settings: what nothing here obeys, so it may be None and no more."""
     kind = owner.of.name
     if dtype is not None and dtype_of(dtype) != FLOAT32:
-        raise unsupported(f"{kind} of another dtype than float32")
+        raise unsupported(N_("{kind} of another dtype than float32"), kind=kind)
     for key, value in settings.items():
         if not key.endswith(UNOBEYED):
             raise unexpected_keyword(f"{kind}.__init__", key, GENERAL)
         if value is not None:
-            raise unsupported(f"{kind} with {key}; add its term to the loss by hand")
+            raise unsupported(
+                N_("{kind} with {key}; add its term to the loss by hand"), kind=kind, key=key
+            )
     if name is None:
         name = snake(kind)
         count = m.layers[name] = m.layers.get(name, -1) + 1
@@ -206,9 +208,9 @@ def _add_weight(
     """A variable of a layer of the program."""
     check_begun(owner)
     if regularizer is not None or constraint is not None:
-        raise unsupported("add_weight with a regularizer or a constraint")
+        raise unsupported(N_("add_weight with a regularizer or a constraint"))
     if dtype is not None and dtype_of(dtype) != FLOAT32:
-        raise unsupported("add_weight of another dtype than float32")
+        raise unsupported(N_("add_weight of another dtype than float32"))
     title = name if isinstance(name, str) else "variable"
     layer = owner.values.get("name", owner.of.name.lower())
     made = begun_variable(m, f"{layer}/{title}", initializer, lengths(m, shape))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects import drawing
 from app.language.dialects.arranging import arranging, whole
@@ -189,7 +189,7 @@ def _embedding(
     **settings: Value,
 ) -> None:
     if input_length is not None:
-        raise unsupported("Embedding with input_length, which no Keras needs; leave it out")
+        raise unsupported(N_("Embedding with input_length, which no Keras needs; leave it out"))
     start(m, layer, **settings)
     layer.values |= {"input_dim": input_dim, "output_dim": output_dim}
     shape = (whole(input_dim), whole(output_dim))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.classes import instance_attribute, make, run
@@ -33,7 +33,7 @@ def _rnn(
 ) -> None:
     start(m, layer, **settings)
     if isinstance(cell, list | tuple):
-        raise unsupported("RNN of several cells; put RNN layers after one another")
+        raise unsupported(N_("RNN of several cells; put RNN layers after one another"))
     if not isinstance(cell, Instance):
         words = "Argument `cell` should have a `call` method. Received: cell="
         raise value_error(f"{words}{type_name(cell)}")
@@ -151,7 +151,9 @@ def _both(
         words = f"Invalid merge mode. Received: {merge_mode}. Merge mode should be one of "
         raise value_error(f'{words}{{"sum", "mul", "ave", "concat", None}}')
     if weights is not None or backward_layer is not None:
-        raise unsupported("Bidirectional with weights or backward_layer; call two layers by hand")
+        raise unsupported(
+            N_("Bidirectional with weights or backward_layer; call two layers by hand")
+        )
     if not isinstance(layer, Instance) or "_given" not in layer.values:
         words = "Bidirectional of another layer than SimpleRNN, LSTM or GRU; call two by hand"
         raise unsupported(words)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import GradientTape
+from app.engine import N_, GradientTape
 from app.language.builtins import call
 from app.language.classes import run
 from app.language.dialects.common import number_of
@@ -162,7 +162,9 @@ def _fit(
 ) -> Record:
     compiled(model)
     if callbacks:
-        raise unsupported("fit() with callbacks; write the loop over the epochs, with fit in it")
+        raise unsupported(
+            N_("fit() with callbacks; write the loop over the epochs, with fit in it")
+        )
     checks = None
     share = number_of(validation_split)
     if not 0 <= share <= 1:
@@ -261,7 +263,7 @@ def _evaluate(
     """The loss, or a list of it and the metrics."""
     compiled(model)
     if callbacks:
-        raise unsupported("evaluate() with callbacks")
+        raise unsupported(N_("evaluate() with callbacks"))
     batches = batches_of(m, x, y, sample_weight, batch_size, False, steps)
     found = _evaluated(m, model, batches)
     if verbose not in (0, False):
@@ -281,11 +283,11 @@ def _predict(
     """The model's outputs for all examples, as an array of NumPy."""
     check_begun(model, "_distribute_strategy")
     if callbacks:
-        raise unsupported("predict() with callbacks")
+        raise unsupported(N_("predict() with callbacks"))
     batches = batches_of(m, x, None, None, batch_size, False, steps)
     found = [_predicted(m, model, one) for one, _, _ in batches.epoch()]
     if not found or not all(isinstance(one, Array) for one in found):
-        raise unsupported("predict() of a model with several outputs, or of no examples")
+        raise unsupported(N_("predict() of a model with several outputs, or of no examples"))
     m.budget.array((sum(one.tensor.size for one in found),))
     return m.leaf(np.concatenate([one.tensor.data for one in found]), NUMPY)
 

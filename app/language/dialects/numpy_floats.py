@@ -1,5 +1,6 @@
 """np.seterr, np.geterr and np.errstate: what NumPy does about overflow and its kin."""
 
+from app.engine import N_
 from app.language.dialects.tables import Table
 from app.language.errors import unsupported, value_error
 from app.language.machine import Machine
@@ -15,7 +16,9 @@ def _ways(all: Value, named: dict[str, Value]) -> dict[str, str]:
     found = {kind: all if way is None else way for kind, way in named.items()}
     for way in found.values():
         if way in OTHERS:
-            raise unsupported(f"np.seterr with {way!r} ('ignore', 'warn' and 'raise' are here)")
+            raise unsupported(
+                N_("np.seterr with {way} ('ignore', 'warn' and 'raise' are here)"), way=repr(way)
+            )
         if way is not None and way not in WAYS:
             raise value_error(f"invalid error mode '{way}'")
     return {kind: way for kind, way in found.items() if way is not None}
@@ -37,7 +40,7 @@ def _set(
 
 def _state(m: Machine, *, all: Value = None, **named: Value) -> Mode:
     if wrong := [name for name in named if name not in KINDS]:
-        raise unsupported(f"np.errstate with {wrong[0]}")
+        raise unsupported(N_("np.errstate with {name}"), name=wrong[0])
     ways, before = _ways(all, dict.fromkeys(KINDS) | named), []
 
     def enter() -> None:

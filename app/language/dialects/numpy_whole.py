@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, whole
 from app.language.dialects.common import array, dtype_of
@@ -127,7 +127,7 @@ def _columns(m: Machine, record: Record, key: Value) -> Value:
     """np.c_[a, b]: vectors as columns."""
     keys = key if isinstance(key, tuple) else (key,)
     if any(isinstance(one, slice | str) for one in keys):
-        raise unsupported("np.c_ with a slice")
+        raise unsupported(N_("np.c_ with a slice"))
     parts = [array(m, one, NUMPY) for one in keys]
     columns = [
         x if x.tensor.ndim > 1 else m.apply(lambda t: p.shaping.reshape(t, (t.size, 1)), x)
@@ -143,12 +143,12 @@ def _rows(m: Machine, record: Record, key: Value) -> Value:
         if isinstance(one, slice):
             ends = [0 if one.start is None else one.start, one.stop, one.step or 1]
             if not all(isinstance(end, int | float) for end in ends):
-                raise unsupported("np.r_ with such a slice")
+                raise unsupported(N_("np.r_ with such a slice"))
             m.budget.array((max(0, int((ends[1] - ends[0]) / ends[2]) + 1),))
             parts.append(m.leaf(np.arange(*ends), NUMPY))
             continue
         if isinstance(one, str):
-            raise unsupported("np.r_ with a text")
+            raise unsupported(N_("np.r_ with a text"))
         found = array(m, one, NUMPY)
         flat = found.tensor.ndim > 0
         parts.append(found if flat else m.apply(lambda t: p.shaping.reshape(t, (1,)), found))
@@ -189,7 +189,7 @@ def _printing(m: Machine, **options: Value) -> None:
 
 
 def _vectorize(m: Machine, *given: Value, **named: Value) -> Value:
-    raise unsupported("np.vectorize (write np.array([f(v) for v in x]))")
+    raise unsupported(N_("np.vectorize (write np.array([f(v) for v in x]))"))
 
 
 def _shape(m: Machine, a: Value) -> tuple[int, ...]:
@@ -242,7 +242,7 @@ def _eigen(kind: str, name: str) -> Callable[..., Value]:
         found = function(m, a, *given, **named)
         values, vectors = found
         if values.tensor.dtype.kind == "c":
-            raise unsupported("complex eigenvalues")
+            raise unsupported(N_("complex eigenvalues"))
         return Fields.of(kind, eigenvalues=values, eigenvectors=vectors)
 
     return call

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.dialects.common import namespace
 from app.language.errors import type_error, unsupported
@@ -51,7 +52,7 @@ def _cached(function: Value, most: int | None) -> Builtin:
 
 def _lru_cache(m: Machine, maxsize: Value = 128, typed: Value = False) -> Value:
     if typed:
-        raise unsupported("lru_cache(typed=True) (leave typed out)")
+        raise unsupported(N_("lru_cache(typed=True) (leave typed out)"))
     if isinstance(maxsize, Function | Builtin):  # @lru_cache without brackets
         return _cached(maxsize, 128)
     if maxsize is not None and not isinstance(maxsize, int):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine import N_
 from app.language.dialects.common import namespace
 from app.language.error_values import CLASSES
 from app.language.errors import unsupported
@@ -41,7 +42,7 @@ TENSORBOARD = Namespace("torch.utils.tensorboard", {"SummaryWriter": Skipped("Su
 def _devices(m: Machine, device_type: Value = None) -> list[Value]:
     """The devices of this type: none, if it is not the processor that is asked for."""
     if device_type not in ("GPU", "TPU"):
-        raise unsupported("the list of processors (ask for list_physical_devices('GPU'))")
+        raise unsupported(N_("the list of processors (ask for list_physical_devices('GPU'))"))
     return []
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine import N_
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, length, whole
 from app.language.dialects.common import array, cast, dtype_of
@@ -80,7 +81,7 @@ def _gather(
     name: Value = None,
 ) -> Value:
     if batch_dims:
-        raise unsupported("tf.gather with batch_dims")
+        raise unsupported(N_("tf.gather with batch_dims"))
     x, places = array(m, x, TF), index_of(m, index, TF)
     within(places, length(x, whole(axis)), TF)
     return PLACED["take"](m, x, places, axis)
@@ -88,7 +89,7 @@ def _gather(
 
 def _mask(m: Machine, tensor: Value, mask: Value, axis: Value = None, name: Value = None) -> Array:
     if axis is not None:
-        raise unsupported("tf.boolean_mask with axis")
+        raise unsupported(N_("tf.boolean_mask with axis"))
     return entries(m, array(m, tensor, TF), m.leaves(array(m, mask, TF)).tensor.data)
 
 
@@ -103,7 +104,7 @@ def _one_hot(
     name: Value = None,
 ) -> Value:
     if on_value is not None or off_value is not None or axis not in (None, -1):
-        raise unsupported("tf.one_hot with on_value, off_value or axis")
+        raise unsupported(N_("tf.one_hot with on_value, off_value or axis"))
     return PLACED["one_hot"](m, index, depth, str(dtype_of(dtype, "float32")))
 
 
@@ -116,7 +117,7 @@ def _eye(
     name: Value = None,
 ) -> Value:
     if batch_shape is not None:
-        raise unsupported("tf.eye with batch_shape")
+        raise unsupported(N_("tf.eye with batch_shape"))
     return PLACED["eye"](m, num_rows, num_columns, dtype)
 
 

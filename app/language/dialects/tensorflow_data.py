@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.dialects.drawing import whole
 from app.language.dialects.tensorflow_elements import (
@@ -237,7 +238,7 @@ def _filtered(
         for element in source.walk(m):
             found = _asked(m, predicate, element)
             if not isinstance(found, Array) or found.tensor.dtype != bool or found.tensor.ndim:
-                raise unsupported("a predicate of filter() that gives no tf.bool")
+                raise unsupported(N_("a predicate of filter() that gives no tf.bool"))
             if m.decided(found.tensor):
                 yield element
 
@@ -284,7 +285,7 @@ def _cached(
 ) -> Instance:
     """The elements of the first walk, whenever it is walked through again."""
     if filename != "":
-        raise unsupported("cache() in a file; write cache()")
+        raise unsupported(N_("cache() in a file; write cache()"))
     held: list[Value] = []
     whole_one = False
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.language.dialects.common import array
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.hashing import Steps
@@ -39,7 +40,7 @@ def tensor(m: Machine, value: Value) -> Array:
     if isinstance(value, Array) and value.kind == TF:
         return value
     if value is None or isinstance(value, str):
-        raise unsupported(f"a dataset of {type_name(value)}; give it numbers")
+        raise unsupported(N_("a dataset of {type}; give it numbers"), type=type_name(value))
     found = array(m, value, TF)
     return found if found.kind == TF else m.leaf(found.tensor.data, TF)
 

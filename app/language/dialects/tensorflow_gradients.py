@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from app.engine import N_
 from app.language.dialects.common import array, cast
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
@@ -58,7 +59,9 @@ def _called(m: Machine, f: Value, given: tuple[Value, ...], named: dict[str, Val
 
     values = [_tensor(m, x) for x in _flat(m, result)]
     if any(x.tensor.dtype != values[0].tensor.dtype for x in values):
-        raise unsupported("tf.custom_gradient of values of several number types (give one type)")
+        raise unsupported(
+            N_("tf.custom_gradient of values of several number types (give one type)")
+        )
     if not values:
         return result
     made, _ = attached(m, values, [*inputs, *variables], back, TF, "")

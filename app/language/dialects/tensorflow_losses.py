@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, axes_of, cast
@@ -83,8 +83,11 @@ def _bias_add(
 ) -> Array:
     if data_format not in (None, "NHWC", "N...C"):
         raise unsupported(
-            f"tf.nn.bias_add with data_format={data_format!r} (write the bias in the"
-            " shape [channels, 1, 1] and add it)"
+            N_(
+                "tf.nn.bias_add with data_format={format} (write the bias in the shape "
+                "[channels, 1, 1] and add it)"
+            ),
+            format=repr(data_format),
         )
     x, shift = array(m, value, TF), array(m, bias, TF)
     if shift.tensor.ndim != 1 or x.tensor.shape[-1:] != shift.tensor.shape:

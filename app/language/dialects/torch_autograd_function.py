@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Tensor
+from app.engine import N_, Tensor
 from app.engine.backward import sum_to
 from app.engine.primitives.own import Own
 from app.engine.tensor import next_tick
@@ -45,7 +45,9 @@ def _apply(m: Machine, of: Class) -> Builtin:
 
     def apply(m: Machine, /, *given: Value, **named: Value) -> Value:
         if named:
-            raise unsupported(f"{of.name}.apply with keywords (give each argument in its place)")
+            raise unsupported(
+                N_("{name}.apply with keywords (give each argument in its place)"), name=of.name
+            )
         return _applied(m, of, given)
 
     return Builtin("apply", apply)
@@ -93,7 +95,7 @@ def _made(
 ) -> dict[int, Array]:
     """The outputs with their step back, by the identity of what forward gave."""
     if any(x.tensor.dtype != smooth[0].tensor.dtype for x in smooth):
-        raise unsupported("an autograd.Function with outputs of several number types")
+        raise unsupported(N_("an autograd.Function with outputs of several number types"))
     places = [i for i, x in enumerate(given) if isinstance(x, Array) and x.kind == TORCH]
     inputs = [given[i] for i in places]
 
@@ -197,7 +199,7 @@ def _materialize(m: Machine, ctx: Context, value: Value) -> None:
 
 
 def _dirty(m: Machine, ctx: Context, *tensors: Value) -> None:
-    raise unsupported("ctx.mark_dirty (give a new tensor: return x * 2, not x.mul_(2))")
+    raise unsupported(N_("ctx.mark_dirty (give a new tensor: return x * 2, not x.mul_(2))"))
 
 
 CONTEXT = Class(

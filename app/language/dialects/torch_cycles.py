@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.dialects.common import number_of
 from app.language.dialects.torch_schedules import At, get_last_lr, of_optimizer, schedule
@@ -226,7 +227,7 @@ def _plateau(
 
     def step(m: Machine, scheduler: Record, metrics: Value, epoch: Value = None) -> None:
         if epoch is not None:
-            raise unsupported("scheduler.step(loss, epoch); call scheduler.step(loss)")
+            raise unsupported(N_("scheduler.step(loss, epoch); call scheduler.step(loss)"))
         value = float(number_of(metrics))
         members["last_epoch"] += 1
         if better(value):

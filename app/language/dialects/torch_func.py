@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.language.builtins import call
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array
@@ -172,7 +172,7 @@ def _jacfwd(
     randomness: Value = "error",
 ) -> Value:
     if randomness != "error":
-        raise unsupported("jacfwd with randomness; draw the numbers outside of the function")
+        raise unsupported(N_("jacfwd with randomness; draw the numbers outside of the function"))
     return JACOBIAN["jacfwd"](m, func, argnums, has_aux)
 
 
@@ -222,7 +222,7 @@ def _jvp(
             words = f"jvp(f, primals, tangents): Expected {name} to be a tuple. "
             raise runtime_error(f"{words}E.g. it should be valid to call f(*primals).")
     if strict:
-        raise unsupported("torch.func.jvp with strict; torch.autograd.functional.jvp has it")
+        raise unsupported(N_("torch.func.jvp with strict; torch.autograd.functional.jvp has it"))
     around = m.grad_enabled
     with following(m):
         one = Derivation(m, func, tuple(range(len(primals))), has_aux, primals, {})

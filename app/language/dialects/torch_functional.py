@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, cast
@@ -34,7 +34,7 @@ def _border(padding: Value, kernel: tuple[int, ...], dilation: Value) -> Any:
     apart = p.windows.lengths_of("dilation", whole(dilation), len(kernel))
     whole_widths = [d * (k - 1) for d, k in zip(apart, kernel, strict=True)]
     if any(width % 2 for width in whole_widths):
-        raise unsupported("padding='same' with a kernel of even length")
+        raise unsupported(N_("padding='same' with a kernel of even length"))
     return tuple(width // 2 for width in whole_widths)
 
 
@@ -93,7 +93,7 @@ def _max_pool(n: int) -> Call:
         ceil_mode: Value = False,
     ) -> Array:
         if ceil_mode:
-            raise unsupported("pooling with ceil_mode")
+            raise unsupported(N_("pooling with ceil_mode"))
         settings = (whole(stride), whole(padding), whole(dilation))
         return m.apply(p.layers.max_pool, array(m, x, TORCH), sizes(kernel_size, n), *settings)
 
@@ -111,7 +111,7 @@ def _avg_pool(n: int) -> Call:
         count_include_pad: Value = True,
     ) -> Array:
         if ceil_mode:
-            raise unsupported("pooling with ceil_mode")
+            raise unsupported(N_("pooling with ceil_mode"))
         settings = (whole(stride), whole(padding), bool(count_include_pad))
         return m.apply(p.layers.avg_pool, array(m, x, TORCH), sizes(kernel_size, n), *settings)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Tensor, gradients
+from app.engine import N_, Tensor, gradients
 from app.language.builtins import call
 from app.language.errors import ProgramError, unsupported, value_error
 from app.language.machine import Machine
@@ -39,7 +39,7 @@ def gradcheck(
     """True where each gradient agrees with its centred difference quotient, else an error."""
     for name, value in others.items():
         if name not in OTHERS or value != OTHERS[name]:
-            raise unsupported(f"gradcheck with {name} (leave it out)")
+            raise unsupported(N_("gradcheck with {name} (leave it out)"), name=name)
     given = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
     if not any(_wants(x) for x in given):
         words = "gradcheck expects at least one input tensor to require gradient, but none of the"

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from weakref import ref
 
-from app.engine import Tensor
+from app.engine import N_, Tensor
 from app.engine.primitives.own import Own
 from app.language.attributes import Table
 from app.language.dialects.common import array
@@ -97,7 +97,9 @@ def _register_of(kind: str) -> Callable[..., Handle]:
     def register(m: Machine, owner: Instance, hook: Value, **settings: Value) -> Handle:
         for name, value in settings.items():
             if value:
-                raise unsupported(f"register_{kind}_hook with {name} (leave it out)")
+                raise unsupported(
+                    N_("register_{kind}_hook with {name} (leave it out)"), kind=kind, name=name
+                )
         _, kinds = m.module_hooks.setdefault(id(owner), (owner, {name: {} for name in KINDS}))
         m.budget.container(len(kinds[kind]) + 1)
         return _handle(kinds[kind], hook)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.dialects.arranging import arranging
 from app.language.dialects.common import number_of
@@ -57,7 +58,7 @@ def _loader(
     if persistent_workers and not workers:
         raise value_error("persistent_workers option needs num_workers > 0")
     if workers and (worker_init_fn is not None or multiprocessing_context is not None):
-        raise unsupported("a DataLoader's worker_init_fn and multiprocessing_context")
+        raise unsupported(N_("a DataLoader's worker_init_fn and multiprocessing_context"))
     if batch_size is None and drop_last:
         words = "batch_size=None option disables auto-batching and is mutually exclusive with "
         raise value_error(f"{words}drop_last")

@@ -70,7 +70,7 @@ def _poisson(
 ) -> Array:
     """exp(x) - t x, of the logarithm of a rate."""
     if not log_input or full:
-        raise unsupported("poisson_nll_loss with log_input=False or full=True")
+        raise unsupported(N_("poisson_nll_loss with log_input=False or full=True"))
     return _entrywise("poisson_nll")(m, x, target, reduction)
 
 
@@ -133,7 +133,7 @@ def _classes(x: Array, target: Array, ignored: Value = None) -> None:
         told = f"RuntimeError: {words}"
         raise ProgramError("dtype", framework=told, advice=WHOLE_CLASSES, detail=words)
     if not shape:
-        raise unsupported("a loss of classes of a single number")
+        raise unsupported(N_("a loss of classes of a single number"))
     if len(shape) > 1 and wanted[:1] != shape[:1]:
         words = f"Expected input batch_size ({shape[0]}) to match target batch_size "
         words += f"({wanted[0] if wanted else 1})."

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.classes import instance_attribute, run
 from app.language.dialects.common import array, detached
@@ -216,7 +217,7 @@ def _register_buffer(
     if not isinstance(name, str) or not name or "." in name:
         raise type_error(f"a buffer has a name without dots, not {name!r}")
     if not persistent:
-        raise unsupported("register_buffer with persistent=False (write self.name = tensor)")
+        raise unsupported(N_("register_buffer with persistent=False (write self.name = tensor)"))
     keep(m, owner, name, tensor)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging
 from app.language.dialects.common import FLOAT32, dtype_of
@@ -48,7 +48,9 @@ def _start(kind: str) -> Callable[..., None]:
             words = "Unknown nonlinearity '{}'. Select from 'tanh' or 'relu'."
             raise value_error(words.replace("{}", str(nonlinearity)))
         if bidirectional or dropout:
-            raise unsupported(f"{kind} with bidirectional or dropout; put layers together by hand")
+            raise unsupported(
+                N_("{kind} with bidirectional or dropout; put layers together by hand"), kind=kind
+            )
         begin(
             m,
             one,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.engine import N_
 from app.language.builtins import call, iterate
 from app.language.dialects.common import number_of
 from app.language.errors import type_error, unsupported, value_error
@@ -69,7 +70,9 @@ def schedule(
     """A scheduler, whose first step is taken."""
     groups = of_optimizer(optimizer)
     if last_epoch != -1:
-        raise unsupported(f"{kind} with last_epoch; make the scheduler before training begins")
+        raise unsupported(
+            N_("{kind} with last_epoch; make the scheduler before training begins"), kind=kind
+        )
     for group in groups:
         group.setdefault("initial_lr", group["lr"])
     members: dict[str, Value] = {
@@ -86,7 +89,7 @@ def schedule(
 
 def _step(m: Machine, scheduler: Schedule, epoch: Value = None) -> None:
     if epoch is not None:
-        raise unsupported("scheduler.step(epoch); call scheduler.step() once in each epoch")
+        raise unsupported(N_("scheduler.step(epoch); call scheduler.step() once in each epoch"))
     scheduler.members["last_epoch"] += 1
     scheduler.move(m, scheduler.rate)
 
@@ -299,7 +302,11 @@ def _parts(kind: str, optimizer: Value, schedulers: Value) -> list[Schedule]:
         raise value_error(f"{kind} expects at least one scheduler, but got no scheduler.")
     for i, one in enumerate(found):
         if not isinstance(one, Schedule):
-            raise unsupported(f"{kind} of a {type_name(one)}; call step() of each by itself")
+            raise unsupported(
+                N_("{kind} of a {type}; call step() of each by itself"),
+                kind=kind,
+                type=type_name(one),
+            )
         if one.members["optimizer"] is not optimizer:
             words = f"{kind} expects all schedulers to belong to the same optimizer, but got "
             raise value_error(f"{words}scheduler {one.kind} at index {i}")
@@ -311,7 +318,7 @@ def _sequential(
 ) -> Record:
     found, turns = _parts("SequentialLR", optimizer, schedulers), list(iterate(m, milestones))
     if last_epoch != -1:
-        raise unsupported("SequentialLR with last_epoch; make it before training begins")
+        raise unsupported(N_("SequentialLR with last_epoch; make it before training begins"))
     if len(turns) != len(found) - 1:
         words = "Sequential Schedulers expects number of schedulers provided to be one more than "
         words += f"the number of milestone points, but got number of schedulers {len(found)} and "

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
+from app.engine import N_
 from app.language.builtins import call
 from app.language.dialects.arranging import whole
 from app.language.dialects.torch_deriving import STACK, leaves, rebuilt, runtime_error
@@ -75,7 +76,7 @@ def vmap(
             words = "vmap: Expected all tensors to have the same size in the mapped dimension, got "
             raise value_error(f"{words}sizes {counts} for the mapped dimension")
         if not counts[0]:
-            raise unsupported("vmap over an axis of length 0")
+            raise unsupported(N_("vmap over an axis of length 0"))
         rows = []
         kept = deepcopy(vars(m.torch_random)) if randomness == "same" else None
         with _drawing(m, randomness):
@@ -156,7 +157,7 @@ def _together(m: Machine, called: str, rows: list[Value], out_dims: Value) -> Va
     elif not isinstance(out_dims, tuple) or len(out_dims) != len(columns[0]):
         raise value_error(f"vmap({called}, ...): out_dims is not compatible with the outputs")
     if not all(isinstance(one, int) for one in dims):
-        raise unsupported("vmap with out_dims that are no whole numbers")
+        raise unsupported(N_("vmap with out_dims that are no whole numbers"))
     found = [
         STACK(m, list(parts), dim)
         for dim, parts in zip(dims, zip(*columns, strict=True), strict=True)
