@@ -14,6 +14,7 @@ CASES = [
     "torch_hooks",
     "torch_optim",
     "torch_layers",
+    "torch_attention",
     "torch_functions",
     "torch_arrays",
     "torch_steps",

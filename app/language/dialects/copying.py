@@ -45,7 +45,7 @@ def _shallow(m: Machine, x: Value) -> Value:
     return x
 
 
-def _deep(m: Machine, x: Value, memo: Value = None) -> Value:
+def deep(m: Machine, x: Value, memo: Value = None) -> Value:
     """copy.deepcopy(x): new containers, objects and arrays all the way down."""
     return _Copies(m).of(x)
 
@@ -118,4 +118,4 @@ class _Copies:
         return made
 
 
-COPY = namespace("copy", {"copy": _shallow, "deepcopy": _deep})
+COPY = namespace("copy", {"copy": _shallow, "deepcopy": deep})

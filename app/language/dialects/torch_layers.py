@@ -159,11 +159,13 @@ def _layer_norm_start(
     eps: Value = 1e-5,
     elementwise_affine: Value = True,
     bias: Value = True,
+    device: Value = None,
+    dtype: Value = None,
 ) -> None:
     wanted = whole(normalized_shape)
     shape = (wanted,) if isinstance(wanted, int) else wanted
     m.budget.array(shape)
-    ones = np.ones(shape, FLOAT32)
+    ones = np.ones(shape, dtype_of(dtype, FLOAT32))
     begin(
         m,
         one,

@@ -12,7 +12,10 @@ from app.language.builtins import call
 from app.language.classes import make
 from app.language.dialects.common import FLOAT32, along_last, array, dtype_of, floating, namespace
 from app.language.dialects.tables import called
+from app.language.dialects.torch_attention import product as attention
+from app.language.dialects.torch_attention import several_heads
 from app.language.dialects.torch_containers import CONTAINERS
+from app.language.dialects.torch_encoder import Parts, encoders
 from app.language.dialects.torch_functional import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_functions import ACTIVATIONS
 from app.language.dialects.torch_gates import GATED
@@ -313,8 +316,19 @@ FUNCTIONAL: dict[str, Callable[..., Any]] = {
     **LOSSES,
     **LAYER_FUNCTIONS,
     **GATED,
+    "scaled_dot_product_attention": attention(dropout),
     **called({"normalize": normalize, "linear": linear, "dropout": dropout}, input="x"),
 }
+HEADS = several_heads(LAYERS["Linear"], linear, dropout)
+ENCODERS = encoders(
+    Parts(
+        LAYERS["Linear"],
+        MORE_LAYERS["LayerNorm"],
+        LAYERS["Dropout"],
+        CONTAINERS["ModuleList"],
+        HEADS,
+    )
+)
 NN = namespace(
     "torch.nn",
     {
@@ -326,6 +340,8 @@ NN = namespace(
         **LAYERS,
         **MORE_LAYERS,
         **RECURRENT,
+        "MultiheadAttention": HEADS,
+        **ENCODERS,
         **CONTAINERS,
     },
 )

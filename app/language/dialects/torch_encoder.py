@@ -1,0 +1,147 @@
+"""nn.TransformerEncoderLayer and nn.TransformerEncoder. Source: Vaswani et al. 2017."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.language.builtins import call
+from app.language.classes import make
+from app.language.dialects.common import array
+from app.language.dialects.copying import deep
+from app.language.dialects.recurrent_steps import add
+from app.language.dialects.torch_functions import ACTIVATIONS
+from app.language.dialects.torch_modules import begin, is_module, layer
+from app.language.errors import ProgramError, type_error
+from app.language.machine import Machine
+from app.language.values import TORCH, Class, Instance, Value
+from app.language.walks import iterate
+
+Call = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The layers that an encoder is put together from."""
+
+    linear: Class
+    norm: Class
+    dropout: Class
+    several: Class  # ModuleList
+    attention: Class
+
+
+def _encoder_layer(parts: Parts) -> Call:
+    def start(
+        m: Machine,
+        one: Instance,
+        d_model: Value,
+        nhead: Value,
+        dim_feedforward: Value = 2048,
+        dropout: Value = 0.1,
+        activation: Value = "relu",
+        layer_norm_eps: Value = 1e-5,
+        batch_first: Value = False,
+        norm_first: Value = False,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        if isinstance(activation, str) and activation not in ("relu", "gelu"):
+            raise ProgramError(
+                "value",
+                framework=f"RuntimeError: activation should be relu/gelu, not {activation}",
+                detail=activation,
+            )
+        settings = {"bias": bias, "dtype": dtype}
+        norm = {"eps": layer_norm_eps, **settings}
+        first = {"dropout": dropout, "batch_first": batch_first, **settings}
+        begin(
+            m,
+            one,
+            self_attn=make(m, parts.attention, d_model, nhead, **first),
+            linear1=make(m, parts.linear, d_model, dim_feedforward, **settings),
+            dropout=make(m, parts.dropout, dropout),
+            linear2=make(m, parts.linear, dim_feedforward, d_model, **settings),
+            norm_first=bool(norm_first),
+            norm1=make(m, parts.norm, d_model, **norm),
+            norm2=make(m, parts.norm, d_model, **norm),
+            dropout1=make(m, parts.dropout, dropout),
+            dropout2=make(m, parts.dropout, dropout),
+            activation=activation,
+        )
+
+    return start
+
+
+def _encoded(
+    m: Machine,
+    one: Instance,
+    src: Value,
+    src_mask: Value = None,
+    src_key_padding_mask: Value = None,
+    is_causal: Value = False,
+) -> Value:
+    """Attention to itself and two linear layers, each added to what came in, and normed."""
+    v = one.values
+
+    def attended(x: Value) -> Value:
+        masks = {"attn_mask": src_mask, "key_padding_mask": src_key_padding_mask}
+        found = call(m, v["self_attn"], x, x, x, need_weights=False, is_causal=is_causal, **masks)
+        return call(m, v["dropout1"], found[0])
+
+    def widened(x: Value) -> Value:
+        act = v["activation"]
+        made = call(m, v["linear1"], x)
+        made = ACTIVATIONS[act](m, made) if isinstance(act, str) else call(m, act, made)
+        return call(m, v["dropout2"], call(m, v["linear2"], call(m, v["dropout"], made)))
+
+    x = array(m, src, TORCH)
+    if v["norm_first"]:
+        x = add(m, x, attended(call(m, v["norm1"], x)))
+        return add(m, x, widened(call(m, v["norm2"], x)))
+    x = call(m, v["norm1"], add(m, x, attended(x)))
+    return call(m, v["norm2"], add(m, x, widened(x)))
+
+
+def _encoder(parts: Parts) -> Call:
+    def start(
+        m: Machine,
+        one: Instance,
+        encoder_layer: Value,
+        num_layers: Value,
+        norm: Value = None,
+        enable_nested_tensor: Value = True,
+        mask_check: Value = True,
+    ) -> None:
+        if not is_module(encoder_layer) or not isinstance(num_layers, int):
+            raise type_error("TransformerEncoder takes a layer and a number of layers")
+        m.budget.container(num_layers)
+        copies = [deep(m, encoder_layer) for _ in range(num_layers)]
+        begin(m, one, layers=make(m, parts.several, copies), num_layers=num_layers, norm=norm)
+
+    return start
+
+
+def _all_encoded(
+    m: Machine,
+    one: Instance,
+    src: Value,
+    mask: Value = None,
+    src_key_padding_mask: Value = None,
+    is_causal: Value = None,
+) -> Value:
+    hint = bool(is_causal) and mask is not None
+    for each in iterate(m, one.values["layers"]):
+        src = call(m, each, src, mask, src_key_padding_mask, hint)
+    norm = one.values["norm"]
+    return src if norm is None else call(m, norm, src)
+
+
+def encoders(parts: Parts) -> dict[str, Class]:
+    """The layers of this file."""
+    return {
+        "TransformerEncoderLayer": layer(
+            "TransformerEncoderLayer", _encoder_layer(parts), _encoded
+        ),
+        "TransformerEncoder": layer("TransformerEncoder", _encoder(parts), _all_encoded),
+    }
