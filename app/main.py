@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         folder("static"), made, pages.joined_files() | embed.joined_files(), watch=in_checkout()
     )
     app.state.templates = pages.environment()
-    errors.install(app)
+    errors.install(app, pages.refusal)
     for part in (api, gradchecks, derivations, descents):
         app.include_router(part.router, prefix="/api/v1")
     for room in (pages, embed, assets, docs):

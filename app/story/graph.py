@@ -240,7 +240,8 @@ def _primes(count: int) -> str:
 
 def _width(name: str, item: Item) -> int:
     """Room for the name and the sign; of a matrix also for its shape and a picture of it."""
-    title = 9 * len(name) + 8 * (len(item.op.sign) + 3 if item.op else 0)  # names are bold
+    letters = sum(14 if letter > "\u10ff" else 9 for letter in name)
+    title = letters + 8 * (len(item.op.sign) + 3 if item.op else 0)  # names are bold
     if item.data.ndim < 2:
         return max(104, min(208, title + 24))
     shape = sum(len(str(length)) + 1 for length in item.data.shape)

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents: one form for every refusal on every path."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from app.story.words import say
-from app.web.prefer import language
+from app.web.prefer import language, media_type
 from app.web.problems import ANYTHING_ELSE, BY_STATUS, FIELDS, PROBLEMS
 from app.work.errors import Declined, Overloaded, WorkError
 
@@ -21,6 +21,7 @@ LOG = logging.getLogger("gradtape.web")
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 RETRY_SECONDS = 5
+FOR_SCRIPTS = ("/api/", "/static/", "/problems/")
 
 
 class Problem(Exception):
@@ -109,12 +110,22 @@ def respond(problem: Problem, connection: HTTPConnection) -> Response:
     return Response(body, problem.status, headers, MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Makes every exception that a route may raise a problem."""
+def _reads_pages(request: Request) -> bool:
+    """Whether it is a person at a browser's address bar who asks, not a script."""
+    if request.method != "GET" or request.url.path.startswith(FOR_SCRIPTS):
+        return False
+    return media_type(request.headers.get("accept", ""), (MEDIA_TYPE, "text/html")) == "text/html"
+
+
+def install(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
+    """Makes every exception that a route may raise a problem; a person gets it as a `page`."""
+
+    def told(request: Request, problem: Problem) -> Response:
+        return page(request, problem) if _reads_pages(request) else respond(problem, request)
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return respond(error, request)
+        return told(request, error)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -123,7 +134,7 @@ def install(app: FastAPI) -> None:
         code = BY_STATUS.get(error.status_code)
         if code is None:
             code = "bad_request" if error.status_code < 500 else "internal"
-        return respond(Problem(code, headers=error.headers), request)
+        return told(request, Problem(code, headers=error.headers))
 
     async def parameters(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

@@ -112,6 +112,16 @@ def render(request: Request, template: str, script: str = "", **more: Any) -> Re
     return HTMLResponse(text, headers=headers)
 
 
+def refusal(request: Request, problem: Problem) -> Response:
+    """What a visitor sees where there is nothing to see."""
+    told = problem.document(problem.lang or language(request))
+    page = render(request, "problem.html", problem=told)
+    page.status_code = problem.status
+    page.headers.update({**problem.headers, "Cache-Control": "no-store"})
+    page.headers["Vary"] = "Accept, " + page.headers["Vary"]
+    return page
+
+
 @router.get("/")
 async def home(request: Request) -> Response:
     """The first page, a program ready to play."""

@@ -1,5 +1,7 @@
 """How numbers look: unnamed operations, arrays, what is not finite; and how the view follows."""
 
+import re
+
 import pytest
 from lab import widest
 
@@ -182,6 +184,25 @@ def test_a_graph_that_is_larger_than_its_stage_says_how_to_see_the_rest(deck):
     assert page.page.locator(".stage.pans").count() == 1
     page.click("zoom-out", 6)
     assert page.page.locator(".stage.pans").count() == 0
+
+
+LONG = """import torch
+w = torch.tensor(0.5, requires_grad=True)
+a_very_long_name_for_the_prediction_of_the_model = w * 3.0
+아주_길고_자세한_한국어_이름의_손실_변수 = a_very_long_name_for_the_prediction_of_the_model ** 2
+아주_길고_자세한_한국어_이름의_손실_변수.backward()
+"""
+
+
+def test_no_name_runs_out_of_its_box(deck):
+    page = run(deck, LONG)
+    beyond = """all => all.map((node) => {
+        const [text, box] = [".title", ".box"].map((part) => node.querySelector(part).getBBox());
+        return text.x + text.width - box.width;
+    })"""
+    assert max(page.page.eval_on_selector_all(".node", beyond)) <= 0
+    names = page.page.locator(".node .name").all_text_contents()
+    assert any(re.fullmatch("a_very.*….*model", name) for name in names), names
 
 
 @pytest.mark.parametrize(("number", "base"), [("3.0", "3"), ("-3.0", "(−3)"), ("2e-7", "(2e−7)")])

@@ -200,6 +200,26 @@ def test_problems_speak_the_visitors_language(client: TestClient):
     assert client.post(TRACE, json={"source": 1, "lang": []}).status_code == 422
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "ko"}
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/deck/", "/<script>alert(1)</script>"])
+def test_a_person_gets_a_page(client: TestClient, path: str):
+    page = client.get(path, headers=BROWSER)
+    assert (page.status_code, page.headers["cache-control"]) == (404, "no-store")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert (
+        "<h1>찾을 수 없음</h1>" in page.text
+        and 'href="/deck?example=chain&amp;lang=ko"' in page.text
+    )
+    assert "alert" not in page.text and "Accept" in page.headers["vary"].split(", ")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/static/nowhere.js", "/problems/nowhere"])
+def test_what_scripts_ask_for_stays_a_document(client: TestClient, path: str):
+    assert client.get(path, headers=BROWSER).json()["code"] == "not_found"
+
+
 def sentences():
     for kind in problems.PROBLEMS.values():
         yield from (kind.title, kind.detail)

@@ -30,12 +30,25 @@ const hatch = () =>
   s("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse",
     patternTransform: "rotate(45)" }, s("path", { d: "M0,0V6", class: "hatch" }));
 
+const roomOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u10ff" ? 14 : 9), 0);
+
+/** A name that would run out of its box, without its middle. */
+function shortened(name, room) {
+  if (roomOf(name) <= room) return name;
+  const letters = [...name];
+  const middle = () => letters.length >> 1;
+  while (letters.length > 2 && roomOf(letters.join("")) + 9 > room) letters.splice(middle(), 1);
+  letters.splice(middle(), 0, "…");
+  return letters.join("");
+}
+
 function buildNode(node, [x, y, w, h]) {
   const shape = shapeText(node.shape);
   const wide = node.shape.length > 1;
   const room = (w - 2 * PAD - (wide ? MAP.width : 0)) / LETTER - 1.12 * nodeTitle(node).length;
   const title = s("text", { class: "title", x: PAD, y: h / 2 + 3.5 },
-    s("tspan", { class: node.name ? "name" : "symbol" }, nodeName(node)),
+    s("tspan", { class: node.name ? "name" : "symbol" },
+      shortened(nodeName(node), w - 2 * PAD - (node.role === "op" ? 8 * (signOf(node).length + 3) : 0))),
     node.role === "op" ? s("tspan", { class: "sign" }, " = ") : null,
     node.role === "op" ? s("tspan", { class: "op" }, signOf(node)) : null,
     shape.length && wide && shape.length < room ? s("tspan", { class: "shape", dx: 7 }, shape) : null);
