@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument(
         "--local",
         action="store_true",
-        help="ten times the limits of a public server (graphs: twice), for this machine only",
+        help="ten times the limits of a public server, for this machine only",
     )
     serving.add_argument("--open", action="store_true", help="open a browser")
     chosen = parser.parse_args(arguments)

@@ -25,7 +25,7 @@ from app.web.folders import folder, in_checkout
 from app.web.guard import Guard
 from app.web.settings import LOCAL_HOSTS, Settings
 from app.work.cache import Answers
-from app.work.limits import LOCAL_MEMORY, default_limits
+from app.work.limits import LOCAL_MEMORY, default_limits, every_limit
 from app.work.pool import Pool
 from app.work.runner import Runner
 
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         folder("static"), made, pages.joined_files() | embed.joined_files(), watch=in_checkout()
     )
     app.state.templates = pages.environment()
+    app.state.limits = every_limit(settings.local)
     errors.install(app, pages.refusal)
     for part in (api, gradchecks, derivations, descents):
         app.include_router(part.router, prefix="/api/v1")

@@ -25,6 +25,7 @@ from app.language.values import (
 from app.language.walks import can_be_walked
 
 Run = Callable[[Machine, Frame], Value]
+LONG = 1_024  # bits of a literal that are not written by the way
 NAMED = ast.Name | ast.Attribute | ast.Subscript
 
 
@@ -38,8 +39,15 @@ def expression(node: ast.expr, context: Context) -> Run:
 
 def _constant(node: ast.Constant, context: Context) -> Run:
     value = node.value
-    if isinstance(value, int) and value.bit_length() > 4_096:
-        raise Refused("bits", context.span(node), limit=4_096)
+    if isinstance(value, int) and (bits := value.bit_length()) > LONG:
+        span = context.span(node)
+
+        def run(m: Machine, f: Frame) -> Value:
+            m.at(span)
+            m.budget.integer(bits)
+            return value
+
+        return run
     return lambda m, f: value
 
 

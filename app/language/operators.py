@@ -1,6 +1,7 @@
 """Python's operators on the values of a program."""
 
 import ast
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -169,7 +170,8 @@ def _check_growth(m: Machine, name: str, operands: tuple[Any, ...]) -> None:
         return
     left, right = operands
     if name == "power" and right > 1:
-        m.budget.integer(max(1, left.bit_length()) * right if abs(left) > 1 else 1)
+        most = min(right, 1 << 62)  # a larger exponent is no float
+        m.budget.integer(int(most * math.log2(abs(left))) + 1 if abs(left) > 1 else 1)
     elif name == "left_shift":
         m.budget.integer(left.bit_length() + max(right, 0) if left else 1)
     elif name == "right_shift":

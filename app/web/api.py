@@ -130,6 +130,6 @@ async def read_gradients(request: Request, desk: Desk) -> Response:
 
 
 @router.get("/meta", response_model=meta.Meta)
-async def read_meta(desk: Desk) -> Response:
+async def read_meta(request: Request, desk: Desk) -> Response:
     """Versions, limits, dialects, operations and example programs."""
-    return meta.respond(desk)
+    return meta.respond(desk, request.app.state.limits)

@@ -60,7 +60,7 @@ def _fit(value: object, model: type[M], request: Request) -> M:
     if isinstance(value, dict):
         value.setdefault("lang", language(request))
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context=request.app.state.limits)
     except ValidationError as error:
         lang = value.get("lang") if isinstance(value, dict) else None
         spoken = lang if lang in ("en", "ko") else language(request)

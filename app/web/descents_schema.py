@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.descent import LANDSCAPES, OPTIMIZERS, Option
+from app.web.most import Most
 from app.web.schemas import MAX_SEED, Diagnostic, Inputs, Lang, Name, Source
 
-MAX_RUNS, MAX_STEPS, MAX_POINTS = 16, 10_000, 201
 STRICT = ConfigDict(strict=True, extra="forbid")
 Optimizers = Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"]
 Functions = Literal["rosenbrock", "beale", "himmelblau", "quadratic", "saddle", "rastrigin"]
@@ -133,11 +133,11 @@ class DescentsRequest(Asked):
         }
     )
 
-    runs: Annotated[list[RunRequest], Field(min_length=1, max_length=MAX_RUNS)] | None = Field(
+    runs: Annotated[list[RunRequest], Field(min_length=1), Most("runs")] | None = Field(
         default=None, description="Left out for a program: its own updates are the path."
     )
     start: Pair | None = Field(default=None, description="On the surface; the objective's own.")
-    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    steps: Annotated[int, Field(ge=1), Most("steps")] | None = None
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
         default=None, description="Of the objective's program: the same as its own `seed`."
     )
@@ -165,7 +165,7 @@ class Axis(BaseModel):
     model_config = STRICT
 
     range: Pair | None = None
-    points: Annotated[int, Field(ge=2, le=MAX_POINTS)] | None = None
+    points: Annotated[int, Field(ge=2), Most("points")] | None = None
 
     @model_validator(mode="after")
     def _rising(self) -> "Axis":

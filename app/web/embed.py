@@ -17,7 +17,7 @@ from app.web import joined, share
 from app.web.assets import Join
 from app.web.errors import Problem
 from app.web.examples import EXAMPLES
-from app.web.offer import offer
+from app.web.offer import most, offer
 from app.web.pages import THEMES, render
 from app.web.prefer import language
 from app.web.schemas import TraceRequest
@@ -67,7 +67,9 @@ async def descent(request: Request) -> Response:
     """Map, words, losses and player of one race."""
     query = request.query_params
     names = [{key: one[key] for key in ("name", "options")} for one in offer()["optimizers"]]
-    asked = {"offer": {"functions": [], "optimizers": names, "most": offer()["most"]}}
+    asked = {
+        "offer": {"functions": [], "optimizers": names, "most": most(request.app.state.limits)}
+    }
     full = {name: query[name] for name in VIEWED if name in query}
     return embed(request, "descent", asked, full=full, title="Descent")
 

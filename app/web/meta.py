@@ -13,7 +13,6 @@ from app.descent import LANDSCAPES, OPTIMIZERS, Landscape, Option
 from app.engine import FAULTS, OPS, numpy_name
 from app.story.export import TITLES
 from app.story.words import LANGUAGES, both
-from app.web.descents_schema import MAX_POINTS, MAX_RUNS, MAX_STEPS
 from app.web.examples import EXAMPLES
 from app.work.runner import Runner
 
@@ -90,13 +89,13 @@ class Meta(BaseModel):
     examples: list[ExampleEntry]
 
 
-def respond(runner: Runner) -> Response:
-    """The answer of `/api/v1/meta`."""
+def respond(runner: Runner, limits: dict[str, Any]) -> Response:
+    """The answer of `/api/v1/meta`. limits: of the server; its runner may have others."""
     content = {
         "version": __version__,
         "engine_version": runner.version,
         "languages": LANGUAGES,
-        "limits": runner.limits | {"runs": MAX_RUNS, "steps": MAX_STEPS, "points": MAX_POINTS},
+        "limits": limits | runner.limits,
         "dialects": DIALECTS,
         "faults": FAULTS,
         "exports": ("python", *TITLES),

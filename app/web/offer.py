@@ -3,16 +3,17 @@
 The same registries stand behind `/api/v1/meta`; here the formulas are MathML, ready to be shown.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from latex2mathml.converter import convert
 
 from app.descent import LANDSCAPES, OPTIMIZERS
-from app.web.descents_schema import MAX_RUNS, MAX_STEPS
 from app.web.meta import options_of
 from app.work.question import EXPRESSION_START
 
+MOST = ("runs", "steps")
 PARTS = r", \quad"  # a formula of several parts is shown a line each
 
 
@@ -23,9 +24,8 @@ RATES = {"sgd": 0.001, "adagrad": 0.5, "rmsprop": 0.02, "adam": 0.1, "adamw": 0.
 def offer() -> dict[str, Any]:
     """Both lists, in the order in which they are offered. Only our own LaTeX is converted.
 
-    most: what one race may hold; rate: of an optimizer that is added."""
+    rate: of an optimizer that is added."""
     return {
-        "most": {"runs": MAX_RUNS, "steps": MAX_STEPS},
         "start": EXPRESSION_START,
         "functions": [
             {
@@ -48,3 +48,8 @@ def offer() -> dict[str, Any]:
             for one in OPTIMIZERS.values()
         ],
     }
+
+
+def most(limits: Mapping[str, Any]) -> dict[str, Any]:
+    """What one race may hold, on a server with these limits."""
+    return {name: limits[name] for name in MOST}

@@ -16,7 +16,7 @@ from app.web.assets import Assets, Join
 from app.web.errors import Problem
 from app.web.examples import EXAMPLES
 from app.web.folders import folder, in_checkout
-from app.web.offer import offer
+from app.web.offer import most, offer
 from app.web.prefer import language
 from app.web.problems import PROBLEMS
 
@@ -137,7 +137,9 @@ async def deck(request: Request) -> Response:
 @router.get("/descent")
 async def descent(request: Request) -> Response:
     """The optimizer lab."""
-    return render(request, "descent.html", "descent", offer=offer())
+    return render(
+        request, "descent.html", "descent", offer=offer() | {"most": most(request.app.state.limits)}
+    )
 
 
 @router.get("/healthz")

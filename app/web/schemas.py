@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-MAX_SOURCE = 65_536
+from app.web.most import Most
+
 MAX_DEPTH = 6
 MAX_SEED = 2**53 - 1
 
@@ -58,10 +59,8 @@ Array = Annotated[
 ]
 Source = Annotated[
     str,
-    Field(
-        max_length=MAX_SOURCE,
-        description="A program in the safe subset of Python, or one expression.",
-    ),
+    Most("source"),
+    Field(description="A program in the safe subset of Python, or one expression."),
 ]
 
 

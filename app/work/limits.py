@@ -1,4 +1,4 @@
-"""The limits of a run as they are published and sent to a worker."""
+"""The limits of a run as they are published and sent to a worker, and those of the lab."""
 
 from dataclasses import asdict
 from typing import Any
@@ -10,16 +10,16 @@ LOCAL = 10
 """How many times the public limits a server for its own machine gives."""
 LOCAL_MEMORY = 4 * MEMORY
 """Bytes for a worker of such a server."""
-FIXED = {"bits", "depth"}
-"""What stays: numbers of 4,096 bits print at once, and calls go as deep as Python's own stack."""
-DRAWN = {"nodes", "edges"}
-"""What is twice as much: drawing takes the square of it, ten seconds where it took two."""
+LAB = {"runs": 16, "steps": 10_000, "points": 201}
+"""Of the optimizer lab: runs of a race, steps of each, points along an axis of a surface."""
 
 
 def default_limits(local: bool = False) -> dict[str, Any]:
     """The limits of the language as they stand; ten times as much for one's own machine."""
-    limits = asdict(Limits())
-    if local:
-        limits |= {name: LOCAL * of for name, of in limits.items() if name not in FIXED | DRAWN}
-        limits |= {name: 2 * limits[name] for name in DRAWN}
-    return limits
+    return {name: of * (LOCAL if local else 1) for name, of in asdict(Limits()).items()}
+
+
+def every_limit(local: bool = False) -> dict[str, Any]:
+    """These and the lab's."""
+    lab = {name: of * (LOCAL if local else 1) for name, of in LAB.items()}
+    return default_limits(local) | lab

@@ -17,15 +17,24 @@ import orjson
 
 from app.work.errors import Declined
 from app.work.frames import Kind, read_blocking, write_blocking
-from app.work.walls import MEMORY, Door, limit_process, limit_processor_time, patience
+from app.work.walls import (
+    DEEPEST,
+    MEMORY,
+    Door,
+    deepen,
+    limit_process,
+    limit_processor_time,
+    patience,
+)
 
 Job = Callable[[dict[str, Any], dict[str, Any], "Reporter"], bytes]
 
 Trial = tuple[str, dict[str, Any], dict[str, Any]]
 """A job by name, its request and its limits."""
 
-FRAMES = 4_000
-"""How deep Python's own calls go here: as deep as the calls of a program may, however nested."""
+LEAST = 100  # calls of a program that there is always room for
+FRAMES = 40
+"""How many of Python's own calls one call of a program may take, however nested."""
 
 PROGRESS_EVERY = 0.05
 """Seconds between two progress frames."""
@@ -79,6 +88,13 @@ def perform(
         return Kind.FAULT, orjson.dumps({"trace": traceback.format_exc(limit=-30)[-8000:]})
 
 
+def widen(limits: Mapping[str, Any]) -> None:
+    """Lets Python itself go as deep, and write and read numbers as long, as a job's limits do."""
+    depth, bits = limits.get("depth", LEAST), limits.get("bits", 0)  # not every job is a program
+    sys.setrecursionlimit(min(FRAMES * max(depth, LEAST), DEEPEST))
+    sys.set_int_max_str_digits(max(sys.int_info.default_max_str_digits, bits // 3))
+
+
 def serve(jobs: Mapping[str, Job], source: int, sink: int, door: Door) -> None:
     """Answers jobs until the server closes the pipe or an answer leaves the process unfit."""
     while True:
@@ -88,6 +104,7 @@ def serve(jobs: Mapping[str, Job], source: int, sink: int, door: Door) -> None:
             return
         message = orjson.loads(body)
         limit_processor_time(patience(message["limits"]["seconds"]) + 2)
+        widen(message["limits"])
         door.busy = True
         kind, answer = perform(jobs, message, Reporter(sink))
         door.busy = False
@@ -103,12 +120,13 @@ def main(
 ) -> None:
     """Warms up with some jobs, so that nothing is imported later, raises the walls and serves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
-    sys.setrecursionlimit(FRAMES)
+    deepen()
     source, sink = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)  # a stray print must not look like a frame
     for job, request, limits in warm_up:
+        widen(limits)
         message = {"job": job, "request": request, "limits": limits}
         kind, answer = perform(jobs, message, Silent())
         if kind is Kind.FAULT:

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 from fastapi.testclient import TestClient
 
 from app.descent import LANDSCAPES, OPTIMIZERS
-from app.web.descents_schema import MAX_RUNS, Functions, Optimizers
-from app.web.offer import RATES, offer
+from app.web.descents_schema import Functions, Optimizers
+from app.web.offer import RATES, most, offer
+from app.work.limits import LAB
 
 
 def test_the_page_offers_what_the_api_lists(client: TestClient):
@@ -19,8 +20,10 @@ def test_the_page_offers_what_the_api_lists(client: TestClient):
         names = [option["name"] for option in ours["options"]]
         assert names == [option["name"] for option in theirs["options"]]
         assert names[0] == "lr"
-    assert offered["most"] == {name: listed["limits"][name] for name in ("runs", "steps")}
-    assert listed["limits"]["runs"] == MAX_RUNS
+    assert most(client.app.state.limits) == {
+        name: listed["limits"][name] for name in ("runs", "steps")
+    }
+    assert listed["limits"]["runs"] == LAB["runs"]
 
 
 def test_names_and_numbers_are_those_of_the_registries():
