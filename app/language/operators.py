@@ -13,7 +13,7 @@ from app.language.comparisons import truth
 from app.language.errors import ProgramError, overflow_error, type_error, value_error
 from app.language.machine import Machine
 from app.language.percent import percent
-from app.language.promotion import factors, masks_product, of_one
+from app.language.promotion import factors, masks_product, matrices, of_one
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -121,7 +121,9 @@ def _arrays(m: Machine, name: str, left: Value, right: Value) -> Value:
         left, right = _beside(m, left, right), _beside(m, right, left)
         if not (isinstance(left, Array) and isinstance(right, Array)):
             raise type_error(f"@ needs two arrays, not {type_name(left)} and {type_name(right)}")
-        factors(left, right, m.kind([left, right]))
+        if (kind := m.kind([left, right])) == TENSORFLOW:
+            matrices(left, right)
+        factors(left, right, kind)
         return m.apply(matmul, left, right)
     if name == "floor_divide":
         return m.binary(OPS["floor_divide"], left, right)

@@ -134,6 +134,14 @@ def alike(m: "Machine", *values: Value) -> list[Value]:
 C_TYPES = {"Double": "double", "Float": "float", "Int": "int", "Long": "long int", "Bool": "bool"}
 
 
+def matrices(left: Array, right: Array) -> None:
+    """Raises where TensorFlow's matrix product is given an array with fewer than two axes."""
+    if left.tensor.ndim < 2 or right.tensor.ndim < 2:
+        words = f"In[{int(left.tensor.ndim > 1)}] ndims must be >= 2 [Op:MatMul]"
+        shapes = f"{left.tensor.shape}, {right.tensor.shape}"
+        raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=shapes)
+
+
 def factors(left: Array, right: Array, kind: str) -> None:
     """Raises where a matrix product does not take factors of these types together."""
     mine, theirs = left.tensor.dtype, right.tensor.dtype

@@ -47,7 +47,7 @@ from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import replace, same_shape
 from app.language.machine import Machine
 from app.language.misfits import Call
-from app.language.promotion import as_type, branches, factors
+from app.language.promotion import as_type, branches, factors, matrices
 from app.language.values import (
     NUMPY,
     TENSORFLOW,
@@ -210,10 +210,7 @@ def _matmul(
     name: Value = None,
 ) -> Array:
     left, right = array(m, a, TF), array(m, b, TF)
-    if left.tensor.ndim < 2 or right.tensor.ndim < 2:
-        words = f"In[{int(left.tensor.ndim > 1)}] ndims must be >= 2 [Op:MatMul]"
-        shapes = f"{left.tensor.shape}, {right.tensor.shape}"
-        raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=shapes)
+    matrices(left, right)
     if transpose_a:
         left = m.apply(lambda x: p.shaping.swapaxes(x, -1, -2), left)
     if transpose_b:
