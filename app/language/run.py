@@ -187,7 +187,7 @@ def execute(
     body = program([] if alone is not None else tree.body, context)
     value_of = expression(alone, context) if alone is not None else None
     run = Run(story, machine, frame, None, None, skipped)
-    reserve = np.empty(RESERVE, np.uint8)
+    reserve = [np.empty(RESERVE, np.uint8)]
     fault = with_fault(request.get("fault"))
     heard = np.errstate(all="log", under="ignore", call=machine.heard)
     with record(Recording.EVERYTHING), fault, heard:
@@ -205,11 +205,15 @@ def execute(
         except RecursionError:
             run.problem = LimitReached("recursion", machine.span, limit=limits.depth)
         except MemoryError:
-            del reserve
+            reserve.clear()
             run.problem = LimitReached("memory", machine.span)
         machine.ended = True
-        with _forgiving(run), suppress(Found):
-            story.recorder.end()
+        try:
+            with _forgiving(run), suppress(Found):
+                story.recorder.end()
+        except MemoryError:  # while the last pass was drawn: those before it are told
+            reserve.clear()
+            run.problem = run.problem or LimitReached("memory", machine.span)
     if run.problem is not None and run.problem.span is not None:
         marks = _marks(run, run.problem, places.lines)
         run.problem.seen = places.seen(run.problem.span, marks)

@@ -1,5 +1,7 @@
 """Passes of one graph, one behind the other: a column per number."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -83,6 +85,23 @@ class Run:
         while len(column.entries) < self.count:
             column.entries.append(None)
         return column.append(data)
+
+    @contextmanager
+    def one_pass(self) -> Iterator[None]:
+        """A pass is told, whole or not at all: a limit, or memory, may end it."""
+        try:
+            yield
+        except BaseException:
+            self._drop_pass()
+            raise
+        self.end_pass()
+
+    def _drop_pass(self) -> None:
+        for columns in self.columns.values():
+            for key, column in list(columns.items()):
+                del column.entries[self.count :]
+                if not column.entries:
+                    del columns[key]
 
     def end_pass(self) -> None:
         """Fills what this pass left out."""

@@ -126,12 +126,13 @@ class Trace:
             self._charge(len(dumps(tale.graphs[told.signature][1].json)))
             tale.notes += [note for note in pairs(told) if note not in tale.notes]
         number, graph = tale.graphs[told.signature]
-        if tale.signature != told.signature:
+        new = tale.signature != told.signature
+        run = Run(number, tale.passes, tale.ticks, told.head()) if new else tale.runs[-1]
+        with run.one_pass():
+            self._charge(told.fill(run, tale.causes))
+        if new:
             tale.signature = told.signature
-            tale.runs.append(Run(number, tale.passes, tale.ticks, told.head()))
-        run = tale.runs[-1]
-        self._charge(told.fill(run, tale.causes))
-        run.end_pass()
+            tale.runs.append(run)
         if tale.window is not None:
             tale.window.keep(tale.ticks, told, graph)
 

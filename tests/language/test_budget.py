@@ -7,6 +7,7 @@ import pytest
 
 from app.language.budget import Budget, Limits
 from app.language.errors import LimitReached
+from app.story.passes import Run
 
 TRAINED = """
 w = tf.Variable(2.0)
@@ -257,3 +258,28 @@ def test_charges_come_before_the_work():
 def test_limits_are_not_for_seeds():
     limits = Limits()
     assert limits.operations >= 1_000_000 and limits.seconds >= 10 and limits.nodes >= 500
+
+
+@pytest.mark.parametrize("told", [1, 2, 5])
+def test_memory_that_runs_out_while_a_pass_is_drawn_leaves_those_before_it(
+    traced, monkeypatch, told
+):
+    """The numbers of a pass are told one by one; the last of them finds no memory."""
+    put, count = Run.put, 0
+
+    def full(run, kind, key, data):
+        nonlocal count
+        count += kind == "forward"
+        if count > told:
+            raise MemoryError
+        return put(run, kind, key, data)
+
+    monkeypatch.setattr(Run, "put", full)
+    answer = traced(TRAINED)
+    assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", "memory")
+    assert answer["diagnostic"]["message"]
+    whole = told // 2  # a variable and a product are told of each pass
+    assert [one["count"] for one in answer["passes"]] == ([min(3, whole)] if whole else [])
+    for one in answer["passes"]:
+        columns = [x for kind in ("forward", "edge", "gradient") for x in one[kind].values()]
+        assert {len(column) for column in columns} == {one["count"]}
