@@ -63,6 +63,10 @@ MEMBERS: dict[str, str] = {
     ),
 }
 MEMBERS |= {
+    "torch.distributions": N_(
+        "Draw with torch.normal, torch.bernoulli or torch.multinomial, and write the logarithm of "
+        "the density as a formula."
+    ),
     "keras.datasets": N_(
         "Draw images and classes at random: tf.random.uniform((64, 28, 28)), "
         "tf.random.uniform((64,), 0, 10, tf.int32); or write a few small ones as lists."

@@ -74,6 +74,14 @@ class TorchStream:
             found[-BLOCK:] = _by_block(self._unit(BLOCK, dtype))
         return found
 
+    def exponential(self, shape: Shape) -> Array:
+        """Waiting times of mean 1, in double precision."""
+        return -np.log1p(-self._unit(math.prod(shape), FLOAT64).reshape(shape))
+
+    def units(self, count: int) -> Array:
+        """Numbers from 0 to below 1 in double precision."""
+        return self._unit(count, FLOAT64)
+
     def integers(self, low: int, high: int, shape: Shape) -> Array:
         count, span = math.prod(shape), high - low
         words = self._raw_pairs(count) if span >= LARGE else self._raw(count)

@@ -49,7 +49,7 @@ from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
 from app.language.dialects.torch_products import bmm, dot, matmul, mm
-from app.language.dialects.torch_random import IN_PLACE, RANDOM
+from app.language.dialects.torch_random import IN_PLACE, OF_TENSORS, RANDOM
 from app.language.dialects.torch_steps import LIKE, STEPS, changing
 from app.language.dialects.torch_tensors import (
     _as_tensor,
@@ -263,6 +263,7 @@ METHODS[TORCH] = named(
         "mul_": _stepped("multiply"),
         "div_": _stepped("divide"),
         **IN_PLACE,
+        **OF_TENSORS,
     }
 )
 PROPERTIES[TORCH] = {

@@ -1,5 +1,6 @@
 """PyTorch's random numbers as programs draw them, from its own stream or from a Generator."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,10 @@ from app.language.attributes import METHODS
 from app.language.dialects.common import FLOAT32, array, dtype_of, lengths, number_of
 from app.language.dialects.drawing import whole
 from app.language.dialects.torch_tensors import _drawn_like, _filled, _leaf
-from app.language.errors import type_error, value_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import overwrite, same_shape
 from app.language.machine import Machine
+from app.language.number_types import torch_type
 from app.language.permissions import forbid_in_place
 from app.language.torch_stream import TorchStream
 from app.language.values import TORCH, Array, TorchGenerator, Value, type_name
@@ -151,6 +153,53 @@ def _bernoulli(m: Machine, input: Value, generator: Value = None) -> Array:
     return m.leaf(stream(m, generator).happen(np.asarray(found.data)).astype(found.dtype), TORCH)
 
 
+def _fails(words: str) -> ProgramError:
+    return ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+
+
+def _multinomial(
+    m: Machine,
+    input: Value,
+    num_samples: Value,
+    replacement: Value = False,
+    generator: Value = None,
+) -> Array:
+    """Places of the entries of each row, as often as their weights say. Without replacement the
+    first in a race: weights over waiting times."""
+    if not isinstance(input, Array) or input.kind != TORCH:
+        words = "multinomial(): argument 'input' (position 1) must be Tensor, not "
+        raise type_error(words + type_name(input))
+    data, count = np.asarray(input.tensor.data), whole(num_samples)
+    if data.dtype.kind != "f":
+        kind = torch_type(data.dtype)
+        raise _fails(f"multinomial only supports floating-point dtypes for input, got: {kind}")
+    if data.ndim not in (1, 2):
+        raise _fails("prob_dist must be 1 or 2 dim")
+    if count <= 0:
+        raise _fails("cannot sample n_sample <= 0 samples")
+    length = data.shape[-1]
+    if not replacement and count > length:
+        raise _fails("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if not np.all(np.isfinite(data) & (data >= 0)):
+        raise _fails("probability tensor contains either `inf`, `nan` or element < 0")
+    if not np.all(data.sum(-1) > 0):
+        raise _fails("invalid multinomial distribution (sum of probabilities <= 0)")
+    shape = (*data.shape[:-1], count)
+    m.budget.array(shape)
+    m.budget.work(data.size * 20 + math.prod(shape) * 20)
+    source = stream(m, generator)
+    if replacement and count > 1:
+        rows = np.cumsum(data.reshape(-1, length), -1)
+        rows = rows / rows[:, -1:]
+        drawn = source.units(math.prod(shape)).reshape(-1, count)
+        found = [np.searchsorted(row, units) for row, units in zip(rows, drawn, strict=True)]
+        places = np.array(found).reshape(shape)
+    else:
+        races = data / source.exponential(data.shape).astype(data.dtype)
+        places = np.argsort(-races, -1, kind="stable")[..., :count]
+    return m.leaf(np.ascontiguousarray(places, np.int64), TORCH)
+
+
 def _in_place(draw: Callable[..., Any]) -> Callable[..., Array]:
     """A method that ends in an underscore: it puts random numbers in the place of x's own."""
 
@@ -193,11 +242,14 @@ RANDOM: dict[str, Callable[..., Any]] = {
     "randint": _randint,
     "normal": _normal,
     "bernoulli": _bernoulli,
+    "multinomial": _multinomial,
 }
+OF_TENSORS = {name: RANDOM[name] for name in ("bernoulli", "multinomial")}
 IN_PLACE = {
     "normal_": _in_place(lambda r, x, mean=0.0, std=1.0: r.normal(mean, std, x.shape, x.dtype)),
     "uniform_": _in_place(
         lambda r, x, *ends, **named: r.uniform(*_ends(ends, named), x.shape, x.dtype)
     ),
     "bernoulli_": _in_place(_happens),
+    "exponential_": _in_place(lambda r, x, lambd=1.0: r.exponential(x.shape) / lambd),
 }
