@@ -30,6 +30,8 @@ MODULES: dict[str, str] = {
     "cv2": _IMAGES,
     "scipy": N_("Write the function with NumPy; its minimum is sought in the optimizer lab."),
     "jax": N_("Write it with NumPy names, np for jnp, or as a formula: the gradient is shown."),
+    "abc": N_("Leave it out: a method that raises NotImplementedError says the same."),
+    "contextlib": N_("Write a class with __enter__ and __exit__, or leave the block out."),
     "requests": _DATA,
     "urllib": _DATA,
     "csv": _DATA,
@@ -75,6 +77,27 @@ MEMBERS |= {
     "random.randn": N_("Write random.gauss(0, 1), or np.random.randn(3)."),
     "math.squareroot": N_("Write math.sqrt(x)."),
     "tensorflow.random.rand": N_("Write tf.random.uniform((2, 3))."),
+}
+MEMBERS |= {
+    "collections.deque": N_("Write a list: xs.append(x), and xs.pop(0) takes the first one out."),
+    "collections.Counter": N_("Count in a dictionary: counts[x] = counts.get(x, 0) + 1."),
+    "collections.namedtuple": N_(
+        "Write a class with @dataclass above it: its fields have names too."
+    ),
+    "torch.set_default_dtype": N_(
+        "Give the type where a tensor is made: torch.tensor(1.0, dtype=torch.float64)."
+    ),
+    **dict.fromkeys(
+        ("torch.autograd.set_detect_anomaly", "torch.autograd.detect_anomaly"),
+        N_("Leave it out: every value is on the page, and where nan begins is to be seen there."),
+    ),
+    **dict.fromkeys(
+        ("torch.autocast", "torch.amp", "torch.cuda.amp"),
+        N_("Leave it out: everything is computed in the types that the program gives."),
+    ),
+    **dict.fromkeys(
+        ("torch.compile", "torch.jit"), N_("Leave the line out: the model is the same without it.")
+    ),
 }
 SHORT = {"numpy": "np", "tensorflow": "tf"}
 ALIASES = {"pd": "pandas", "tfds": "tensorflow_datasets", "jnp": "jax"}

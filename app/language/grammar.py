@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
 
+from app.engine import N_
 from app.language.advice import Seen
 from app.language.errors import Refused, Span
 from app.language.notebook import Copied, program_in
@@ -124,6 +125,9 @@ ALLOWED: dict[str, set[str]] = {
 # fields that say nothing to us: annotations are never evaluated
 IGNORED = {"annotation", "returns", "type_comment", "kind", "type_params"}
 NAMES = {"name", "id", "attr", "arg", "asname"}
+OF_CLASS = {
+    "__class__": N_("Write type(x) for the class of x, and type(x).__name__ for its name."),
+}
 CALLED = {
     "TryStar": "except*",
     "AsyncFunctionDef": "async",
@@ -338,4 +342,4 @@ def _check(tree: ast.Module, places: Places) -> None:
 def _check_name(name: str, span: Span | None) -> None:
     plain = unicodedata.normalize("NFKC", name)
     if plain.startswith("__") and plain not in ("__name__", "__version__"):
-        raise Refused("private", span, name=name)
+        raise Refused("private", span, name=name, advice=OF_CLASS.get(plain))

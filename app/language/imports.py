@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable
 
 from app.language.dialects import MODULES
+from app.language.elsewhere import MEMBERS, close_members
 from app.language.elsewhere import MODULES as IMPORTABLE
-from app.language.elsewhere import close_members
 from app.language.errors import Refused, close_names
 from app.language.machine import Machine
 from app.language.scope import Context, Frame, bind
@@ -63,7 +63,8 @@ def from_(node: ast.ImportFrom, context: Context) -> Do:
         if value is None or node.level:
             whole = f"{node.module}.{alias.name}"
             close = close_members(alias.name, module) if isinstance(module, Namespace) else []
-            raise Refused("import", context.span(node), name=whole, close=close)
+            known = MEMBERS.get(whole)
+            raise Refused("import", context.span(node), name=whole, advice=known, close=close)
         found.append((alias.asname or alias.name, value))
 
     def run(m: Machine, f: Frame) -> None:

@@ -36,6 +36,9 @@ def test_every_allowed_statement_and_expression_can_be_compiled():
         ("async def f(): pass", "await"),
         ("match x:\n    case 1: pass", "elif"),
         ("class A(B, C): pass", "one base"),
+        ("from collections import deque", "xs.append(x)"),
+        ("import contextlib", "__enter__"),
+        ("x = 1\nx.__class__", "type(x)"),
     ],
 )
 def test_what_is_left_out_says_what_to_write(traced, source, hint):
