@@ -125,7 +125,7 @@ export function createStage(stage, gestures) {
     if (stepped || !last) follow(cursor.node?.id, last ? "auto" : "instant");
     if (stepped) sendDots(drawing.svg, cursor.phase === "backward", interval);
     last = { cursor, pinned, tick: cursor.tick };
-    fade();
+    if (stage.classList.contains("pans")) fade(); // where the tick is may be told
   }
 
   new ResizeObserver(() => {
