@@ -12,7 +12,7 @@ CLOSE = 1e-8
 
 
 def along(op, case, seed):
-    """A weighted sum of the result, and its sides, as functions of the place on a random line."""
+    """A weighted sum of the result, and its sides, as two functions of the place on a line."""
     random = np.random.default_rng(seed)
     start, settings = arrays(case), settings_of(op, case)
     if op.name in CONDITION:
@@ -21,25 +21,26 @@ def along(op, case, seed):
     first = np.asarray(op.forward(*start, *settings), float)
     weights = random.normal(size=first.shape)
 
+    def moved(t):
+        return [
+            np.asarray(x + t * unit)[()] if x.dtype.kind == "f" else x
+            for x, unit in zip(start, units, strict=True)
+        ]
+
     def at(t):
-        with np.errstate(all="ignore"):
-            moved = [
-                np.asarray(x + t * unit)[()] if x.dtype.kind == "f" else x
-                for x, unit in zip(start, units, strict=True)
-            ]
-            try:
-                z = np.asarray(op.forward(*moved, *settings))[()]
-            except np.linalg.LinAlgError:
-                return np.nan, None
-            value = float(np.sum(weights * np.asarray(z, float)))
-            return value, None if op.sides is None else op.sides(z, *moved, *settings)
+        try:
+            return float(np.sum(weights * np.asarray(op.forward(*moved(t), *settings), float)))
+        except np.linalg.LinAlgError:
+            return np.nan
 
-    return at
+    def sides(t):
+        return op.sides(op.forward(*moved(t), *settings), *moved(t), *settings)
+
+    return at, sides
 
 
-def bend(at, t, h):
-    """How much the slope changes within h on both sides of t, against how steep it is."""
-    left, here, right = (at(t + step)[0] for step in (-h, 0, h))
+def bend(left, here, right, h):
+    """How much the slope changes within h on both sides of a place, against how steep it is."""
     change = abs(right - 2 * here + left) / h
     return change / (1 + abs(right - left) / h) if np.isfinite(change) else 0.0
 
@@ -49,14 +50,19 @@ def kink(at):
 
     Where it grows without bound (a pole, a root) there is no kink.
     """
+
+    def bent(t, h):
+        return bend(at(t - h), at(t), at(t + h), h)
+
     h = 2 * REACH / POINTS
-    places = np.linspace(-REACH, REACH, POINTS) + 1e-4
-    bends = [bend(at, t, h) for t in places]
+    places = h * np.arange(-POINTS // 2, POINTS // 2 + 1) + 1e-4
+    values = [at(t) for t in places]
+    bends = [bend(*three, h) for three in zip(values, values[1:], values[2:], strict=False)]
     for i in np.argsort(bends)[::-1][:3]:
-        t, near = places[i], h
-        while near > CLOSE and bend(at, t, near) > 0.02:
+        t, near = places[i + 1], h
+        while near > CLOSE and bent(t, near) > 0.02:
             near /= 2
-            t = max((t - near, t, t + near), key=lambda one: bend(at, one, near))
+            t = max((t - near, t, t + near), key=lambda one: bent(one, near))
         if near <= CLOSE and all(steady(at, t, side) for side in (-1, 1)):
             return t
     return None
@@ -64,8 +70,8 @@ def kink(at):
 
 def steady(at, t, side):
     """Whether the slope on one side stays what it is at a closer look."""
-    start = at(t + side * 4 * CLOSE)[0]
-    far, close = ((at(t + side * (h + 4 * CLOSE))[0] - start) / h for h in (1e-5, 1e-6))
+    start = at(t + side * 4 * CLOSE)
+    far, close = ((at(t + side * (h + 4 * CLOSE)) - start) / h for h in (1e-5, 1e-6))
     return abs(far - close) <= 0.01 * (1 + abs(close))
 
 
@@ -76,10 +82,11 @@ def test_every_kink_has_sides(name):
         if not any(x.dtype.kind == "f" and x.size <= 100 for x in arrays(case)):
             continue
         for seed in range(LINES):
-            at = along(op, case, seed)
-            t = kink(at)
-            if t is None:
-                continue
-            assert op.sides is not None, (i, t, case)
-            one, here, other = (at(one)[1] for one in (t - 8 * CLOSE, round(t, 6), t + 8 * CLOSE))
+            at, sides = along(op, case, seed)
+            with np.errstate(all="ignore"):
+                t = kink(at)
+                if t is None:
+                    continue
+                assert op.sides is not None, (i, t, case)
+                one, here, other = map(sides, (t - 8 * CLOSE, round(t, 6), t + 8 * CLOSE))
             assert not (same(one, other) and same(one, here)), (i, t)

@@ -93,9 +93,16 @@ def _kind(name: str) -> str:
     return {"torch": TORCH, "tf": TENSORFLOW, "keras": TENSORFLOW}.get(first, NUMPY)
 
 
+SAID: dict[str, str] = {}
+
+
 def _said(problem: Diagnosed) -> str:
-    told = problem.diagnostic()
-    return f"{told['message']} | {told['hint']} | {told.get('framework_error', '')}"
+    """All that is told of a problem; many of the thousands here are alike."""
+    key = f"{problem.code} {problem.framework} {problem.advice} {problem.values}"
+    if key not in SAID:
+        told = problem.diagnostic()
+        SAID[key] = f"{told['message']} | {told['hint']} | {told.get('framework_error', '')}"
+    return SAID[key]
 
 
 def _tried(m: Machine, name: str, called: object, given: list[object], wrong: list[str]) -> object:
