@@ -58,6 +58,11 @@ class Unheard(Recorder):
     def follows(self, value: Any) -> bool:
         return isinstance(value, Tensor) and value.op is not None
 
+    def risked(self) -> None:
+        log = decisions.get()
+        if log is not None:
+            log.append((Tensor(np.True_), False))
+
     def left(self, value: Any) -> None:
         log = decisions.get()
         if self.silent or log is None:

@@ -27,6 +27,7 @@ from app.language.values import Error, Value
 Outcome = tuple[Signal, ProgramError | None]
 Handler = tuple[Run | None, str | None, Callable[[Frame], Frame], Do, Span]
 SHOWN = 200  # characters of an error's words in the note that it was caught
+SAFE = {"KeyboardInterrupt", "ImportError", "ModuleNotFoundError", "StopIteration"}
 IMPORTS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
@@ -41,12 +42,14 @@ def _attempt(m: Machine, f: Frame, do: Do) -> Outcome:
         found = problem
     m.budget.depth = depth
     del m.scopes[scopes:]
+    m.recorder.risked()
     caught(m, found)
     return None, found
 
 
 def _try(node: ast.Try, context: Context) -> Do:
     body = _body(node, context)
+    risky = any(one.type is None or not _names(one.type) <= SAFE for one in node.handlers)
     orelse, final = block(node.orelse, context), block(node.finalbody, context)
     handlers: list[Handler] = [
         (
@@ -63,8 +66,11 @@ def _try(node: ast.Try, context: Context) -> Do:
         signal, problem = _attempt(m, f, body)
         if problem is not None:
             signal, problem = _handle(m, f, problem, handlers)
-        elif signal is None:
-            signal, problem = _attempt(m, f, orelse)
+        else:
+            if risky:
+                m.recorder.risked()
+            if signal is None:
+                signal, problem = _attempt(m, f, orelse)
         if problem is None:
             last = final(m, f)
             return signal if last is None else last

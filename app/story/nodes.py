@@ -224,6 +224,23 @@ class Nodes:
             item = self._leaf(value)
         if item is None or not item.varies or item in segment.gone:
             return
+        self._decide(item)
+
+    def risked(self) -> None:
+        """An error of these lines is caught: it came, or did not, by the numbers read so far."""
+        segment = self._segment
+        count = len(segment.items) + len(segment.apart)
+        if segment.large or count == segment.risked:
+            return
+        segment.risked = count
+        read = [x for x in segment.items.values() if x.op is None] + [*segment.apart.values()]
+        for item in read:
+            if item.varies and item not in segment.gone:
+                self._decide(item)
+
+    def _decide(self, item: Item) -> None:
+        """A decision that these numbers are what they were."""
+        segment = self._segment
         segment.gone.add(item)
         same = Item(False, np.bool_(False), OPS["not_equal"], (item, item.data), span=self._span)
         segment.happened.append(("left", same, False))

@@ -73,6 +73,7 @@ class Segment:
     bound: dict[str, Any] = field(default_factory=dict)
     reached: dict[int, tuple[float, str]] = field(default_factory=dict)  # kept alive; its path
     split: set[int] = field(default_factory=set)  # leaves (by identity) read with two values
+    risked: int = 0  # how many numbers there were when an error was last waited for
     recorded: bool = False
     lines: int = 0  # edges
     large: bool = False  # too many nodes or edges to be drawn

@@ -34,6 +34,13 @@ EXITS = {
     "truth of a number": "loss = l * 2 if (a - 1).item() else l",
     "item": "loss = l * a.item()",
     "detach": "loss = l * a.detach()",
+    "an error that is caught": (
+        "try:\n        c = math.log(float(a))\n    except ValueError:\n        c = 3.0\n"
+        "    loss = l * c"
+    ),
+    "an error of division": (
+        "try:\n        c = math.sqrt(b.item())\n    except:\n        c = 3.0\n    loss = l * c"
+    ),
     "range": "loss = l\n    for i in range(int(a.item())): loss = loss + b * b",
     "mask": "loss = (d[d > 0] ** 2).sum() + l",
     "masked_select": "loss = (torch.masked_select(d, d > 0) ** 2).sum() + l",
