@@ -86,6 +86,17 @@ def _parts(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
     return call
 
 
+def _stripped(function: Callable[..., str]) -> Callable[..., str]:
+    """Each letter of the text may be looked for among all that are to go."""
+    strip = _with_texts(function)
+
+    def call(m: Machine, text: str, *given: Value) -> str:
+        m.budget.work(len(text) * sum(len(x) for x in given if isinstance(x, str)))
+        return strip(m, text, *given)  # type: ignore[no-any-return]
+
+    return call
+
+
 def _zero_filled(m: Machine, text: str, width: int) -> str:
     m.budget.container(whole(width))
     return text.zfill(width)
@@ -106,9 +117,6 @@ PLAIN_TEXT: Table = {
     "upper": str.upper,
     "lower": str.lower,
     "title": str.title,
-    "strip": str.strip,
-    "lstrip": str.lstrip,
-    "rstrip": str.rstrip,
     "startswith": str.startswith,
     "endswith": str.endswith,
     "count": str.count,
@@ -147,5 +155,6 @@ METHODS[str] = {
     "splitlines": lambda m, text, keepends=False: text.splitlines(bool(keepends)),
     "zfill": _zero_filled,
     **{name: _with_texts(function) for name, function in PLAIN_TEXT.items()},
+    **{name: _stripped(getattr(str, name)) for name in ("strip", "lstrip", "rstrip")},
     **{side: _filled(side) for side in ("ljust", "rjust", "center")},
 }

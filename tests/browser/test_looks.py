@@ -211,3 +211,26 @@ def test_a_power_is_that_of_the_whole_number(deck, number, base):
     page.click("first")
     lines = page.page.locator(".equations msup").all_text_contents()
     assert "".join(lines[1].split()) == base + "2"
+
+
+CHAIN = """import torch
+w = torch.tensor(0.5, requires_grad=True)
+x = w
+for i in range(450): x = torch.sin(x)
+x.backward()
+"""
+
+
+def test_of_a_very_large_graph_what_is_in_view_stands_in_the_page(deck):
+    """Thousands of boxes would be laid out for seconds. What a step or a key leads to is there."""
+    page = run(deck, CHAIN)
+    nodes = page.page.locator(".node")
+    assert 3 < nodes.count() < 40
+    page.click("last")
+    page.page.wait_for_function("() => document.querySelector('.node[data-node=\"0\"]')")
+    page.page.evaluate("() => document.querySelector('.stage').scrollTo(0, 0)")
+    page.page.locator(".node[data-node='0']").click()
+    for _ in range(30):
+        page.page.keyboard.press("ArrowRight")
+    assert page.page.evaluate("() => document.activeElement.dataset.node") == "30"
+    assert 3 < nodes.count() < 80

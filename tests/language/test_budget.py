@@ -283,3 +283,18 @@ def test_memory_that_runs_out_while_a_pass_is_drawn_leaves_those_before_it(
     for one in answer["passes"]:
         columns = [x for kind in ("forward", "edge", "gradient") for x in one[kind].values()]
         assert {len(column) for column in columns} == {one["count"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "code"),
+    [
+        ("x = ('a' * 2000).strip('b' * 2000)", Limits(arithmetic=10**6), "arithmetic"),
+        ("x = 'ab'.lstrip('b' * 2000)", Limits(arithmetic=10**3), "arithmetic"),
+        ("x = np.vstack([1.0] * 999)", Limits(operations=9_000), "operations"),
+        ("x = torch.stack([torch.ones(1)] * 999)", Limits(operations=9_000), "operations"),
+    ],
+)
+def test_one_call_is_charged_for_what_it_does(traced, source, limits, code):
+    answer = traced(source, limits)
+    assert answer["status"] == "limit"
+    assert answer["diagnostic"]["code"] == code

@@ -22,6 +22,8 @@ from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Shape, Value, t
 from app.language.views import copied
 from app.language.walks import iterate
 
+PART = 10  # steps that one of many arrays takes to be joined
+
 
 def whole(value: Value, steps: Steps | None = None) -> Any:
     """A whole number, or a tuple of them, also where a list or a tensor holds them; None stays."""
@@ -78,6 +80,7 @@ def arranging(kind: str) -> Table:
         def call(m: Machine, tensors: Value, axis: Value = axis, name: Value = None) -> Array:
             kernel = "Pack" if function is p.joining.join_new else "ConcatV2"
             found = parts(m, tensors, kind, kernel)
+            m.budget.steps(PART * len(found))
             m.budget.array((sum(one.tensor.size for one in found),))
             if function in NO_AXIS:
                 return m.apply(lambda *xs: function(xs), *found, kind=kind)

@@ -8,6 +8,7 @@ import { t } from "../text/messages.js";
 import { exact, largest, shapeText, short } from "../text/numbers.js";
 import { s, setText } from "./dom.js";
 import { isDrawn, miniMap } from "./heat.js";
+import { createNear } from "./near.js";
 
 /** The decade scale of gradient sizes: 16 decades around 1. */
 const LOW = -8;
@@ -96,19 +97,26 @@ export function buildGraph(graph, layout, portrait) {
   const edges = graph.edges.map((edge) =>
     buildEdge(edge, layout.edges[edge.id], layout.labels?.[edge.id] ?? [0, 0], !portrait));
   const nodes = new Map(graph.nodes.map((node) => [node.id, buildNode(node, layout.nodes[node.id])]));
+  const layers = {
+    edges: s("g", { class: "edges" }), nodes: s("g", { class: "nodes" }), products: s("g", { class: "products" }),
+  };
   const svg = s("svg", { class: "graph", viewBox: `0 0 ${layout.width} ${layout.height}`,
     role: "group", "aria-label": t("Computation graph: arrow keys move along the edges, Enter opens a node") },
     s("defs", {}, marker("ahead"), marker("back"), hatch()),
-    s("g", { class: "edges" }, ...edges.map(({ group }) => group)),
-    s("g", { class: "nodes" }, ...[...nodes.values()].map(({ group }) => group)),
-    s("g", { class: "products" }, ...edges.map(({ product }) => product)));
-  const paint = (cursor, pinned) => {
-    const read = reads(cursor);
-    svg.classList.toggle("selective", read.size > 0 || cursor.node !== null);
-    for (const part of nodes.values()) paintNode(part, cursor, read, pinned);
-    for (const part of edges) paintEdge(part, cursor);
+    layers.edges, layers.nodes, layers.products);
+  let now = null;
+  const paintOne = (part) => {
+    if (!now) return;
+    if (part.node) paintNode(part, now.cursor, now.read, now.pinned);
+    else paintEdge(part, now.cursor);
   };
-  return { svg, nodes, layout, paint };
+  const near = createNear(layout, nodes, edges, layers, paintOne);
+  const paint = (cursor, pinned) => {
+    now = { cursor, pinned, read: reads(cursor) };
+    svg.classList.toggle("selective", now.read.size > 0 || cursor.node !== null);
+    near.shown.forEach(paintOne);
+  };
+  return { svg, nodes, layout, paint, look: near.look, bring: near.bring };
 }
 
 /** An update: both values where there is room, else the new one. */

@@ -1,0 +1,71 @@
+/** Of a very large graph only what is in view stands in the page: a browser lays out thousands of boxes for seconds. */
+
+import { s } from "./dom.js";
+
+const MANY = 400;
+/** Boxes, and lines that only pass by, that are shown at once; more boxes are one picture without text. */
+const MOST = 1200;
+const PASSING = 200;
+/** In pixels of the drawing: what comes into view next is there already. */
+const AROUND = 400;
+
+const meets = ([x, y, w, h], [X, Y, W, H]) => x < X + W && X < x + w && y < Y + H && Y < y + h;
+
+/** The box around path data. */
+function around(path) {
+  const numbers = path.match(/-?[\d.]+/g).map(Number);
+  const [x, y] = [0, 1].map((one) => numbers.filter((_, i) => i % 2 === one));
+  const [left, top] = [Math.min(...x), Math.min(...y)];
+  return [left, top, Math.max(...x) - left, Math.max(...y) - top];
+}
+
+/**
+ * @param {object} layout @param {Map<number, object>} nodes @param {object[]} edges as graph.js builds them
+ * @param {{edges: Element, nodes: Element, products: Element}} layers @param {(part: object) => void} paint
+ */
+export function createNear(layout, nodes, edges, layers, paint) {
+  const all = [...nodes.values(), ...edges];
+  const put = (part) => {
+    (part.node ? layers.nodes : layers.edges).append(part.group);
+    if (part.product) layers.products.append(part.product);
+  };
+  if (nodes.size <= MANY) {
+    all.forEach(put);
+    return { shown: all, look: () => {}, bring: () => {} };
+  }
+  const shown = new Set();
+  const boxes = new Map(edges.map((part) => [part, around(layout.edges[part.edge.id])]));
+  const far = s("path", { class: "far",
+    d: Object.values(layout.nodes).map(([x, y, w, h]) => `M${x},${y}h${w}v${h}h${-w}z`).join("") });
+
+  function add(part) {
+    if (shown.has(part)) return;
+    shown.add(part);
+    put(part);
+    paint(part);
+  }
+
+  function look([x, y, w, h]) {
+    const view = [x - AROUND, y - AROUND, w + 2 * AROUND, h + 2 * AROUND];
+    const seen = new Set([...nodes.values()].filter((part) => meets(layout.nodes[part.node.id], view)));
+    const many = seen.size > MOST;
+    if (many) {
+      seen.clear();
+      layers.edges.prepend(far);
+    } else far.remove();
+    let passing = 0;
+    for (const part of many ? [] : edges) {
+      if (!meets(boxes.get(part), view)) continue;
+      const ends = [part.edge.from, part.edge.to].some((id) => meets(layout.nodes[id], view));
+      if (ends || passing++ < PASSING) seen.add(part);
+    }
+    for (const part of shown) {
+      if (seen.has(part) || part.group.contains(document.activeElement)) continue;
+      part.group.remove();
+      part.product?.remove();
+      shown.delete(part);
+    }
+    seen.forEach(add);
+  }
+  return { shown, look, bring: (id) => nodes.has(id) && add(nodes.get(id)) };
+}
