@@ -18,6 +18,7 @@ from app.story.layout.straight import worth
 SPACE = 20.0, 14.0, 11.0  # across the flow: box to box, box to line, line to line
 ROUNDS = 120  # of least squares, as far as EFFORT allows
 EFFORT = 250_000  # vertices visited by them
+STILL = 1e-6  # they end where nothing moves any more
 
 
 def place(
@@ -54,6 +55,7 @@ def place(
     goal = [a * n for a, n in zip(at, size, strict=True)]
     mass = [n + sum(m for _, _, m in pull) for n, pull in zip(size, pulls, strict=True)]
     for turn in range(min(ROUNDS, max(8, EFFORT // count))):
+        last = at + push
         for b in range(total) if turn % 2 == 0 else range(total - 1, -1, -1):
             at[b] = (goal[b] + sum([m * (at[o] + d) for o, d, m in pulls[b]])) / mass[b]
         goal = [0.0] * total
@@ -62,6 +64,8 @@ def place(
             for v, s, x, y in zip(layer, stop, want, _isotonic(want), strict=True):
                 push[v] = x - y
                 goal[block[v]] += y + s - push[v] - rel[v]
+        if all(abs(x - y) < STILL for x, y in zip(at + push, last, strict=True)):
+            break
     at = _separate(at, block, rel, layers, stops)
     across = [at[b] + r for b, r in zip(block, rel, strict=True)]
     low = min(x - p.reach[0] for x, p in zip(across, ports, strict=False))
