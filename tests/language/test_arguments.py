@@ -23,6 +23,8 @@ UNREAD = {
     "keras_layers._flatten": "layer",
     "keras_layers._flatten_shape": "layer",
     "keras_layers.apply": "training",  # functions that are the same in training
+    "keras_merging._average": "layer",
+    "keras_merging.<lambda>": "layer",
     "keras_models._model_shape": "input_shape",  # of Inputs it is known
     "keras_models._summary": "line_length positions",  # of the table that Keras draws
     "keras_modules.<lambda>": "owner input_shape",

@@ -8,6 +8,7 @@ from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
 from app.language.dialects.keras_initializers import INITIALIZERS
 from app.language.dialects.keras_layers import LAYERS
 from app.language.dialects.keras_losses import LOSSES
+from app.language.dialects.keras_merging import MERGING
 from app.language.dialects.keras_metrics import METRICS
 from app.language.dialects.keras_models import SEQUENTIAL, input_of
 from app.language.dialects.keras_modules import MODEL, SOFTMAX
@@ -62,6 +63,7 @@ KERAS = namespace(
                 **NORMALIZING,
                 **GROUPS,
                 **RECURRENT,
+                **MERGING,
                 "Input": input_of,
             },
         ),

@@ -168,6 +168,13 @@ def given(data: Any) -> Initializer:
 
 INITIALIZERS: dict[str, Any] = {name: _maker(name) for name in KINDS}
 INITIALIZERS |= {short: INITIALIZERS[name] for short, name in BY_NAME.items()}
+OLD_INITIALIZERS = {  # as tf itself names them
+    "zeros_initializer": INITIALIZERS["Zeros"],
+    "ones_initializer": INITIALIZERS["Ones"],
+    "constant_initializer": INITIALIZERS["Constant"],
+    "random_normal_initializer": INITIALIZERS["RandomNormal"],
+    "random_uniform_initializer": INITIALIZERS["RandomUniform"],
+}
 
 
 def begun(m: Machine, how: Value, shape: Shape) -> Any:

@@ -208,7 +208,7 @@ def _embedding_shape(m: Machine, layer: Instance, shape: Value) -> tuple[Value, 
     return (*tuple(shape), layer.values["output_dim"])
 
 
-def _several(m: Machine, x: Value) -> list[Array]:
+def several(m: Machine, x: Value) -> list[Array]:
     if not isinstance(x, list | tuple) or len(x) < 2:
         raise value_error("A merge layer should be called on a list of at least 2 inputs.")
     return [array(m, one, TF) for one in x]
@@ -220,7 +220,7 @@ def _concatenate(m: Machine, layer: Instance, axis: Value = -1, **settings: Valu
 
 
 def _concatenate_call(m: Machine, layer: Instance, x: Value) -> Value:
-    return ARRANGED["concatenate"](m, _several(m, x), layer.values["axis"])
+    return ARRANGED["concatenate"](m, several(m, x), layer.values["axis"])
 
 
 def _concatenate_shape(m: Machine, layer: Instance, shape: Value) -> tuple[Value, ...]:
@@ -230,11 +230,11 @@ def _concatenate_shape(m: Machine, layer: Instance, shape: Value) -> tuple[Value
     return tuple(found)
 
 
-def _merging(kind: str, op: str) -> Class:
+def merging(kind: str, op: str) -> Class:
     """Add, Subtract, Multiply: the inputs, one after the other."""
 
     def forward(m: Machine, layer: Instance, x: Value) -> Value:
-        total, *rest = _several(m, x)
+        total, *rest = several(m, x)
         for one in rest:
             total = m.binary(OPS[op], total, one)
         return total
@@ -273,7 +273,7 @@ NORMALIZING: dict[str, Class] = {
             "compute_output_shape": _concatenate_shape,
         },
     ),
-    "Add": _merging("Add", "add"),
-    "Subtract": _merging("Subtract", "subtract"),
-    "Multiply": _merging("Multiply", "multiply"),
+    "Add": merging("Add", "add"),
+    "Subtract": merging("Subtract", "subtract"),
+    "Multiply": merging("Multiply", "multiply"),
 }

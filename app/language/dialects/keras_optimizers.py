@@ -9,9 +9,16 @@ from app.descent import KERAS, KERAS_FURTHER
 from app.language.builtins import call, iterate
 from app.language.dialects.common import by_name
 from app.language.dialects.stepping import Memory, options_of
-from app.language.errors import ProgramError, close_names, type_error, value_error
+from app.language.errors import (
+    ProgramError,
+    close_names,
+    type_error,
+    unexpected_keyword,
+    value_error,
+)
 from app.language.items import replace
 from app.language.machine import Machine
+from app.language.options import is_option
 from app.language.text import repr_of
 from app.language.values import TENSORFLOW, VARIABLE, Array, Record, Value, type_name
 
@@ -29,8 +36,11 @@ def _maker(kind: str) -> Callable[..., Record]:
             settings["learning_rate"] = settings.pop("lr")
         rate = settings.pop("learning_rate", rule.options["learning_rate"].default)
         if wrong := {key: one for key, one in settings.items() if key not in rule.options}:
+            first = next(iter(wrong))
+            if is_option(f"keras.{kind}", first):
+                raise unexpected_keyword(f"{kind}.__init__", first, (), framework="keras")
             words = f"Argument(s) not recognized: {repr_of(wrong)}"
-            close = close_names(next(iter(wrong)), rule.options)
+            close = close_names(first, rule.options)
             raise ProgramError("value", framework=f"ValueError: {words}", detail=words, close=close)
         options = options_of(rule, settings, kind)
         memories: dict[int, Memory] = {}

@@ -23,6 +23,7 @@ from app.language.dialects.common import (
 )
 from app.language.dialects.contracting import tensordot_of
 from app.language.dialects.keras import INITIALIZER_MODULE, KERAS, LOSS_MODULE, OPTIMIZER_MODULE
+from app.language.dialects.keras_initializers import OLD_INITIALIZERS
 from app.language.dialects.keras_modules import MODULE
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
@@ -40,6 +41,7 @@ from app.language.dialects.tensorflow_functions import ELEMENTWISE, MATH, NN
 from app.language.dialects.tensorflow_images import FUNCTIONS as IMAGES
 from app.language.dialects.tensorflow_jacobian import JACOBIANS
 from app.language.dialects.tensorflow_losses import FUNCTIONS as SCORES
+from app.language.dialects.tensorflow_random import categorical, shuffle
 from app.language.dialects.tensorflow_sources import MAKERS
 from app.language.dialects.tensorflow_stream import set_seed, stream
 from app.language.dialects.tensorflow_tape import tape
@@ -194,13 +196,6 @@ def _truncated(random: Any, size: Any, mean: Any, stddev: Any) -> Any:
     return (mean or 0) + (1 if stddev is None else stddev) * drawn
 
 
-def _shuffle(m: Machine, value: Value, seed: Value = None, name: Value = None) -> Array:
-    """The entries along the first axis in a random order."""
-    found = array(m, value, TF)
-    order = m.leaf(stream(m, seed).permutation(len(found.tensor.data)), TF)
-    return m.apply(lambda t, i: p.gathering.take_axis(t, i, 0), found, order, kind=TF)
-
-
 def _matmul(
     m: Machine,
     a: Value,
@@ -333,8 +328,9 @@ RANDOM = {
     "uniform": _random(_uniform),
     "normal": _random(_normal),
     "truncated_normal": _random(_truncated),
-    "shuffle": _shuffle,
+    "shuffle": shuffle,
     "set_seed": set_seed,
+    "categorical": categorical,
 }
 
 
@@ -342,6 +338,7 @@ TENSORFLOW_MODULE = namespace(
     "tensorflow",
     {
         "__version__": "2.21.0",
+        "newaxis": None,
         **dtypes("tf"),
         **ELEMENTWISE,
         **ARRAYS,
@@ -353,7 +350,15 @@ TENSORFLOW_MODULE = namespace(
         "nn": namespace("tensorflow.nn", {**NN, **ARRAY_NN, **SOFTMAX, **IMAGES, **SCORES}),
         "einsum": einsum_of(TF),
         "linalg": namespace(
-            "tensorflow.linalg", {**linalg(TF), **LINALG, **BASIC_LINALG, "matmul": _matmul}
+            "tensorflow.linalg",
+            {
+                **linalg(TF),
+                **LINALG,
+                **BASIC_LINALG,
+                "matmul": _matmul,
+                "einsum": einsum_of(TF),
+                "tensordot": tensordot_of(TF),
+            },
         ),
         "keras": KERAS,
         **TENSORFLOW_PROCESSOR,
@@ -364,6 +369,7 @@ TENSORFLOW_MODULE = namespace(
         "losses": LOSS_MODULE,
         "optimizers": OPTIMIZER_MODULE,
         "initializers": INITIALIZER_MODULE,
+        **OLD_INITIALIZERS,
         "Module": MODULE,
         "random": namespace("tensorflow.random", RANDOM),
         "constant": _constant,

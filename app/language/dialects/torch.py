@@ -48,7 +48,7 @@ from app.language.dialects.torch_gradient import (
 from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
-from app.language.dialects.torch_products import bmm, dot, matmul, mm
+from app.language.dialects.torch_products import bmm, dot, matmul, matrix_power, mm
 from app.language.dialects.torch_random import IN_PLACE, OF_TENSORS, RANDOM
 from app.language.dialects.torch_steps import LIKE, STEPS, changing
 from app.language.dialects.torch_tensors import (
@@ -104,6 +104,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = named(
         "matmul": matmul,
         **called({"flatten": flatten, "ravel": flatten}, input="x"),
         "mm": mm,
+        **called({"matrix_power": matrix_power}, input="A"),
         "bmm": bmm,
         "cdist": cdist,
         "dot": dot,
@@ -289,6 +290,10 @@ TYPES = dtypes("torch")
 SQUARE = named(linalg(TORCH))
 _grid = meshgrid(TORCH, "ij")
 
+OF_NN = (  # functions of torch.nn.functional that torch has by the same names
+    *("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "dropout"),
+    *("layer_norm", "group_norm", "cosine_similarity", "selu", "celu", "hardshrink"),
+)
 TORCH_MODULE = namespace(
     "torch",
     {
@@ -296,6 +301,8 @@ TORCH_MODULE = namespace(
         "pi": math.pi,
         "inf": math.inf,
         "nan": math.nan,
+        "e": math.e,
+        "newaxis": None,
         **TYPES,
         "float": TYPES["float32"],
         "double": TYPES["float64"],
@@ -325,6 +332,17 @@ TORCH_MODULE = namespace(
         "empty_like": _like(0.0),
         "meshgrid": lambda m, *axes, **named: tuple(_grid(m, *axes, **named)),
         "numel": lambda m, x: array(m, x, TORCH).tensor.size,
+        **called(
+            {
+                "is_floating_point": lambda m, x: array(m, x, TORCH).tensor.dtype.kind == "f",
+                "clone": lambda m, x: m.apply(p.arithmetic.add, array(m, x, TORCH), 0),
+                "detach": lambda m, x: _detach(m, array(m, x, TORCH)),
+                "clamp_min": lambda m, x, min: _clamp(m, x, min=min),
+                "clamp_max": lambda m, x, max: _clamp(m, x, max=max),
+            },
+            input="x",
+        ),
+        **{name: NN.members["functional"].members[name] for name in OF_NN},
         "is_tensor": lambda m, x: isinstance(x, Array) and x.kind == TORCH,
         "device": _device,
         **MODES,
@@ -348,7 +366,9 @@ TORCH_MODULE = namespace(
             {"data": namespace("torch.utils.data", DATA), "tensorboard": TENSORBOARD},
         ),
         **named({"einsum": einsum_of(TORCH)}),
-        "linalg": namespace("torch.linalg", named(LINALG)),
+        "linalg": namespace(
+            "torch.linalg", named(LINALG | {"matrix_power": matrix_power, "matmul": matmul})
+        ),
         **{name: SQUARE[name] for name in ("det", "logdet")},
         "inverse": SQUARE["inv"],
         "special": namespace("torch.special", SPECIAL),

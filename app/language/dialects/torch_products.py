@@ -1,11 +1,17 @@
 """PyTorch's products of vectors and matrices, with its words where factors do not fit."""
 
+import numpy as np
+
 from app.engine import primitives as p
+from app.language.dialects.arranging import whole
 from app.language.dialects.common import array
-from app.language.errors import ProgramError
+from app.language.dialects.linear_algebra import linalg
+from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
 from app.language.promotion import factors
-from app.language.values import TORCH, Array, Value
+from app.language.values import TORCH, Array, Value, type_name
+
+INVERSE = linalg(TORCH)["inv"]
 
 
 def matmul(m: Machine, a: Value, b: Value) -> Array:
@@ -45,3 +51,31 @@ def mm(m: Machine, a: Value, b: Value) -> Array:
             "shape", framework=f"RuntimeError: {words}", detail=f"{shapes[0]}, {shapes[1]}"
         )
     return matmul(m, a, b)
+
+
+def matrix_power(m: Machine, A: Value, n: Value) -> Array:
+    """A square matrix times itself, n times; of its inverse where n is below 0."""
+    found, power = array(m, A, TORCH), whole(n)
+    if not isinstance(power, int):
+        raise type_error(f"linalg.matrix_power(): argument 'n' must be int, not {type_name(n)}")
+    shape = tuple(found.tensor.shape)
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        words = "linalg.matrix_power: A must be batches of square matrices, but they are "
+        words += f"{shape[-2] if len(shape) > 1 else 1} by {shape[-1] if shape else 1} matrices"
+        if len(shape) < 2:
+            words = "linalg.matrix_power: The input tensor A must have at least 2 dimensions."
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=f"{shape}")
+    if power == 0:
+        m.budget.array(shape)
+        ones = np.broadcast_to(np.eye(shape[-1], dtype=found.tensor.dtype), shape).copy()
+        return m.leaf(ones, TORCH)
+    base = INVERSE(m, found) if power < 0 else found
+    power, result = abs(power), None
+    while True:  # by squares
+        m.budget.step()
+        if power & 1:
+            result = base if result is None else matmul(m, result, base)
+        power >>= 1
+        if not power:
+            return base if result is None else result
+        base = matmul(m, base, base)

@@ -216,3 +216,93 @@ def _shown(one: Instance) -> str:
 RECURRENT: dict[str, Class] = {
     kind: layer(kind, _start(kind), _forward(kind), _shown) for kind in GATES
 }
+
+
+# -- one step as a module of its own
+
+
+def _cell_start(kind: str) -> Callable[..., None]:
+    def start(
+        m: Machine,
+        one: Instance,
+        input_size: Value,
+        hidden_size: Value,
+        bias: Value = True,
+        nonlinearity: Value = "tanh",
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        for length in (input_size, hidden_size):
+            if not isinstance(length, int) or length < 1:
+                words = f"{kind}Cell() takes whole numbers of features, not {type_name(length)}"
+                raise type_error(words)
+        if nonlinearity not in ("tanh", "relu"):
+            raise value_error(f"Unknown nonlinearity: {nonlinearity}")
+        rows, number = GATES[kind] * hidden_size, dtype_of(dtype, FLOAT32)
+        shapes = {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size)}
+        names = {"input_size": input_size, "hidden_size": hidden_size, "bias": bool(bias)}
+        begin(m, one, **names, nonlinearity=nonlinearity)
+        bound = 1 / math.sqrt(hidden_size)
+        for name, shape in (shapes | {"bias_ih": (rows,), "bias_hh": (rows,)}).items():
+            if name in shapes or bias:
+                m.budget.array(shape)
+                drawn = m.leaf(m.torch_random.uniform(-bound, bound, shape, number), TORCH)
+                begin(m, one, **{name: parameter(m, drawn)})
+            else:
+                begin(m, one, **{name: None})
+
+    def without(  # nonlinearity, which only an RNNCell has
+        m: Machine,
+        one: Instance,
+        input_size: Value,
+        hidden_size: Value,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        start(m, one, input_size, hidden_size, bias, dtype=dtype)
+
+    return start if kind == "RNN" else without
+
+
+def _cell_forward(kind: str) -> Callable[..., Value]:
+    def forward(m: Machine, one: Instance, input: Value, hx: Value = None) -> Value:
+        v = one.values
+        if not isinstance(input, Array) or input.kind != TORCH:
+            raise type_error(f"{kind}Cell(): 'input' must be Tensor, not {type_name(input)}")
+        n, width = input.tensor.ndim, v["hidden_size"]
+        if n not in (1, 2):
+            words = f"{kind}Cell: Expected input to be 1D or 2D, got {n}D instead"
+            raise value_error(words)
+        if input.tensor.shape[-1] != v["input_size"]:
+            words = f"input has inconsistent input_size: got {input.tensor.shape[-1]} expected "
+            raise _runtime(f"{words}{v['input_size']}")
+        wanted = (*input.tensor.shape[:-1], width)
+        if hx is None:
+            count = 2 if kind == "LSTM" else 1
+            m.budget.array((count, *wanted))
+            zeros = np.zeros(wanted, input.tensor.dtype)
+            state = [m.leaf(zeros.copy(), TORCH) for _ in range(count)]
+        else:
+            state = list(hx) if kind == "LSTM" else [hx]
+            for each in state:
+                if not isinstance(each, Array) or tuple(each.tensor.shape) != wanted:
+                    raise value_error(f"{kind}Cell: a state has the shape {wanted}")
+        x_weight, h_weight = (_turned(m, v[name]) for name in ("weight_ih", "weight_hh"))
+        from_x = affine(m, input, x_weight, v["bias_ih"])
+        found = STEPS[kind](m, one, from_x, affine(m, state[0], h_weight, v["bias_hh"]), state)
+        return tuple(found) if kind == "LSTM" else found[0]
+
+    return forward
+
+
+def _cell_shown(one: Instance) -> str:
+    v = one.values
+    text = f"{v['input_size']}, {v['hidden_size']}" + ("" if v["bias"] else ", bias=False")
+    return text + ("" if v["nonlinearity"] == "tanh" else ", nonlinearity=relu")
+
+
+RECURRENT |= {
+    f"{kind}Cell": layer(f"{kind}Cell", _cell_start(kind), _cell_forward(kind), _cell_shown)
+    for kind in GATES
+}
