@@ -33,42 +33,26 @@ def _long(steps: Value, name: str = "decay_steps") -> None:
         raise value_error(f"Argument `{name}` must be > 0. Received: {name}={steps}")
 
 
-def _exponential(
-    m: Machine,
-    initial_learning_rate: Value,
-    decay_steps: Value,
-    decay_rate: Value,
-    staircase: Value = False,
-    name: Value = None,
-) -> Record:
-    """The rate times decay_rate to the power of step / decay_steps."""
-    _long(decay_steps)
-    start, steps, by = _single(initial_learning_rate, decay_steps, decay_rate)
+def _decaying(kind: str, after: Callable[[Any, Any, Any], Any]) -> Callable[..., Record]:
+    """A rate by how many decay_steps are over. after: of the first rate, decay_rate and that."""
 
-    def rate(step: np.float32) -> Any:
-        part = np.floor(step / steps) if staircase else step / steps
-        return start * by**part
+    def make(
+        m: Machine,
+        initial_learning_rate: Value,
+        decay_steps: Value,
+        decay_rate: Value,
+        staircase: Value = False,
+        name: Value = None,
+    ) -> Record:
+        _long(decay_steps)
+        start, steps, by = _single(initial_learning_rate, decay_steps, decay_rate)
 
-    return _schedule("ExponentialDecay", rate)
+        def rate(step: np.float32) -> Any:
+            return after(start, by, np.floor(step / steps) if staircase else step / steps)
 
+        return _schedule(kind, rate)
 
-def _inverse(
-    m: Machine,
-    initial_learning_rate: Value,
-    decay_steps: Value,
-    decay_rate: Value,
-    staircase: Value = False,
-    name: Value = None,
-) -> Record:
-    """The rate over 1 + decay_rate · step / decay_steps."""
-    _long(decay_steps)
-    start, steps, by = _single(initial_learning_rate, decay_steps, decay_rate)
-
-    def rate(step: np.float32) -> Any:
-        part = np.floor(step / steps) if staircase else step / steps
-        return start / (ONE + by * part)
-
-    return _schedule("InverseTimeDecay", rate)
+    return make
 
 
 def _piecewise(m: Machine, boundaries: Value, values: Value, name: Value = None) -> Record:
@@ -164,8 +148,8 @@ def _restarts(
 
 
 SCHEDULES: dict[str, Callable[..., Record]] = {
-    "ExponentialDecay": _exponential,
-    "InverseTimeDecay": _inverse,
+    "ExponentialDecay": _decaying("ExponentialDecay", lambda lr, by, part: lr * by**part),
+    "InverseTimeDecay": _decaying("InverseTimeDecay", lambda lr, by, part: lr / (ONE + by * part)),
     "PiecewiseConstantDecay": _piecewise,
     "PolynomialDecay": _polynomial,
     "CosineDecay": _cosine,
