@@ -38,6 +38,7 @@ def _move_to_end(m: Machine, table: OrderedDict, key: Value, last: Value = True)
     key = hashable(m, key)
     if key not in table:
         raise key_error(repr_of(key))
+    m.budget.container(len(table))  # and a look at the clock: all of it is written anew
     others = {other: value for other, value in table.items() if other != key}
     value = table[key]
     table.clear()

@@ -13,9 +13,11 @@ from app.language.values import (
     TENSORFLOW,
     TORCH,
     Array,
+    DefaultDict,
     Fields,
     Instance,
     Namespace,
+    OrderedDict,
     Record,
     Set,
     Tape,
@@ -35,7 +37,9 @@ def _shallow(m: Machine, x: Value) -> Value:
     if isinstance(x, list | dict | Set):
         entries = x.entries if isinstance(x, Set) else x
         m.budget.container(len(entries))
-        return Set(x.entries) if isinstance(x, Set) else type(x)(x)
+        return (
+            Set(x.entries) if isinstance(x, Set) else list(x) if isinstance(x, list) else _as(x, x)
+        )
     if isinstance(x, Instance):
         return Instance(x.of, dict(x.values))
     if isinstance(x, Array) and x.kind == NUMPY:
@@ -43,6 +47,13 @@ def _shallow(m: Machine, x: Value) -> Value:
     if isinstance(x, Array | Record | Tape):
         raise type_error(f"copy.copy of {type_name(x)} is not here: copy.deepcopy or x.clone()")
     return x
+
+
+def _as(x: dict[Any, Value], entries: dict[Any, Value]) -> dict[Any, Value]:
+    """A dictionary of the same kind with these entries."""
+    if isinstance(x, DefaultDict):
+        return DefaultDict(entries, x.make, x.factory)
+    return OrderedDict(entries) if isinstance(x, OrderedDict) else dict(entries)
 
 
 def deep(m: Machine, x: Value, memo: Value = None) -> Value:
@@ -99,7 +110,7 @@ class _Copies:
             made = self._keep(x, Instance(x.of))
             made.values.update((name, self.of(one)) for name, one in x.values.items())
             return made
-        made = self._keep(x, {})
+        made = self._keep(x, _as(x, {}))
         made.update((self.of(key), self.of(one)) for key, one in x.items())
         return made
 

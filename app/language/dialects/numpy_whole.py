@@ -30,12 +30,16 @@ def _made(m: Machine, data: Any) -> Value:
 
 
 def _of(
-    function: Callable[..., Any], arrays: int = 1, room: Callable[..., int] | None = None
+    function: Callable[..., Any],
+    arrays: int = 1,
+    room: Callable[..., int] | None = None,
+    work: Callable[..., int] | None = None,
 ) -> Callable[..., Value]:
     """A function whose first arguments are arrays and whose others are plain.
 
     room: how many numbers it makes or goes through, of all arguments, where these may be more than
-    the arrays have; it is charged before.
+    the arrays have; work: how many multiplications it takes, where these are more than that. Both
+    are charged before.
     """
 
     def call(m: Machine, *given: Value, **named: Value) -> Value:
@@ -48,7 +52,7 @@ def _of(
             if room is not None:
                 count = max(count, int(room(*data, *more, **rest)))
             m.budget.array((count,))
-            m.budget.work(count)
+            m.budget.work(max(count, int(work(*data, *more, **rest))) if work else count)
             with warnings.catch_warnings(action="ignore"):  # of means of nothing: nan says it
                 return _made(m, function(*data, *more, **rest))
         except np.linalg.LinAlgError as problem:
@@ -58,6 +62,16 @@ def _of(
             raise value_error(str(problem)) from None
 
     return call
+
+
+def _cube(a: Any, *more: Any, **rest: Any) -> int:
+    """As often as the shorter side is long through all of a matrix, twice."""
+    return 2 * int(np.size(a)) * min(np.shape(a), default=1)
+
+
+def _powers_of_it(a: Any, n: Any = 1, *more: Any) -> int:
+    """A product for each binary digit of the exponent, and one more where it is 1."""
+    return _cube(a) * abs(int(n)).bit_length()
 
 
 def _pairs(a: Any, b: Any, *more: Any, **rest: Any) -> int:
@@ -236,7 +250,7 @@ def _finfo(m: Machine, dtype: Value) -> Record:
 
 
 def _eigen(kind: str, name: str) -> Callable[..., Value]:
-    function = _of(getattr(np.linalg, name), room=_square)
+    function = _of(getattr(np.linalg, name), room=_square, work=_cube)
 
     def call(m: Machine, a: Value, *given: Value, **named: Value) -> Value:
         found = function(m, a, *given, **named)
@@ -249,7 +263,7 @@ def _eigen(kind: str, name: str) -> Callable[..., Value]:
 
 
 def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = True) -> Value:
-    found = _of(np.linalg.svd, room=_square)(
+    found = _of(np.linalg.svd, room=_square, work=_cube)(
         m, a, full_matrices=full_matrices, compute_uv=compute_uv
     )
     if not compute_uv:
@@ -259,7 +273,7 @@ def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = 
 
 
 def _qr(m: Machine, a: Value) -> Value:
-    q, r = _of(np.linalg.qr, room=_square)(m, a)
+    q, r = _of(np.linalg.qr, room=_square, work=_cube)(m, a)
     return Fields.of("QRResult", Q=q, R=r)
 
 
@@ -277,15 +291,15 @@ WHOLE: Table = {
     "searchsorted": _of(np.searchsorted, 2),
     "interp": _of(np.interp, 3),
     "polyfit": _of(np.polyfit, 2, _powers),
-    "polyval": _of(np.polyval, 2),
+    "polyval": _of(np.polyval, 2, work=_pairs),
     "gradient": _of(np.gradient),
     "convolve": _of(np.convolve, 2, _pairs),
     "correlate": _of(np.correlate, 2, _pairs),
     "percentile": _of(np.percentile, 2),
     "quantile": _of(np.quantile, 2),
     "average": _of(np.average),
-    "cov": _of(np.cov, room=_square),
-    "corrcoef": _of(np.corrcoef, room=_square),
+    "cov": _of(np.cov, room=_square, work=_cube),
+    "corrcoef": _of(np.corrcoef, room=_square, work=_cube),
     "ptp": _of(np.ptp),
     **{
         f"nan{name}": _of(getattr(np, f"nan{name}"))
@@ -322,13 +336,13 @@ LINALG: Table = called(
     {
         "eig": _eigen("EigResult", "eig"),
         "eigh": _eigen("EighResult", "eigh"),
-        "eigvalsh": _of(np.linalg.eigvalsh, room=_square),
+        "eigvalsh": _of(np.linalg.eigvalsh, room=_square, work=_cube),
         "svd": _svd,
         "qr": _qr,
-        "pinv": _of(np.linalg.pinv, room=_square),
-        "lstsq": _of(np.linalg.lstsq, 2, _square),
-        "matrix_rank": _of(np.linalg.matrix_rank, room=_square),
-        "matrix_power": _of(np.linalg.matrix_power, room=_square),
-        "cond": _of(np.linalg.cond, room=_square),
+        "pinv": _of(np.linalg.pinv, room=_square, work=_cube),
+        "lstsq": _of(np.linalg.lstsq, 2, _square, _cube),
+        "matrix_rank": _of(np.linalg.matrix_rank, room=_square, work=_cube),
+        "matrix_power": _of(np.linalg.matrix_power, room=_square, work=_powers_of_it),
+        "cond": _of(np.linalg.cond, room=_square, work=_cube),
     }
 )
