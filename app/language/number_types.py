@@ -125,6 +125,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "squared_error": ("iub", _kernel("mse_cpu")),
     "smooth_l1": ("iub", _kernel("smooth_l1_cpu")),
     "huber": ("iub", _kernel("huber_cpu")),
+    "bce": ("iub", _kernel("binary_cross_entropy")),
     "bce_with_logits": ("iub", _kernel("log_sigmoid_cpu")),
 }  # fmt: skip
 

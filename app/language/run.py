@@ -69,6 +69,10 @@ NOTES = {
         "due to broadcasting: every entry meets every other. Give both the same size, with "
         "y.view(-1, 1) for example."
     ),
+    "implicit_dim": N_(
+        "PyTorch warns: Implicit dimension choice for {detail} has been deprecated. Change the "
+        "call to include dim=X as an argument."
+    ),
     "grad_of_result": N_(
         "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
     ),

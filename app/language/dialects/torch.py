@@ -11,7 +11,6 @@ from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.dialects.closeness import closeness
 from app.language.dialects.common import (
-    along_last,
     array,
     detached,
     dtype_of,
@@ -36,7 +35,7 @@ from app.language.dialects.torch_autograd_function import FUNCTION
 from app.language.dialects.torch_func import FUNC
 from app.language.dialects.torch_functionals import FUNCTIONAL
 from app.language.dialects.torch_functions import ELEMENTWISE, SPECIAL
-from app.language.dialects.torch_gates import cdist
+from app.language.dialects.torch_gates import along_dim, cdist
 from app.language.dialects.torch_gradcheck import gradcheck
 from app.language.dialects.torch_gradient import (
     grad_of,
@@ -45,6 +44,7 @@ from app.language.dialects.torch_gradient import (
     set_grad,
     zero_grad_of,
 )
+from app.language.dialects.torch_inputs import of_tensors
 from app.language.dialects.torch_loading import DATA
 from app.language.dialects.torch_nn import NN, flatten
 from app.language.dialects.torch_optim import OPTIM
@@ -115,8 +115,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = named(
         "t": turned,
         "permute": permute,
         "transpose": transpose,
-        "softmax": along_last(OPS["softmax"], TORCH),
-        "log_softmax": along_last(OPS["log_softmax"], TORCH),
+        **{name: along_dim(name) for name in ("softmax", "log_softmax")},
         "reshape": reshape,
         "where": _where,
         **closeness(TORCH, "equal"),
@@ -308,7 +307,7 @@ TORCH_MODULE = namespace(
         "double": TYPES["float64"],
         "int": TYPES["int32"],
         "long": TYPES["int64"],
-        **FUNCTIONS,
+        **of_tensors(FUNCTIONS),
         "tensor": _tensor,
         "as_tensor": _as_tensor,
         "from_numpy": _from_numpy,

@@ -1,16 +1,50 @@
 """torch.nn.functional: gated functions, and distances of rows."""
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import length, whole
 from app.language.dialects.common import along_last, array
 from app.language.dialects.summing import norm
-from app.language.dialects.tables import Table, called
+from app.language.dialects.tables import Call, Table, called
 from app.language.errors import ProgramError, value_error
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Value
 
-SOFTMAX, NORM = along_last(OPS["softmax"], TORCH), norm("norm_or_zero", TORCH)
+NORM = norm("norm_or_zero", TORCH)
+
+
+def along_dim(name: str) -> Call:
+    """torch.softmax and its kin: along the axis that is said."""
+    act = along_last(OPS[name], TORCH)
+
+    def call(m: Machine, x: Value, dim: Value = None, dtype: Value = None, **named: Value) -> Array:
+        dim = named.pop("axis", dim)
+        if dim is None and not m.formula:
+            words = f'{name}() missing 1 required positional arguments: "dim"'
+            raise ProgramError("type", framework=f"TypeError: {words}", advice=DIM, detail=words)
+        return act(m, x, dim, dtype=dtype, **named)
+
+    return call
+
+
+def along_some_dim(name: str) -> Call:
+    """torch.nn.functional's: where no axis is said PyTorch takes one, and warns."""
+    act = along_last(OPS[name.replace("softmin", "softmax")], TORCH)
+
+    def call(
+        m: Machine, input: Value, dim: Value = None, _stacklevel: Value = 3, dtype: Value = None
+    ) -> Array:
+        x = array(m, input, TORCH)
+        if dim is None and not m.formula:
+            m.note("implicit_dim", name)
+            dim = 0 if x.tensor.ndim in (0, 1, 3) else 1
+        return act(m, m.apply(OPS["negative"], x) if name == "softmin" else x, dim, dtype=dtype)
+
+    return call
+
+
+DIM = N_("Say along which axis the numbers shall add up to 1: dim=1 for rows of one example each.")
+SOFTMAX: Table = {name: along_some_dim(name) for name in ("softmax", "log_softmax", "softmin")}
 
 
 def _runtime(words: str) -> ProgramError:
@@ -31,10 +65,6 @@ def glu(m: Machine, x: Value, dim: Value = -1) -> Array:
         for part in (slice(0, half), slice(half, count))
     )
     return m.binary(OPS["multiply"], value, m.apply(OPS["sigmoid"], gate))
-
-
-def softmin(m: Machine, x: Value, dim: Value = None, dtype: Value = None) -> Array:
-    return SOFTMAX(m, m.apply(OPS["negative"], array(m, x, TORCH)), dim, None, dtype)
 
 
 def cdist(m: Machine, x1: Value, x2: Value, p: Value = 2.0) -> Array:
@@ -58,4 +88,4 @@ def _wider(m: Machine, x: Array, at: int) -> Array:
     return m.apply(lambda t: p.shaping.expand_dims(t, at), x)
 
 
-GATED: Table = called({"glu": glu, "softmin": softmin}, input="x")
+GATED: Table = called({"glu": glu}, input="x")

@@ -55,6 +55,10 @@ def _entrywise(op: str, **defaults: float) -> Callable[..., Array]:
             no_masks(x, target)
         if not numbers:
             return reduced(m, m.binary(OPS[op], x, target), reduction)
+        common = torch_promoted(x, target)  # PyTorch's, before NumPy finds a wider one
+        if op == "huber" and x.tensor.dtype.kind == "f":
+            common = x.tensor.dtype
+        x, target = (array(m, one, TORCH, common) for one in (x, target))
         return reduced(m, m.apply(OPS[op], x, target, *numbers), reduction)
 
     return loss
@@ -81,6 +85,14 @@ def _same_size(x: Array, target: Array, words: str) -> None:
         raise ProgramError("shape", framework=f"ValueError: {text}", detail=f"{mine}, {other}")
 
 
+AS_INPUT = N_("The targets are probabilities, of the input's number type: write y.float() for y.")
+
+
+def _answers_wanted(words: str) -> ProgramError:
+    """Targets of another number type than the probabilities or logits."""
+    return ProgramError("dtype", framework=f"RuntimeError: {words}", advice=AS_INPUT, detail=words)
+
+
 def bce(
     m: Machine, x: Value, target: Value, weight: Value = None, reduction: Value = "mean"
 ) -> Array:
@@ -91,6 +103,10 @@ def bce(
     if not np.all((x.tensor.data >= 0) & (x.tensor.data <= 1)):
         words = "all elements of input should be between 0 and 1"
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    takes("bce", TORCH, x)
+    if target.tensor.dtype != x.tensor.dtype and not m.formula:
+        mine, wanted = (torch_type(one.tensor.dtype) for one in (target, x))
+        raise _answers_wanted(f"Found dtype {mine} but expected {wanted}")
     return reduced(m, _times(m, m.binary(OPS["bce"], x, target), weight), reduction)
 
 
@@ -110,6 +126,12 @@ def bce_with_logits(
     x, target = array(m, x, TORCH), array(m, target, TORCH)
     takes("bce_with_logits", TORCH, x)
     _same_size(x, target, "Target size ({target}) must be the same as input size ({input})")
+    if target.tensor.dtype.kind in "iu":
+        mine, wanted = (torch_type(one.tensor.dtype) for one in (x, target))
+        raise _answers_wanted(
+            f"result type {mine} can't be cast to the desired output type {wanted}"
+        )
+    no_masks(target, target)  # PyTorch takes it from 1
     if pos_weight is None:
         found = m.binary(OPS["bce_with_logits"], x, target)
     else:

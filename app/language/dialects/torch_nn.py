@@ -10,7 +10,7 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.classes import make
-from app.language.dialects.common import FLOAT32, along_last, array, dtype_of, floating, namespace
+from app.language.dialects.common import FLOAT32, array, dtype_of, floating, namespace
 from app.language.dialects.tables import called
 from app.language.dialects.torch_attention import product as attention
 from app.language.dialects.torch_attention import several_heads
@@ -18,7 +18,7 @@ from app.language.dialects.torch_containers import CONTAINERS
 from app.language.dialects.torch_encoder import Parts, encoders
 from app.language.dialects.torch_functional import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_functions import ACTIVATIONS
-from app.language.dialects.torch_gates import GATED
+from app.language.dialects.torch_gates import GATED, SOFTMAX
 from app.language.dialects.torch_init import INIT
 from app.language.dialects.torch_layers import LAYERS as MORE_LAYERS
 from app.language.dialects.torch_losses import LOSSES
@@ -244,7 +244,6 @@ CHANGING = {  # whose layers may work in place
     *("Hardtanh", "Hardsigmoid", "Hardswish"),
 }
 SMOOTH = ("Sigmoid", "Tanh", "SELU", "SiLU", "Mish", "Softsign")
-SOFTMAX = {name: along_last(OPS[name], TORCH) for name in ("softmax", "log_softmax")}
 LAYERS: dict[str, Class] = {
     "Linear": layer("Linear", _linear, _linear_forward, _linear_text),
     "Sequential": layer("Sequential", _sequential, _in_turn, **WALKED),
@@ -269,7 +268,7 @@ LAYERS: dict[str, Class] = {
         _texts("num_parameters"),
     ),
     "GLU": _activation("GLU", GATED["glu"], dim=-1),
-    "Softmin": _activation("Softmin", GATED["softmin"], dim=None),
+    "Softmin": _activation("Softmin", SOFTMAX["softmin"], dim=None),
     "CosineSimilarity": layer(
         "CosineSimilarity",
         _settings("CosineSimilarity", {"dim": 1, "eps": 1e-8}),
