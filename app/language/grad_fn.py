@@ -17,7 +17,8 @@ NAMES = {
     "matvec": "Mv", "reshape": "View", "transpose": "Permute", "cast": "ToCopy",
     "relu_gate": "Relu", "relu6_gate": "Hardtanh", "selu": "Elu", "prelu": "PreluKernel",
     "softplus_linear": "Softplus", "softsign_quotient": "Div", "tanhshrink": "Sub",
-    "max_first": "Max", "min_first": "Min", "std_or_zero": "Std", "concatenate": "Cat",
+    "max_first": "Max", "min_first": "Min", "max_of_all": "Max", "min_of_all": "Min",
+    "power_rooted": "Pow", "std_or_zero": "Std", "concatenate": "Cat",
     "norm_or_zero": "LinalgVectorNorm", "norm_largest": "LinalgVectorNorm", "tile": "Repeat",
     "outer": "Mul", "take": "IndexSelect", "take_along": "Gather", "embedding": "Embedding",
     "remainder_signed": "Remainder",
@@ -83,8 +84,8 @@ def grad_fn(tensor: Tensor) -> str:
     if name in BY_NUMBER and not isinstance(inputs[0], Tensor):
         return BY_NUMBER[name]
     variant = int(name in LATER)
-    if name in ("sum", "mean", "max", "min"):  # of the whole tensor, or along axes
-        variant = int((tensor.ndim == 0) is (name in ("max", "min")))
+    if name in ("sum", "mean", "max_of_all", "min_of_all"):  # of the whole tensor, or along axes
+        variant = int((tensor.ndim == 0) is name.endswith("of_all"))
     if name == "prod":
         variant = int(tensor.ndim > 0)
     if name in ("power", "fmod", "remainder_signed"):

@@ -41,6 +41,8 @@ def combined(m: "Machine", op: Op, left: Value, right: Value) -> Array:
         return _by_tensorflow(m, op, left, right)
     left, right = _listed(m, left, kind), _listed(m, right, kind)
     if kind == TORCH:
+        if op.name == "power" and type(right) is float and right % 1 == 0.5:
+            op = OPS["power_rooted"]
         return _by_torch(m, op, left, right)
     if op.name == "power" and _whole_power(left, right):
         raise negative_power(NUMPY)

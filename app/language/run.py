@@ -25,13 +25,7 @@ from app.language.grammar import parse
 from app.language.machine import Births, Machine
 from app.language.scope import Context, Frame, bind
 from app.language.statements import program
-from app.language.values import (
-    NUMPY,
-    TORCH,
-    Array,
-    Skipped,
-    Value,
-)
+from app.language.values import NUMPY, TORCH, Array, Skipped, Value
 from app.language.variables import Room, described, variables
 from app.story.courses import Found
 from app.story.faults import Marks, outcomes

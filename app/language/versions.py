@@ -147,14 +147,14 @@ def _saved(op: Op, slot: int, inputs: tuple[Any, ...]) -> Iterable[int]:
         return () if op.elementwise else tuple(whole)
     if op.name in SAVED:
         return SAVED[op.name]
-    if op.name == "power":
+    if op.name in ("power", "power_rooted"):
         return (-1, 0, 1) if isinstance(inputs[1], Tensor) else (0,)
     if op.name == "divide" and not isinstance(inputs[0], Tensor):
         return ()  # the reciprocal, which has no name, times the number
     if op.name == "divide":
         return (0, 1) if slot else (1,)
     found = reads(op, slot, len(inputs))
-    if op.name in ("max", "min"):
+    if op.name in ("max", "min", "max_of_all", "min_of_all"):
         return found if len(inputs[1]) == inputs[0].ndim else ()  # along an axis: where they are
     return found if found == {-1} else found - {-1}
 

@@ -27,7 +27,15 @@ PAIRS = N_(
     "to {result}. Give both sides one shape, with reshape for example."
 )
 SHAPING = {"getitem", "reshape", "transpose", "broadcast_to"}  # who writes them means the shape
-WEIGHED = {"square", "absolute", "absolute_or_zero", "power", "power_plain", "multiply"}
+WEIGHED = {
+    "square",
+    "absolute",
+    "absolute_or_zero",
+    "power",
+    "power_plain",
+    "power_rooted",
+    "multiply",
+}
 ENOUGH = 2  # updates; a single one that changes nothing strikes nobody
 
 

@@ -67,7 +67,7 @@ EQUAL = N_("where several entries are the largest or the smallest")
 
 
 def _extreme(name: str, forward: Any, rule: Any, why: str, **spelled: Any) -> Op:
-    short = name.removesuffix("_first")
+    short = name.partition("_")[0]
     return Op(
         name,
         forward,
@@ -150,6 +150,30 @@ median = Op(
     sides=lambda z, x, axes, keepdims: np.equal(x, kept(z, x, axes, keepdims)),
     why=N_("The middle entry takes the gradient; equal ones share it."),
     example=((1.0, 3.0, 2.0), (-1,), False),
+)
+
+
+NOT_A_NUMBER = N_("where an entry is nan")
+
+
+def _of_all(short: str, forward: Any, why: str) -> Op:
+    """PyTorch's of a whole tensor: nan is an entry like others there."""
+    return _extreme(
+        f"{short}_of_all",
+        forward,
+        _evenly,
+        why,
+        torch=f"torch.{short}({{0}})",
+        tensorflow=f"tf.reduce_{short}({{0}}, axis={{1}}, keepdims={{2}})",
+        differs={"tensorflow": NOT_A_NUMBER},
+    )
+
+
+max_of_all = _of_all(
+    "max", _largest, N_("The largest entry takes the gradient; equal ones share it.")
+)
+min_of_all = _of_all(
+    "min", _smallest, N_("The smallest entry takes the gradient; equal ones share it.")
 )
 
 

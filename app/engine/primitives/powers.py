@@ -91,6 +91,22 @@ power_plain: Op = _power(
     forward=_pow,
     differs={"torch": WHERE},
 )
+
+
+def _rooted(x: Any, y: Any) -> Any:
+    """PyTorch's power by a plain number: at 1/2 the root, at -1/2 one over it."""
+    return 1 / np.sqrt(x) if y == -0.5 else x**y
+
+
+# PyTorch's where the exponent is a number that ends in a half: the root of -0 is -0, that of minus
+# infinity nan.
+power_rooted: Op = _power(
+    "power_rooted",
+    lambda g, z, x, y: g * (y * apply(power_rooted, x, y - 1)),
+    why=N_("The exponent comes down as a factor and drops by one."),
+    forward=_rooted,
+    differs={"tensorflow": N_("at -0 and minus infinity")},
+)
 NUMPY[np.power] = NUMPY[np.float_power] = power
 
 

@@ -13,6 +13,7 @@ from app.language.dialects.placing import placing, torch_placing
 from app.language.dialects.summing import deviation, norm, ordering, places, reductions, scan
 from app.language.dialects.tables import Table, called
 from app.language.errors import ProgramError, type_error
+from app.language.grad_fn import called as said
 from app.language.items import item
 from app.language.machine import Machine
 from app.language.misfits import Call, misfit
@@ -57,7 +58,7 @@ def ordered(name: str, values: Value, indices: Value) -> Fields:
 
 def extreme(name: str) -> Callable[..., Value]:
     """max and min: of everything, of two tensors, or (values, indices) along an axis."""
-    reduced = reduction(OPS[name], TORCH, "dim", "keepdim")
+    reduced = reduction(OPS[f"{name}_of_all"], TORCH, "dim", "keepdim")
     pairwise = two(OPS[f"{name}imum"], TORCH)
 
     def call(m: Machine, x: Value, *where: Value, **named: Value) -> Value:
@@ -107,11 +108,15 @@ def _sort(
 
 
 def _topk(m: Machine, x: Value, *given: Value, **named: Value) -> Fields:
-    return ordered("topk", *ORDERED["topk"](m, x, *given, **named))
+    values, where = ORDERED["topk"](m, x, *given, **named)
+    return ordered("topk", said(values, "TopkBackward0", [x]), where)
 
 
 def _aminmax(m: Machine, x: Value, *, dim: Value = None, keepdim: Value = False) -> Fields:
-    both = (reductions(TORCH, name)[name](m, x, dim, keepdim) for name in ("min", "max"))
+    both = (
+        said(reductions(TORCH, name)[name](m, x, dim, keepdim), "AminmaxBackward0", [x])
+        for name in ("min", "max")
+    )
     return Fields.of("torch.return_types.aminmax", **dict(zip(("min", "max"), both, strict=True)))
 
 

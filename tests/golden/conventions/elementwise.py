@@ -47,6 +47,11 @@ KINKS = [
     Kink("power 1.5 as a number", [[0.0, -0.0, -INF, INF]], None, "power_plain", (1.5,)),
     Kink("power 0 as a number", [[0.0, -1.0, NAN]], "power", ("power_plain", tf.pow), (0,)),
     Kink("power 1/2 as a number", [[0.0, -1.0, 4.0]], "power", "power_plain", (0.5,)),
+    *(
+        Kink(f"power {y} as a number of special numbers",
+             [[0.0, -0.0, -INF, INF, -4.0, 4.0, NAN]], "power_rooted", None, (y,))
+        for y in (0.5, -0.5, 1.5, -1.5)
+    ),
     Kink("sqrt at 0 and below", [[0.0, -1.0, 4.0]], "sqrt", "sqrt_or_zero"),
     Kink("rsqrt at 0 and below", [[0.0, -1.0, 4.0]], "rsqrt", "rsqrt_or_zero"),
     Kink("hypot at the origin", [[0.0, 0.0, 3.0], [0.0, 1.0, 4.0]], "hypot", None),

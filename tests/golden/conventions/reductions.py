@@ -15,6 +15,10 @@ def along(name: str) -> Any:
     return lambda x, axes, keepdims: getattr(x, name)(axes[0], keepdim=keepdims).values
 
 
+def whole(name: str) -> Any:
+    return lambda x, axes, keepdims: getattr(torch, name)(x)
+
+
 def norm(x: Any, p: float, axes: Any, keepdims: bool) -> Any:
     return tf.norm(x, ord=p, axis=axes[0], keepdims=keepdims)
 
@@ -40,6 +44,12 @@ KINKS = [
     Kink("min along an axis at ties", TIED, ("min_first", along("min")), "min", ROW),
     Kink("amax at ties", TIED, "max", "max", ROW),
     Kink("amin at ties", TIED, "min", "min", ROW),
+    *(
+        Kink(f"{name} of all at {at}", [x], (f"{name}_of_all", whole(name)), None, ROW)
+        for name in ("max", "min")
+        for at, x in (("ties", TIED[0]), ("nan", [1.0, NAN, 3.0, NAN]), ("one nan", [NAN, 1.0]))
+    ),
+    Kink("amax at nan", [[1.0, NAN, 3.0]], "max", "max", ROW),
     Kink("running maximum at ties", TIED, "cummax", None, (-1,)),
     Kink("running maximum and nan", [[1.0, NAN, 2.0, NAN, 3.0]], "cummax", None, (-1,)),
     Kink("std of equal entries", [[1.5, 1.5, 1.5]], "std_or_zero", "std", (*ROW, 0)),

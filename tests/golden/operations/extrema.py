@@ -42,6 +42,16 @@ def middle(x: Any, axes: Any, keepdims: bool) -> Any:
     return tf.sort(tf.reshape(x, [-1]))[(tf.size(x) - 1) // 2]
 
 
+def of_all(name: str) -> list[Case]:
+    def most(x: Any, axes: Any, keepdims: bool) -> Any:
+        return getattr(torch, name)(x)
+
+    return [
+        Case(ALL, smooth=False, torch=most),
+        Case([([(3, 4)], [(-2, -1), False])], domain=ties, flat=True, torch=most),
+    ]
+
+
 CASES = {
     "median": [
         Case(ALL, smooth=False, torch=lambda x, axes, keepdims: torch.median(x), tensorflow=middle),
@@ -53,6 +63,8 @@ CASES = {
             tensorflow="TensorFlow has no median",
         ),
     ],
+    "max_of_all": of_all("max"),
+    "min_of_all": of_all("min"),
     "max": shared("max"),
     "min": shared("min"),
     "max_first": first("max"),
