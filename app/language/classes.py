@@ -19,7 +19,6 @@ from app.language.values import (
     Function,
     Instance,
     OfClass,
-    Property,
     Record,
     Static,
     Super,
@@ -45,8 +44,6 @@ def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
                 return Function(found.name, _given(found.run, instance), found.keywords)
             if isinstance(found, OfClass):
                 return bound(found, instance.of)
-            if isinstance(found, Property):
-                return run(m, found.getter, instance)
             return found.function if isinstance(found, Static) else found
         if name in one.properties:
             with guarding(name, instance):
@@ -130,17 +127,6 @@ def store_attribute(m: Machine, owner: Instance | Class, name: str, value: Value
         return
     m.budget.container(len(owner.values) + 1)
     for one in owner.of.line():
-        computed = one.members.get(name)
-        if isinstance(computed, Property):
-            if computed.setter is None:
-                words = (
-                    f"AttributeError: property '{name}' of '{owner.of.name}' object has no setter"
-                )
-                raise ProgramError(
-                    "attribute", framework=words, owner=owner.of.name, name=name, close=[]
-                )
-            run(m, computed.setter, owner, value)
-            return
         if one.store is not None:
             one.store(m, owner, name, value)
             break

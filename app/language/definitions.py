@@ -38,6 +38,9 @@ def _function(node: ast.FunctionDef, context: Context) -> Do:
         inner.first = parameters[0]
     waits = has_yield(node.body)
     body: Any = flow(node.body, inner) if waits else block(node.body, inner)
+    for one in node.decorator_list:
+        if isinstance(one, ast.Name) and one.id == "property":  # before anything runs
+            raise Refused("construct", context.span(one), what="@property")
     decorators = [expression(one, context) for one in node.decorator_list]
     name = node.name
 

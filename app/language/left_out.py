@@ -24,6 +24,7 @@ INSTEAD: dict[str, str] = {
     "A template string": N_("Write an f-string: f in place of t."),
     "complex": N_("Keep the real and the imaginary part in two names."),
     "bytes": _BYTES,
+    "@property": N_("Leave the decorator out and call the method: net.size() for net.size."),
     "A keyword in a class": N_("Leave it out: a class has a name and one base here."),
     "A class with several bases": N_(
         "Derive the class from one base, and copy what it needs of the others."
@@ -56,6 +57,7 @@ BUILTINS: dict[str, str] = {  # Python's own functions that are not here
     "locals": _SEEN,
     "memoryview": _BYTES,
     "open": _READ,
+    "property": INSTEAD["@property"],
     "quit": _ENDS,
     "vars": _NAMED,
 }

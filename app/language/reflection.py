@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from unicodedata import normalize
 
-from app.language.attributes import METHODS, assign, attribute, missing
+from app.language.attributes import assign, attribute, missing
 from app.language.builtins import BUILTINS
 from app.language.classes import ABSENT, OBJECT, delete_attribute, find
 from app.language.errors import ProgramError, type_error
@@ -18,7 +18,6 @@ from app.language.values import (
     Function,
     Instance,
     OfClass,
-    Property,
     Record,
     Static,
     Value,
@@ -123,11 +122,6 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "slice": _slice,
     "staticmethod": lambda m, function: Static(function),
     "classmethod": lambda m, function, /: OfClass(function),
-    "property": lambda m, fget=None, fset=None: Property(fget, fset),
-}
-METHODS[Property] = {
-    "getter": lambda m, value, function: Property(function, value.setter),
-    "setter": lambda m, value, function: Property(value.getter, function),
 }
 BUILTINS |= {name: Builtin(name, function) for name, function in FUNCTIONS.items()}
 BUILTINS |= {"object": OBJECT, "Ellipsis": Ellipsis}

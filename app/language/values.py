@@ -254,14 +254,6 @@ class OfClass(Own):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Property(Own):
-    """An attribute that is computed: @property."""
-
-    getter: Value
-    setter: Value = None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class Super(Own):
     """super(): an object, seen from a base of its class."""
 

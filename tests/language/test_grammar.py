@@ -35,6 +35,7 @@ def test_every_allowed_statement_and_expression_can_be_compiled():
         ("def f():\n    with x: yield 1", "after the with"),
         ("async def f(): pass", "await"),
         ("match x:\n    case 1: pass", "elif"),
+        ("class A:\n    @property\n    def f(self): pass", "net.size()"),
         ("class A(B, C): pass", "one base"),
         ("from collections import deque", "xs.append(x)"),
         ("import contextlib", "__enter__"),
