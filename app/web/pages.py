@@ -51,7 +51,7 @@ router = APIRouter(include_in_schema=False)
 SCRIPTS = {
     "deck": (),
     "descent": (),
-    "embed-deck": (),
+    "embed-deck": ("js/draw/near.js",),
     "embed-descent": ("js/draw/place.js", "js/draw/rows.js", "js/draw/runs.js"),
 }
 """The module that a page starts, and what of its imports the page has no use for."""

@@ -27,6 +27,9 @@ const marker = (id) =>
     markerUnits: "userSpaceOnUse", orient: "auto-start-reverse",
   }, s("path", { d: "M0,0.5L8,4L0,7.5Z", class: id }));
 
+/** Of a graph with more boxes only those in view are in the page. */
+const MANY = 400;
+
 const hatch = () =>
   s("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse",
     patternTransform: "rotate(45)" }, s("path", { d: "M0,0V6", class: "hatch" }));
@@ -110,13 +113,20 @@ export function buildGraph(graph, layout, portrait) {
     if (part.node) paintNode(part, now.cursor, now.read, now.pinned);
     else paintEdge(part, now.cursor);
   };
-  const near = createNear(layout, nodes, edges, layers, paintOne);
+  const put = (part) => {
+    (part.node ? layers.nodes : layers.edges).append(part.group);
+    if (part.product) layers.products.append(part.product);
+    paintOne(part);
+  };
+  const all = [...nodes.values(), ...edges];
+  const near = nodes.size > MANY ? createNear?.(layout, nodes, edges, layers.edges, put) : null;
+  if (!near) all.forEach(put);
   const paint = (cursor, pinned) => {
     now = { cursor, pinned, read: reads(cursor) };
     svg.classList.toggle("selective", now.read.size > 0 || cursor.node !== null);
-    near.shown.forEach(paintOne);
+    (near?.shown ?? all).forEach(paintOne);
   };
-  return { svg, nodes, layout, paint, look: near.look, bring: near.bring };
+  return { svg, nodes, layout, paint, look: near?.look, bring: near?.bring };
 }
 
 /** An update: both values where there is room, else the new one. */

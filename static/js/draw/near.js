@@ -2,7 +2,6 @@
 
 import { s } from "./dom.js";
 
-const MANY = 400;
 /** Boxes, and lines that only pass by, that are shown at once; more boxes are one picture without text. */
 const MOST = 1200;
 const PASSING = 200;
@@ -21,18 +20,9 @@ function around(path) {
 
 /**
  * @param {object} layout @param {Map<number, object>} nodes @param {object[]} edges as graph.js builds them
- * @param {{edges: Element, nodes: Element, products: Element}} layers @param {(part: object) => void} paint
+ * @param {Element} beneath the layer of the edges @param {(part: object) => void} put into the page, as it is now
  */
-export function createNear(layout, nodes, edges, layers, paint) {
-  const all = [...nodes.values(), ...edges];
-  const put = (part) => {
-    (part.node ? layers.nodes : layers.edges).append(part.group);
-    if (part.product) layers.products.append(part.product);
-  };
-  if (nodes.size <= MANY) {
-    all.forEach(put);
-    return { shown: all, look: () => {}, bring: () => {} };
-  }
+export function createNear(layout, nodes, edges, beneath, put) {
   const shown = new Set();
   const boxes = new Map(edges.map((part) => [part, around(layout.edges[part.edge.id])]));
   const far = s("path", { class: "far",
@@ -42,7 +32,6 @@ export function createNear(layout, nodes, edges, layers, paint) {
     if (shown.has(part)) return;
     shown.add(part);
     put(part);
-    paint(part);
   }
 
   function look([x, y, w, h]) {
@@ -51,7 +40,7 @@ export function createNear(layout, nodes, edges, layers, paint) {
     const many = seen.size > MOST;
     if (many) {
       seen.clear();
-      layers.edges.prepend(far);
+      beneath.prepend(far);
     } else far.remove();
     let passing = 0;
     for (const part of many ? [] : edges) {

@@ -62,7 +62,7 @@ export function createStage(stage, gestures) {
     stage.classList.toggle("pans", scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2);
     const size = scale ?? fitting();
     const view = [left, top, clientWidth, clientHeight].map((one) => one / size);
-    drawing.look(view);
+    drawing.look?.(view);
     gestures.seen?.(drawing.layout, last?.cursor.node?.id, view);
   }
 
@@ -92,7 +92,7 @@ export function createStage(stage, gestures) {
   function follow(id, behavior = "auto") {
     const part = drawing.nodes.get(id);
     if (!part) return;
-    drawing.bring(id);
+    drawing.bring?.(id);
     const box = part.group.getBoundingClientRect();
     const frame = stage.getBoundingClientRect();
     const off = (low, high, from, to) => (low < from ? low - from - 24 : high > to ? high - to + 24 : 0);
@@ -105,7 +105,7 @@ export function createStage(stage, gestures) {
   function focusOn(id) {
     if (focus !== null) drawing.nodes.get(focus)?.group.setAttribute("tabindex", "-1");
     focus = id;
-    drawing.bring(id);
+    drawing.bring?.(id);
     drawing.nodes.get(id).group.setAttribute("tabindex", "0");
   }
 
