@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from axe import in_both_themes
 from lab import ask, widest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 from app.web.share import encode
 
@@ -339,6 +339,19 @@ def test_a_late_answer_of_an_older_program_is_ignored(deck):
     page.page.wait_for_timeout(200)
     assert page.nodes() == before
     assert page.page.locator(".deck.outdated").count() == 1
+
+
+def test_a_shorter_program_is_run_from_a_late_tick(deck):
+    """Whose tick the shorter one has not."""
+    page = deck("/deck")
+    page.focus()
+    page.press("End")
+    assert page.tick > 1000
+    page.page.fill(
+        "gt-editor textarea", "x = tf.Variable(2.0)\nwith tf.GradientTape() as t: y = x * x"
+    )
+    page.click("run")
+    expect(page.page.locator("[data-part=place]")).to_have_text("tick 1 of 3")
 
 
 def test_a_long_run_shows_progress_and_can_be_stopped(deck):

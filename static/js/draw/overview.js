@@ -3,6 +3,8 @@
 import { s } from "./dom.js";
 
 const ROOM = { width: 150, height: 30 };
+/** Of a long row, which is as tall as this whatever its width. */
+const LEAST = 8;
 
 /** @param {(x: number, y: number) => void} look takes a place of the drawing that is to be looked at */
 export function createOverview(look) {
@@ -10,7 +12,7 @@ export function createOverview(look) {
   const active = s("path", { class: "active" });
   const part = s("rect", { class: "part" });
   /* The graph itself has names and takes the keyboard: this is for a mouse or a finger. */
-  const svg = s("svg", { class: "overview", "aria-hidden": "true" }, boxes, active, part);
+  const svg = s("svg", { class: "overview", "aria-hidden": "true", preserveAspectRatio: "none" }, boxes, active, part);
   let drawn = null;
   const boxAt = ([x, y, width, height]) => `M${x},${y}h${width}v${height}h${-width}z`;
   function point(event) {
@@ -30,7 +32,7 @@ export function createOverview(look) {
       const size = Math.min(ROOM.width / layout.width, ROOM.height / layout.height);
       svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
       svg.setAttribute("width", layout.width * size);
-      svg.setAttribute("height", layout.height * size);
+      svg.setAttribute("height", Math.max(LEAST, layout.height * size));
       boxes.setAttribute("d", Object.values(layout.nodes).map(boxAt).join(""));
     }
     active.setAttribute("d", node in layout.nodes ? boxAt(layout.nodes[node]) : "");

@@ -62,7 +62,7 @@ const events = {
     state.run?.revision === revision ? { ...state, run: { ...state.run, passes, ticks } } : state,
   answer: (state, { revision, trace }) => {
     if (state.run?.revision !== revision) return state;
-    const next = { ...state, run: null, trace, traced: revision, problem: null, pinned: null };
+    const next = { ...state, run: null, trace, traced: revision, problem: null, pinned: null, tick: 0 };
     if (trace.diagnostic) next.problem = { revision, diagnostic: trace.diagnostic };
     /* A program that was stopped is looked at where it stopped. */
     return { ...goTo(next, state.wanted ?? (trace.diagnostic ? Infinity : 0)), wanted: null };
