@@ -9,7 +9,7 @@ from app.language.builtins import call
 from app.language.classes import NOT_IMPLEMENTED, special, store_attribute
 from app.language.comparisons import equals
 from app.language.dialects.common import namespace
-from app.language.dialects.copying import COPY
+from app.language.dialects.copying import deep
 from app.language.errors import LimitReached, ProgramError, type_error, unsupported, value_error
 from app.language.functions import function_maker
 from app.language.grammar import Places
@@ -71,17 +71,17 @@ def _own(m: Machine, cls: Class) -> Iterator[tuple[str, Record]]:
         m.budget.step()
         given = cls.members.get(name, UNSET)
         made = given if isinstance(given, Record) and given.kind == "Field" else None
-        if made is None:
-            if isinstance(given, list | dict | Set):
-                kind = f"<class '{type_name(given)}'>"
-                words = f"mutable default {kind} for field {name} is not allowed: "
-                raise value_error(f"{words}use default_factory")
-            made = _field(m, default=given)
-        elif made.members["default"] is not UNSET:
-            cls.members[name] = made.members["default"]
-        else:
+        told = (made or _field(m, default=given)).members
+        default = told["default"]
+        if isinstance(default, list | dict | Set):
+            kind = f"<class '{type_name(default)}'>"
+            words = f"mutable default {kind} for field {name} is not allowed: "
+            raise value_error(f"{words}use default_factory")
+        if default is not UNSET:
+            cls.members[name] = default
+        elif made is not None:
             del cls.members[name]
-        yield name, Record("Field", made.members | {"name": name})
+        yield name, Record("Field", told | {"name": name})
 
 
 def _made(m: Machine, cls: Value, frozen: bool) -> Class:
@@ -92,6 +92,7 @@ def _made(m: Machine, cls: Value, frozen: bool) -> Class:
         fields |= one.fields or {}
     fields |= dict(_own(m, cls))
     cls.fields = fields
+    m.budget.steps(len(fields))  # its __init__ is written and read
     methods = {"__init__": _init(m, cls, frozen), "__repr__": _repr(cls), "__eq__": _eq(cls)}
     for name, function in methods.items():
         cls.members.setdefault(name, function)
@@ -163,13 +164,25 @@ def _eq(cls: Class) -> Function:
     return Function("__eq__", run, frozenset())
 
 
-def _fields_of(value: Value, function: str) -> dict[str, Record]:
+def _fields_of(value: Value) -> dict[str, Record] | None:
+    """The fields of a dataclass or of an instance of one."""
     cls = value.of if isinstance(value, Instance) else value
     line = cls.line() if isinstance(cls, Class) else []
-    found = next((one.fields for one in line if one.fields), None)
+    return next((one.fields for one in line if one.fields is not None), None)
+
+
+def _fields_inside(value: Value, function: str) -> dict[str, Record]:
+    found = _fields_of(value) if isinstance(value, Instance) else None
     if found is None:
         raise type_error(f"{function}() should be called on dataclass instances")
     return found
+
+
+def _fields(m: Machine, class_or_instance: Value) -> tuple[Record, ...]:
+    found = _fields_of(class_or_instance)
+    if found is None:
+        raise type_error("must be called with a dataclass type or instance")
+    return tuple(found.values())
 
 
 def _as(kind: type) -> Any:
@@ -179,28 +192,33 @@ def _as(kind: type) -> Any:
         m.budget.step()
         if depth > m.budget.limits.depth:
             raise LimitReached("recursion", limit=m.budget.limits.depth)
-        if isinstance(value, Instance) and any(one.fields for one in value.of.line()):
-            names = _fields_of(value, "")
-            parts = [(name, of(m, value.values.get(name), depth + 1)) for name in names]
+        fields = _fields_of(value) if isinstance(value, Instance) else None
+        if fields is not None:
+            parts = [(name, of(m, value.values.get(name), depth + 1)) for name in fields]
             return dict(parts) if kind is dict else tuple(one for _, one in parts)
         if type(value) in (list, tuple):
+            m.budget.container(len(value))
             return type(value)(of(m, one, depth + 1) for one in value)
         if type(value) is dict:
+            m.budget.container(len(value))
             return {key: of(m, one, depth + 1) for key, one in value.items()}
-        return call(m, COPY.members["deepcopy"], value)
+        return deep(m, value)
 
     def make(m: Machine, instance: Value) -> Value:
-        if not isinstance(instance, Instance):
-            raise type_error(f"as{kind.__name__}() should be called on dataclass instances")
-        _fields_of(instance, f"as{kind.__name__}")
+        _fields_inside(instance, f"as{kind.__name__}")
         return of(m, instance, 0)
 
     return make
 
 
 def _replace(m: Machine, obj: Value, /, **changes: Value) -> Value:
-    names = _fields_of(obj, "replace")
-    return call(m, obj.of, **{name: obj.values[name] for name in names} | changes)
+    fields = _fields_inside(obj, "replace")
+    apart = [name for name, one in fields.items() if not one.members["init"]]
+    if wrong := [name for name in apart if name in changes]:
+        words = f"field {wrong[0]} is declared with init=False, it cannot be specified with "
+        raise value_error(f"{words}replace()")
+    kept = {name: obj.values.get(name) for name in fields if name not in apart}
+    return call(m, obj.of, **kept | changes)
 
 
 DATACLASSES: Namespace = namespace(
@@ -208,7 +226,7 @@ DATACLASSES: Namespace = namespace(
     {
         "dataclass": _dataclass,
         "field": _field,
-        "fields": lambda m, of: tuple(_fields_of(of, "fields").values()),
+        "fields": _fields,
         "asdict": _as(dict),
         "astuple": _as(tuple),
         "replace": _replace,

@@ -8,22 +8,23 @@ from typing import Any
 from app.language.attributes import OF_CLASSES
 from app.language.builtins import call
 from app.language.comparisons import truth
+from app.language.conversions import whole
 from app.language.dialects.common import namespace
 from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import binary
-from app.language.values import Namespace, Value, Walk, type_name
+from app.language.values import Namespace, Value, Walk
 from app.language.walks import iterate, started, walk
 
 Walks = Callable[..., Walk]
 
 
-def _whole(value: Value, least: int = 0) -> int:
-    if not isinstance(value, int):
-        raise type_error(f"'{type_name(value)}' object cannot be interpreted as an integer")
-    if value < least:
-        raise value_error(f"a number of at least {least} is wanted, not {value}")
-    return value
+def _count_of(value: Value, negative: str) -> int:
+    """negative: what Python says of a number below zero."""
+    found = whole(value)
+    if found < 0:
+        raise value_error(negative)
+    return found
 
 
 def _held(m: Machine, values: Value) -> list[Value]:
@@ -37,7 +38,8 @@ def _held(m: Machine, values: Value) -> list[Value]:
 
 def _product(m: Machine, *columns: Value, repeat: Value = 1) -> Walk:
     pools = [_held(m, column) for column in columns]
-    m.budget.container(max(1, sum(map(len, pools)) + len(pools)) * _whole(repeat))
+    times = _count_of(repeat, "repeat argument cannot be negative")
+    m.budget.container(max(1, sum(map(len, pools)) + len(pools)) * times)
     return walk("product", itertools.product(*pools, repeat=repeat))
 
 
@@ -49,7 +51,7 @@ def _chosen(name: str) -> Walks:
         pool = _held(m, iterable)
         if r is None and name != "permutations":
             raise type_error(f"{name}() missing required argument 'r' (pos 2)")
-        count = len(pool) if r is None else _whole(r)
+        count = len(pool) if r is None else _count_of(r, "r must be non-negative")
         m.budget.container(count)
         return walk(name, function(pool, count))
 
@@ -90,7 +92,7 @@ def _cycle(m: Machine, iterable: Value) -> Walk:
 def _repeat(m: Machine, object: Value, times: Value = None) -> Walk:
     if times is None:
         return walk("repeat", itertools.repeat(object))
-    return walk("repeat", itertools.repeat(object, max(0, _whole(times, -(10**9)))))
+    return walk("repeat", itertools.repeat(object, max(0, whole(times))))
 
 
 def _islice(m: Machine, iterable: Value, *bounds: Value) -> Walk:

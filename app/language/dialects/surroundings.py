@@ -9,6 +9,7 @@ from app.language.errors import key_error, type_error
 from app.language.machine import Machine
 from app.language.text import repr_of
 from app.language.values import Class, Fields, Instance, Namespace, Skipped, Value, type_name
+from app.language.walks import iterate, walk
 
 
 def _store(m: Machine, environ: Instance, key: Value, value: Value) -> None:
@@ -49,6 +50,7 @@ ENVIRON = Class(  # the program's own, empty at first: it is kept by the machine
         "__setitem__": _store,
         "__contains__": lambda m, environ, key: key in m.environ,
         "__len__": lambda m, environ: len(m.environ),
+        "__iter__": lambda m, environ: walk("generator", iterate(m, list(m.environ))),
         "get": lambda m, environ, key, default=None: _get(m, key, default),
         "setdefault": _set_default,
     },
