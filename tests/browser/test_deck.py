@@ -354,6 +354,22 @@ def test_a_shorter_program_is_run_from_a_late_tick(deck):
     expect(page.page.locator("[data-part=place]")).to_have_text("tick 1 of 3")
 
 
+def test_the_slider_of_passes_reaches_the_short_one(deck):
+    """Also from a tick that the short pass has not."""
+    page = deck("/deck?example=chain")
+    page.page.fill(
+        "gt-editor textarea",
+        "w = torch.tensor(1.0, requires_grad=True)\n"
+        "for i in range(4):\n    y = w * w * w if i % 2 else -w\n    y.backward()",
+    )
+    page.click("run")
+    place = page.page.locator("[data-part=place]")
+    expect(place).to_contain_text("pass 1 of 4")
+    page.click("last")
+    page.page.locator("[data-part=pass]").fill("2")
+    expect(place).to_contain_text("pass 3 of 4")
+
+
 def test_a_long_run_shows_progress_and_can_be_stopped(deck):
     page = deck("/deck?example=chain")
     page.page.route("**/api/v1/trace", lambda route: None)  # a server that takes for ever

@@ -43,8 +43,8 @@ export function createTransport(root, store) {
   let cursor = null;
   tick.addEventListener("input", () => store.send({ type: "go", tick: cursor.start + Number(tick.value) }));
   pass.addEventListener("input", () => {
-    const start = passStart(cursor.trace, Number(pass.value));
-    store.send({ type: "go", tick: start + cursor.k });
+    const [start, next] = [0, 1].map((by) => passStart(cursor.trace, Number(pass.value) + by));
+    store.send({ type: "go", tick: Math.min(start + cursor.k, next - 1) }); // it may be the shorter one
   });
 
   let drawn = {};
