@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.descent.optimizer import Link, Optimizer, Option, Options, State, Step, Vector
+from app.descent.optimizers import remember
 
 Update = Callable[[Vector, State, Step, Options], tuple[Vector, State]]
 RATE = Option(0.001, 0.0, 10.0)
@@ -60,7 +61,7 @@ def _adamw(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Sta
 
 def link(name: str, update: Update, *memories: str) -> Link:
     """A link whose memories start at zero."""
-    return Link(name, lambda position: {key: np.zeros_like(position) for key in memories}, update)
+    return Link(name, remember(*memories), update)
 
 
 MOMENTUM = link("momentum", _momentum, "velocity")

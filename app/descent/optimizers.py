@@ -62,21 +62,21 @@ def _adam(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Stat
     return m / (1 - b1**step.number) / root, memory
 
 
-def _remember(*names: str) -> Callable[[Vector], State]:
+def remember(*names: str) -> Callable[[Vector], State]:
     """The state of a link before its first step: zeros."""
     return lambda position: {name: np.zeros_like(position) for name in names}
 
 
 DECAY = Link("weight decay", _none, _decay)
-MOMENTUM = Link("momentum", _remember("momentum_buffer"), _momentum)
-HEAVY = Link("momentum", _remember("momentum_buffer"), _heavy)
-SUM = Link("divide by the root of all squares", _remember("sum"), _accumulate)
-RMS = Link("divide by the root of recent squares", _remember("square_avg"), _rms)
-CENTERED = Link("divide by the recent spread", _remember("square_avg", "grad_avg"), _rms)
-ADAM = Link("mean over root of squares", _remember("exp_avg", "exp_avg_sq"), _adam)
+MOMENTUM = Link("momentum", remember("momentum_buffer"), _momentum)
+HEAVY = Link("momentum", remember("momentum_buffer"), _heavy)
+SUM = Link("divide by the root of all squares", remember("sum"), _accumulate)
+RMS = Link("divide by the root of recent squares", remember("square_avg"), _rms)
+CENTERED = Link("divide by the recent spread", remember("square_avg", "grad_avg"), _rms)
+ADAM = Link("mean over root of squares", remember("exp_avg", "exp_avg_sq"), _adam)
 AMSGRAD = Link(
     "mean over root of largest squares",
-    _remember("exp_avg", "exp_avg_sq", "max_exp_avg_sq"),
+    remember("exp_avg", "exp_avg_sq", "max_exp_avg_sq"),
     _adam,
 )
 RATE = Link("learning rate", _none, _descend)

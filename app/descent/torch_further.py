@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.descent.optimizer import Link, Optimizer, Option, Options, State, Step, Vector
-from app.descent.optimizers import BETAS, DECAY, EPS, LR, RATE, WEIGHT_DECAY
+from app.descent.optimizers import BETAS, DECAY, EPS, LR, RATE, WEIGHT_DECAY, remember
 
 
 def _scalar(value: Any, vector: Vector) -> Vector:
@@ -42,7 +42,7 @@ def _moments(g: Vector, state: State, o: Options) -> tuple[Vector, Vector]:
 def _nadam(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, State]:
     (b1, b2), n = o["betas"], step.number
     now, later = (b1 * (1.0 - 0.5 * 0.96 ** (i * o["momentum_decay"])) for i in (n, n + 1))
-    product = _scalar(state["mu_product"] * now, g)
+    product = _scalar((1 if n == 1 else state["mu_product"]) * now, g)
     m, v = _moments(g, state, o)
     root = np.sqrt(v / (1 - b2**n)) + o["eps"]
     move = (1.0 - now) / (1.0 - product) * g / root + later / (1.0 - product * later) * m / root
@@ -88,25 +88,13 @@ def _apart(g: Vector, state: State, step: Step, o: Options) -> tuple[Vector, Sta
     return g + o["weight_decay"] * step.position, state
 
 
-def _link(name: str, update: Callable[..., tuple[Vector, State]], *memories: str) -> Link:
-    """A link whose memories start at zero; a product, at one."""
-
-    def init(position: Vector) -> State:
-        return {
-            key: np.ones_like(position) if key == "mu_product" else np.zeros_like(position)
-            for key in memories
-        }
-
-    return Link(name, init, update)
-
-
-ADADELTA = _link("by the root of recent moves", _adadelta, "square_avg", "acc_delta")
-ADAMAX = _link("mean over largest", _adamax, "exp_avg", "exp_inf")
-NADAM = _link("mean ahead", _nadam, "exp_avg", "exp_avg_sq", "mu_product")
-RADAM = _link("mean over rectified root", _radam, "exp_avg", "exp_avg_sq")
-ASGD = _link("descent and its average", _asgd, "ax", "eta", "mu")
-RPROP = _link("steps by signs", _rprop, "prev", "step_size")
-APART = _link("weight decay", _apart)
+ADADELTA = Link("by the root of recent moves", remember("square_avg", "acc_delta"), _adadelta)
+ADAMAX = Link("mean over largest", remember("exp_avg", "exp_inf"), _adamax)
+NADAM = Link("mean ahead", remember("exp_avg", "exp_avg_sq", "mu_product"), _nadam)
+RADAM = Link("mean over rectified root", remember("exp_avg", "exp_avg_sq"), _radam)
+ASGD = Link("descent and its average", remember("ax", "eta", "mu"), _asgd)
+RPROP = Link("steps by signs", remember("prev", "step_size"), _rprop)
+APART = Link("weight decay", remember(), _apart)
 
 
 def _around(link: Link) -> Callable[[Options], tuple[Link, ...]]:

@@ -60,13 +60,8 @@ def checked(options: dict[str, Value]) -> dict[str, Value]:
     return found
 
 
-def step(m: Machine, optimizer: Record, closure: Value, state: State) -> Value:
-    """optimizer.step(closure): up to max_iter moves, each after a look at the slope."""
-    return Search(m, optimizer, closure, state).run()
-
-
 class Search:
-    """One call of step."""
+    """optimizer.step(closure): up to max_iter moves, each after a look at the slope."""
 
     def __init__(self, m: Machine, optimizer: Record, closure: Value, state: State):
         group = optimizer.members["param_groups"][0]
@@ -291,7 +286,11 @@ def lbfgs(begin: Callable[..., Record]) -> Callable[..., Record]:
         given = (lr, max_iter, max_eval, tolerance_grad, tolerance_change, history_size)
         options = checked(dict(zip(OPTIONS, (*given, line_search_fn), strict=True)))
         state = State()
-        made = begin(m, "LBFGS", params, options, lambda m, x, closure: step(m, x, closure, state))
+
+        def step(m: Machine, optimizer: Record, closure: Value) -> Value:
+            return Search(m, optimizer, closure, state).run()
+
+        made = begin(m, "LBFGS", params, options, step)
         if len(made.members["param_groups"]) != 1:
             words = "LBFGS doesn't support per-parameter options (parameter groups)"
             raise value_error(words)
