@@ -163,8 +163,7 @@ def _written(
         script = export(course, language, lang, bool(request.get("whole")), faulty, among)
     except Unspoken as problem:
         if problem.op == own_gradient.sign:
-            code = "long_gradient" if problem.library == "NumPy" else "unwritten_gradient"
-            raise Refused(code, problem.span, library=problem.library) from None
+            raise Refused("unwritten_gradient", problem.span, library=problem.library) from None
         raise Refused(
             "unspoken", problem.span, operation=problem.op, library=problem.library
         ) from None

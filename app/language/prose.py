@@ -96,8 +96,12 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("The derivative as code, in NumPy, has it."),
     ),
     "unwritten_gradient": (
-        N_("A script for {library} leaves out gradient functions of the program's own, as here."),
-        N_("Run the program itself there; the derivative as code, in NumPy, has what it does."),
+        N_(
+            "The program's own gradient function did not take the same steps each time that it was "
+            "asked in this pass, or called another such function: the code for {library} leaves it "
+            "out."
+        ),
+        N_("Ask for one gradient in a pass, or look at the numbers on the edges of the graph."),
     ),
     "hooked_gradient": (
         N_("A hook of the program changes a gradient in this pass: no script has that."),
@@ -109,10 +113,6 @@ PROSE: dict[str, tuple[str, str]] = {
             "difference quotient is {numeric}."
         ),
         N_("Look at what backward gives for this input, or give numbers in torch.double."),
-    ),
-    "long_gradient": (
-        N_("The program's own gradient function takes too many steps to be one line of code."),
-        N_("Look at its numbers on the edges of the graph, or shorten the function."),
     ),
     "own_gradient": (
         N_("The gradient function gave shape {part} for an input of shape {shape}."),

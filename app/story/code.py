@@ -12,7 +12,9 @@ import numpy as np
 
 from app.engine import N_, Op
 from app.engine.literal import literal
+from app.engine.primitives.own import is_long
 from app.story.helpers import definitions
+from app.story.own_steps import InNumpy
 from app.story.segment import Item
 from app.story.words import say
 from app.story.written import is_spelled, operation, rule, tidy
@@ -70,7 +72,7 @@ class Names:
     def __init__(self, told: "Telling"):
         self.told = told
         self.of: dict[Item, str] = {}
-        used = TAKEN | {item.op.name for item in told.items if item.op}
+        self._used = used = TAKEN | {item.op.name for item in told.items if item.op}
         for item, i in told.node.items():
             own = item.name if item.name and item.name.isidentifier() else f"v{i}"
             name, again = own, 1
@@ -79,6 +81,15 @@ class Names:
                 name = f"{own}_{again}"
             used.add(name)
             self.of[item] = name
+
+    def fresh(self, name: str) -> str:
+        """A name that nothing has: this, or this letter with the next number."""
+        number = 1
+        while name in self._used:
+            number += 1
+            name = f"{name[0]}{number}"
+        self._used.add(name)
+        return name
 
     def gradient(self, item: Item, call: int = 0) -> str:
         """What the gradient of a node is called in a gradient call: g, g2 in its second one, …"""
@@ -96,6 +107,7 @@ class Body:
         self.told, self.names = told, Names(told)
         self.overwrites, self.lang = overwrites, lang
         self.used: set[Op] = set()
+        self._owns: dict[tuple[Item, int], InNumpy] = {}
         self.lines = list(self._lines())
 
     def _lines(self) -> Iterator[Line]:
@@ -115,8 +127,10 @@ class Body:
                 receiver = item.inputs[slot]
                 again = (receiver, call) in begun
                 begun.add((receiver, call))
-                text = self._backward(item, slot, call, again)
                 wrong = again and self.overwrites
+                *steps, text = self._backward(item, slot, call, again)
+                for step in steps:
+                    yield Line(step, kind, tick, told.node[receiver], which)
                 yield Line(text, kind, tick, told.node[receiver], which, wrong)
 
     def _forward(self, item: Item) -> str:
@@ -134,19 +148,30 @@ class Body:
             return f"{name} = np.ones_like({self.names.of[item]})"
         return f"{name} = {constant(seed[()])}"
 
-    def _backward(self, item: Item, slot: int, call: int, more: bool) -> str:
+    def _backward(self, item: Item, slot: int, call: int, more: bool) -> Iterator[str]:
         receiver = item.inputs[slot]
         name = self.names.gradient(receiver, call)
-        text, used = rule(item, slot, self.names.of, self.names.gradient(item, call))
+        upstream = self.names.gradient(item, call)
+        if is_long(item.values, slot):
+            key = item, call
+            if key not in self._owns:
+                self._owns[key] = InNumpy(
+                    self.told, item, self.names.of, upstream, constant, self.names.fresh
+                )
+            lines, text = self._owns[key].part(slot)
+            used = self._owns[key].used
+            yield from lines
+        else:
+            text, used = rule(item, slot, self.names.of, upstream)
         self.used |= used
         if not more:
-            return f"{name} = {text}"
-        if self.overwrites:
-            return f"{name} = {text}  # ✗ {say(self.lang, REPLACES)}"
-        # += would write into an array that another gradient may share
-        if receiver.data.ndim == 0:
-            return f"{name} += {text}"
-        return f"{name} = {tidy(f'{name} + ({text})')}"
+            yield f"{name} = {text}"
+        elif self.overwrites:
+            yield f"{name} = {text}  # ✗ {say(self.lang, REPLACES)}"
+        elif receiver.data.ndim == 0:
+            yield f"{name} += {text}"
+        else:  # += would write into an array that another gradient may share
+            yield f"{name} = {tidy(f'{name} + ({text})')}"
 
     def results(self) -> list[tuple[Item, int]]:
         """The gradients that were asked for and arrived, each with its call."""

@@ -8,20 +8,22 @@ from typing import Any
 import numpy as np
 
 from app.engine import N_
+from app.engine.primitives.own import own_gradient
 from app.story.asking import Asking
 from app.story.code import Body, Line, commented
 from app.story.leaves import Leaves
 from app.story.moves import Moves
+from app.story.own_functions import Owns
+from app.story.own_steps import decided
 from app.story.segment import Item
 from app.story.spellings import HELPERS
 from app.story.updates import Course, summed
 from app.story.words import LANGUAGES, both, say
-from app.story.written import Unspoken, operation
+from app.story.written import TITLES, Unspoken, operation
 
 ENOUGH = 200  # numbers of a leaf that are written out
 MOST = 100_000  # the same where all are asked for
 WIDTH = 96  # of a comment
-TITLES = {"numpy": "NumPy", "torch": "PyTorch", "tensorflow": "TensorFlow"}
 IMPORTS = {
     "numpy": ["import numpy as np"],
     "torch": ["import torch"],
@@ -33,6 +35,10 @@ PLACEHOLDERS = N_(
 CONVENTION = N_("{name}: {framework} has another convention than this program {where}.")
 PASSES = N_("This is pass {number} of {count} of this form.")
 OTHERS = N_("Passes of another form that this program also makes: {count}. They are left out here.")
+DECIDED = N_(
+    "{name} decides by numbers, or takes numbers out of the graph: this script has the steps and "
+    "the numbers that it had here."
+)
 KEEPS = N_("wrong: is not set to zero")
 UPDATES = N_(
     "The updates are left out: they are no optimizer's steps along these gradients, nor of the "
@@ -100,6 +106,7 @@ class Writer:
             if x.op is None and x.data.dtype.kind == "f" and (x.tracked or x in arrived)
         }
         self.leaves = Leaves(language, self.names.of, self.wanted, most)
+        self.owns = Owns(self.told, language, self.names.of, self.leaves.array, self._convention)
         self.summed = {item: summed(self.told, item) for item, *_ in self.told.updates}
         self.totals = self._totals() if course.plain else {}
         self.moves = self._moves() if course.plain and course.steps else None
@@ -126,6 +133,8 @@ class Writer:
             self._note(PASSES, number=self.among.number, count=self.among.count)
         if self.among.others:
             self._note(OTHERS, count=self.among.others)
+        for name in decided(self.told):
+            self._note(DECIDED, name=name)
         if self.told.updates and not self.course.plain:
             self._note(UPDATES)
         values, wrong = (None, []) if self.leaves.drawn else self._values()
@@ -134,7 +143,7 @@ class Writer:
             for name, text in self._shown()
         ]
         lines = [*leaves, Line(""), *work, Line(""), *shown]
-        return Script([*self._head(lines), *lines], self.notes, values, wrong)
+        return Script([*self._head([*self.owns.head, *lines]), *lines], self.notes, values, wrong)
 
     def _head(self, lines: list[Line]) -> list[Line]:
         """What comes first: the notes, the imports, and functions that the language lacks."""
@@ -143,6 +152,7 @@ class Writer:
         if self.language == "numpy":
             functions = self.body.helpers() if self.body.used else []
             return [Line(text) for text in [*texts, ""]] + [Line("")] * bool(functions) + functions
+        own = self.owns.head
         code = "\n".join(line.text for line in lines)
         helpers = [
             text
@@ -154,7 +164,8 @@ class Writer:
         texts.append("")
         for text in helpers:
             texts += ["", *text.split("\n"), ""]
-        return [Line(text) for text in [*texts, *[""] * bool(helpers)]]
+        texts += [""] * bool(helpers or own)
+        return [*map(Line, texts), *own]
 
     def _note(self, sentence: str, **values: Any) -> None:
         note = both(sentence, **values)
@@ -194,19 +205,25 @@ class Writer:
         for tick, (kind, which, *_) in enumerate(self.told.ticks):
             if kind == "forward":
                 item = self.told.items[which]
-                found = operation(item, self.language, self.names.of)
-                assert item.op is not None
-                if found is None:
-                    raise Unspoken(item.op.sign, TITLES[self.language], item.span)
-                text, where = found
-                if where:
-                    self._convention(item.op.sign, where)
+                text = self._operation(item)
                 yield Line(f"{self.names.of[item]} = {self._cut(item, text)}", kind, tick, which)
                 self.asking.read(item, text)
                 if self.language == "torch" and self._begins(item):
                     yield Line(f"{self.names.of[item]}.requires_grad_()")
                 elif self.language == "tensorflow" and (item.watched or self._begins(item)):
                     yield Line(f"tape.watch({self.names.of[item]})")
+
+    def _operation(self, item: Item) -> str:
+        assert item.op is not None
+        if item.op is own_gradient:
+            return self.owns.applied(item)
+        found = operation(item, self.language, self.names.of)
+        if found is None:
+            raise Unspoken(item.op.sign, TITLES[self.language], item.span)
+        text, where = found
+        if where:
+            self._convention(item.op.sign, where)
+        return text
 
     def _begins(self, item: Item) -> bool:
         """Whether a gradient is asked for by a result of what has none."""

@@ -1,9 +1,9 @@
 """Code of a run with a fault: which languages can make the fault, and what is said of each."""
 
 from app.engine import N_
-from app.story.export import TITLES
 from app.story.updates import Course
 from app.story.words import both
+from app.story.written import TITLES
 
 # The languages in which the fault can be written. PyTorch and TensorFlow add gradients up by
 # themselves; only PyTorch has gradients that stay.

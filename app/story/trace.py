@@ -186,6 +186,11 @@ class Telling:
         """Whether a hook of the program has changed a gradient."""
         return any(call.changed for call in self.calls)
 
+    @cached_property
+    def by_value(self) -> dict[int, Item]:
+        """The first node of each value, by its identity."""
+        return {id(item.value): item for item in reversed(self.items)}
+
     def _items(self) -> list[Item]:
         """Leaves first, then operations in their order: what is told of this segment."""
         made = [h[1] for h in self.segment.happened if h[0] == "forward"]

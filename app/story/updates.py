@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.story.optimizers import Stepped
+from app.story.own_steps import own_forms
 from app.story.segment import Item
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Course:
                 for item, i in self.last.node.items()
                 if item.op is None
             )
+            self.loops = self.loops and own_forms(self.last) == own_forms(told)
         carried = _carried(told)
         if self.count == 1 and not self.carried:
             self.carried = carried

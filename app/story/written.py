@@ -13,10 +13,11 @@ import numpy as np
 
 from app.engine import Op, Recording, Tensor, ones_like, record
 from app.engine.literal import literal
-from app.engine.primitives.own import again, is_long
+from app.engine.primitives.own import again
 from app.story.segment import Item
 from app.story.spellings import SPECIAL
 
+TITLES = {"numpy": "NumPy", "torch": "PyTorch", "tensorflow": "TensorFlow"}
 # Straight-line code has no batch axes in front: these need no function of the engine's.
 STRAIGHT = {
     ("numpy", "cast"): "{0}.astype(np.{1})",
@@ -260,11 +261,10 @@ def tidy(text: str) -> str:
 
 def rule(item: Item, slot: int, names: Mapping[Item, str], gradient: str) -> tuple[str, set[Op]]:
     """The gradient that `item` sends to its input `slot`, as NumPy code of a gradient's name, and
-    the operations in it that NumPy lacks. Raises Unspoken where it takes more than a line."""
+    the operations in it that NumPy lacks. Raises Unspoken where the program's own function gives
+    none."""
     op = item.op
     assert op is not None
-    if is_long(item.values, slot):
-        raise Unspoken(op.sign, "NumPy", item.span)
     upstream, result = Tensor(ones_like(item.data)), Tensor(item.data)
     known = {id(upstream): Code(gradient), id(result): Code(names[item])}
     stands: list[Tensor] = []  # for what else a gradient function of the program has read

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from app import __version__
 from app.descent import LANDSCAPES, OPTIMIZERS, Landscape, Option
 from app.engine import FAULTS, OPS, numpy_name
-from app.story.export import TITLES
 from app.story.words import LANGUAGES, both
+from app.story.written import TITLES
 from app.web.examples import EXAMPLES
 from app.work.runner import Runner
 

@@ -222,6 +222,109 @@ PROGRAMS |= {
 }
 
 
+OWN_SOFTPLUS = """\
+@tf.custom_gradient
+def softplus(x):
+    e = tf.exp(x)
+    def grad(g):
+        BODY
+    return tf.math.log(1 + e), grad
+w = tf.Variable([0.5, -0.25])
+b = tf.Variable(0.25)
+for i in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum((softplus(w * 2.0 + b) - 1.0) ** 2)
+    dw, db = tape.gradient(loss, [w, b])
+    w.assign_sub(0.1 * dw)
+    b.assign_sub(0.1 * db)
+"""
+OWN_TORCH = """\
+class Own(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        FORWARD
+    @staticmethod
+    def backward(ctx, *g):
+        BACKWARD
+w = torch.tensor([0.5, -0.25, 2.0], requires_grad=True)
+b = torch.tensor(0.5, requires_grad=True)
+optimizer = torch.optim.Adam([w, b], lr=0.1)
+for i in range(3):
+    optimizer.zero_grad()
+    LOSS
+    loss.backward()
+    optimizer.step()
+"""
+SAVED = "ctx.save_for_backward(x, y)"
+OWN = {  # forward, backward, loss
+    "straight": (
+        "return torch.sign(x)",
+        "return g[0], None",
+        "loss = (Own.apply(w, None) - b).pow(2).sum() + Own.apply(b, 2.0) * w.sum()",
+    ),
+    "stretched": (
+        f"{SAVED}; ctx.two = 2.0; return x * y",
+        "x, y = ctx.saved_tensors; return g[0] * y * ctx.two, (g[0] * x).sum() + torch.tensor(0.5)",
+        "loss = Own.apply(w, b).sum() + Own.apply(b * w, b).exp().sum()",
+    ),
+    "several": (
+        f"{SAVED}; return torch.round(x * 4) / 4, (x * y).sum()",
+        "x, y = ctx.saved_tensors; return (g[0] * 2.0 + g[1] * y).clamp(-1.5, 1.5), None",
+        "p, q = Own.apply(w, torch.tensor([2.0, 3.0, 4.0])); loss = (p ** 2).sum() * b + q",
+    ),
+    "result": (
+        "z = torch.tanh(x); h = z * y; ctx.save_for_backward(z, h); return z, h",
+        "z, h = ctx.saved_tensors; return g[0] * (1 - z * z) + h, g[1] * z * h",
+        "p, q = Own.apply(w, w * b); loss = (p * 2.0 + q).sum()",
+    ),
+    "same": (
+        "ctx.save_for_backward(x); return x.clone()",
+        "x, = ctx.saved_tensors; return g[0] * x, -g[0] / 3",
+        "loss = Own.apply(w, w).sum() * b",
+    ),
+    "long": (
+        f"{SAVED}; return x * y",
+        "x, y = ctx.saved_tensors; h = g[0] * y\n"
+        "        for _ in range(30): h = h + h * torch.tensor(0.01)\n"
+        "        return h, (h * x).sum()",
+        "loss = (Own.apply(w, b) ** 2).sum() + Own.apply(w * 2.0, b).sum()",
+    ),
+    "mean": (
+        "m = x.mean(dim=0, keepdim=True); s = (x > m).float(); ctx.save_for_backward(s, m); "
+        "return x @ x",
+        "s, m = ctx.saved_tensors; return torch.where(s > 0, g[0] * m, s - 0.25), None",
+        "loss = Own.apply(w * b, None)",
+    ),
+}
+PROGRAMS |= {
+    f"own_{name}": OWN_TORCH.replace("FORWARD", forward)
+    .replace("BACKWARD", backward)
+    .replace("LOSS", loss)
+    for name, (forward, backward, loss) in OWN.items()
+} | {
+    f"own_{name}": OWN_SOFTPLUS.replace("BODY", body)
+    for name, body in {
+        "softplus": "return g * (1 - 1 / (1 + e))",
+        "branch": "return g * 3.0 if tf.reduce_sum(g) > 0.0 else -g * e",
+        "number": "return g * float(tf.reduce_sum(tf.sin(e)))",
+    }.items()
+}
+PROGRAMS["own_twice"] = """\
+class Cube(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x ** 3
+    @staticmethod
+    def backward(ctx, g):
+        x, = ctx.saved_tensors
+        return g * 4.0 * x ** 2
+x = torch.tensor([2.0, -1.0], requires_grad=True)
+g, = torch.autograd.grad(Cube.apply(x).sum(), x, create_graph=True)
+(g * g).sum().backward()
+"""
+
+
 def courses_of(source: str) -> list[Course]:
     passes = Passes()
     run = execute({"source": source}, Limits(seconds=300.0), watch=passes.watch, drawn=False)

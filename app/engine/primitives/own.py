@@ -51,7 +51,7 @@ class Derivation:
             elif node not in found and node.op is not None:
                 found[node] = node.values or ()
                 waiting += [x for x in node.inputs if type(x) is Tensor and x is not upstream]
-        self._steps = [
+        self.steps = [
             (node, node.op, node.inputs, found[node])
             for node in sorted(found, key=lambda node: node.tick)
         ]
@@ -66,7 +66,7 @@ class Derivation:
             found = given(x)
             return seen if found is None else found
 
-        for node, op, inputs, values in self._steps:
+        for node, op, inputs, values in self.steps:
             assert op is not None
             operands = [
                 standing(x, seen) if type(x) is Tensor else x
@@ -81,7 +81,7 @@ class Derivation:
     def linear(self) -> bool:
         """Whether the parts are surely linear in what came back, as every rule of an Op is."""
         sent: set[Tensor] = {self.upstream}
-        for node, op, inputs, _ in self._steps:
+        for node, op, inputs, _ in self.steps:
             at = tuple([slot for slot, x in enumerate(inputs) if type(x) is Tensor and x in sent])
             if at:
                 assert op is not None
@@ -94,7 +94,7 @@ class Derivation:
     def size(self, slot: int) -> int:
         """How many operations the formula of a part has when it is written out in one."""
         sizes: dict[Any, int] = {}
-        for node, _, inputs, _ in self._steps:
+        for node, _, inputs, _ in self.steps:
             sizes[node] = 1 + sum(sizes.get(x, 0) for x in inputs if type(x) is Tensor)
         part = self.parts[slot]
         return 0 if part is None else sizes.get(part, 0)

@@ -24,10 +24,12 @@ def custom_gradient(m: Machine, f: Value = None) -> Value:
     if f is None:
         return Builtin("tf.custom_gradient", custom_gradient)
     name = f.name if isinstance(f, Function | Builtin) else type_name(f)
-    return Function(name, lambda m, /, *given, **named: _called(m, f, given, named))
+    return Function(name, lambda m, /, *given, **named: _called(m, f, name, given, named))
 
 
-def _called(m: Machine, f: Value, given: tuple[Value, ...], named: dict[str, Value]) -> Value:
+def _called(
+    m: Machine, f: Value, name: str, given: tuple[Value, ...], named: dict[str, Value]
+) -> Value:
     read: dict[int, Array] = {}
     with m.reading(read), cut(m):
         result, gradient = _pair(m, asked(m, f, *given, **named))
@@ -64,7 +66,7 @@ def _called(m: Machine, f: Value, given: tuple[Value, ...], named: dict[str, Val
         )
     if not values:
         return result
-    made, _ = attached(m, values, [*inputs, *variables], back, TF, "")
+    made, _ = attached(m, values, [*inputs, *variables], back, TF, name)
     return _like(result, iter(made))
 
 
