@@ -7,6 +7,9 @@ import random
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.story.layout.grid import Grid
 
 EFFORT = 500_000, 100_000  # vertices visited by one start: usual, large graphs
@@ -14,7 +17,13 @@ LARGE = 300
 SWEEPS = 4  # of very large graphs
 REACH = 40, 10  # places that a vertex may move in its layer at once: usual, large graphs
 
+BLOCK = 10**6  # pairs of ends that are compared at once
+FEW = 12  # vertices of a layer: those of larger ones are compared as arrays
+
 Layers = list[list[int]]
+Numbers = NDArray[np.float64]
+Ends = Sequence[Sequence[float]]
+"""The places of each vertex' neighbours in the layer before, or after, in order."""
 
 
 def order(grid: Grid, most: int = 8) -> Layers:
@@ -129,24 +138,46 @@ def _sift(grid: Grid, layers: Layers, place: list[int], reach: int, ties: bool) 
     for layer in layers:
         if len(layer) == 1:
             continue
-        before = {v: _before(grid, v, place) for v in layer}
-        after = {v: _after(grid, v, place) for v in layer}
+        ends = [_before(grid, v, place) for v in layer], [_after(grid, v, place) for v in layer]
+        rows = [dict(zip(layer, row, strict=True)) for row in _gains(*ends)]
+        gains = dict(zip(layer, rows, strict=True))
         for v in layer[:]:
             i, top, goal = layer.index(v), 0, -1
-            for way in (1, -1):
-                gain, j = 0, i + way
-                while 0 <= j < len(layer) and abs(i - j) <= reach:
-                    one, two = (v, layer[j]) if way > 0 else (layer[j], v)
-                    gain += _gain(before[one], before[two]) + _gain(after[one], after[two])
+            right, left = range(i + 1, len(layer)), range(i - 1, -1, -1)
+            for way, places in ((1, right[:reach]), (-1, left[:reach])):
+                gain = 0
+                for j in places:
+                    gain += way * gains[v][layer[j]]
                     if gain > top or (ties and gain == top):
                         top, goal = gain, j
-                    j += way
             if goal >= 0:
                 layer.insert(goal, layer.pop(i))
                 better = better or top > 0
         for i, v in enumerate(layer):
             place[v] = i
     return better
+
+
+def _gains(before: Ends, after: Ends) -> list[list[int]]:
+    """Crossings saved when vertex j of a layer goes before vertex i, for every pair."""
+    if (count := len(before)) < FEW:
+        each = range(count)
+        return [
+            [_gain(before[i], before[j]) + _gain(after[i], after[j]) for j in each] for i in each
+        ]
+    saved = np.zeros((count, count), int)
+    for ends in (before, after):
+        flat = np.array([np.nan, *(x for own in ends for x in own)])  # nan is before nothing
+        stops = np.cumsum([0, *map(len, ends)])
+        blocks = np.array_split(flat[:, None], 1 + flat.size**2 // BLOCK)
+        sums = np.concatenate([_signs(one, flat).cumsum(1, int)[:, stops] for one in blocks])
+        saved += np.diff(np.diff(sums.cumsum(0)[stops], axis=0), axis=1)
+    return saved.tolist()
+
+
+def _signs(ones: Numbers, others: Numbers) -> NDArray[np.int8]:
+    """1, 0 or -1: how each of some numbers compares with each of others."""
+    return np.subtract(ones > others, ones < others, dtype=np.int8)
 
 
 def _gain(one: Sequence[float], two: Sequence[float]) -> int:
