@@ -1,15 +1,18 @@
 """Wrong programs: each error has its code, its place, and the words of Python or the framework."""
 
+import ast
 import re
 import time
+from pathlib import Path
 from string import Formatter
 
 import orjson
 import pytest
 
+from app import language
 from app.language.advice import RUNNING, SYNTAX, Seen, advice
 from app.language.budget import Limits
-from app.language.errors import Diagnosed, Refused
+from app.language.errors import PLAIN, Diagnosed, Refused
 from app.language.prose import PROSE
 from app.language.run import trace
 from app.story.words import catalogue, say
@@ -97,6 +100,18 @@ def test_korean(traced):
 def test_a_korean_sentence_has_no_english_words_in_it(traced, source):
     found = traced(source, lang="ko")["diagnostic"]
     assert not re.search(r"(?<![\w.])[a-z]{2,} [a-z]{2,}", found["message"]), found["message"]
+
+
+def test_what_is_not_here_is_told_in_phrases_that_are_translated():
+    bare = []
+    for path in Path(language.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "unsupported":
+                told = ast.unparse(node.args[0])
+                named = isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+                if not told.startswith("N_(") and (not named or PLAIN.search(told)):
+                    bare.append(f"{path.name}:{node.lineno}: {told}")
+    assert not bare
 
 
 @pytest.mark.parametrize("code", sorted(PROSE))

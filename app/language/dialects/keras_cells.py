@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.language.builtins import call
 from app.language.classes import instance_attribute
 from app.language.dialects.arranging import arranging, whole
@@ -44,8 +44,10 @@ def _begin(
         told = units if isinstance(units, int | float) else type_name(units)
         raise value_error(f"{words}{told}.")
     if dropout or recurrent_dropout or seed is not None:
-        words = "with dropout, recurrent_dropout or seed; put layers.Dropout(0.5) before it"
-        raise unsupported(f"{kind.removesuffix('Cell')} {words}")
+        raise unsupported(
+            N_("{kind} with dropout, recurrent_dropout or seed; put layers.Dropout(0.5) before it"),
+            kind=kind.removesuffix("Cell"),
+        )
     start(m, cell, **settings)
     begins = (kernel_initializer, recurrent_initializer, bias_initializer)
     cell.values |= {"units": units, "use_bias": bool(use_bias), "begins": begins, "built": False}

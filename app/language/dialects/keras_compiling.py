@@ -15,6 +15,7 @@ from app.language.dialects.keras_modules import check_begun
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.errors import type_error, unsupported, value_error
 from app.language.machine import Machine
+from app.language.text import repr_of
 from app.language.values import (
     TENSORFLOW,
     Array,
@@ -76,8 +77,10 @@ def _listed(model: Instance, metrics: Value) -> list[Value]:
         last = layers[-1].values.get("name") if layers else None
         wrong = next((name for name in metrics if name != last), None)
         if wrong is not None:
-            words = f"metrics for an output called {wrong}; give a list of metrics"
-            raise unsupported(words if isinstance(wrong, str) else "metrics by such a key")
+            raise unsupported(
+                N_("metrics for an output called {name}; give a list of metrics"),
+                name=repr_of(wrong),
+            )
         metrics = list(metrics.values())
     if metrics is None:
         return []

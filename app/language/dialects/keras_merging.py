@@ -1,6 +1,6 @@
 """tf.keras.layers without weights: mean, largest and smallest of inputs, repeats, axes, scales."""
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.dialects.arranging import arranging, whole
@@ -78,7 +78,7 @@ def _lambda(
     if not isinstance(function, Function | Builtin):
         raise type_error(f"Lambda takes a function, not {type_name(function)}")
     if mask is not None:
-        raise unsupported("Lambda with a mask")
+        raise unsupported(N_("Lambda with a mask"))
     named = dict(arguments) if isinstance(arguments, dict) else {}
     layer.values |= {"function": function, "arguments": named, "shape": output_shape}
 
@@ -89,8 +89,12 @@ def _lambda_call(m: Machine, layer: Instance, x: Value) -> Value:
 
 def _lambda_shape(m: Machine, layer: Instance, shape: Value) -> Value:
     if layer.values["shape"] is None:
-        words = "Lambda in a model of Inputs without output_shape; write output_shape=(3,), the "
-        raise unsupported(f"{words}shape of one example")
+        raise unsupported(
+            N_(
+                "Lambda in a model of Inputs without output_shape; write output_shape=(3,), the "
+                "shape of one example"
+            )
+        )
     return (shape[0], *whole(layer.values["shape"]))
 
 

@@ -38,8 +38,10 @@ def _rnn(
         words = "Argument `cell` should have a `call` method. Received: cell="
         raise value_error(f"{words}{type_name(cell)}")
     if stateful:
-        words = "with stateful=True; give the state: layer(x, initial_state=state)"
-        raise unsupported(f"{layer.of.name} {words}")
+        raise unsupported(
+            N_("{kind} with stateful=True; give the state: layer(x, initial_state=state)"),
+            kind=layer.of.name,
+        )
     layer.values |= {"cell": cell, "return_sequences": bool(return_sequences), "built": False}
     layer.values |= {"return_state": bool(return_state), "go_backwards": bool(go_backwards)}
 
@@ -95,8 +97,13 @@ def _call(
 ) -> Value:
     v = layer.values
     if mask is not None:
-        words = "with a mask; give sequences of one length, or put the shorter ones in batches"
-        raise unsupported(f"{layer.of.name} {words}")
+        raise unsupported(
+            N_(
+                "{kind} with a mask; give sequences of one length, or put the shorter ones in "
+                "batches of their own"
+            ),
+            kind=layer.of.name,
+        )
     _build(m, layer, sequences.tensor.shape)
     if not sequences.tensor.shape[1]:
         words = "slice index 0 of dimension 1 out of bounds."
@@ -155,8 +162,9 @@ def _both(
             N_("Bidirectional with weights or backward_layer; call two layers by hand")
         )
     if not isinstance(layer, Instance) or "_given" not in layer.values:
-        words = "Bidirectional of another layer than SimpleRNN, LSTM or GRU; call two by hand"
-        raise unsupported(words)
+        raise unsupported(
+            N_("Bidirectional of another layer than SimpleRNN, LSTM or GRU; call two by hand")
+        )
     ways = layer.values["go_backwards"]
     both.values["forward_layer"] = _turned(m, layer, "forward", ways)
     both.values["backward_layer"] = _turned(m, layer, "backward", not ways)

@@ -222,8 +222,7 @@ def _ndindex(m: Machine, *shape: Value) -> Walk:
 def _nditer(m: Machine, op: Value, flags: Value = (), op_flags: Value = ()) -> Record:
     """Walks over the places of an array: it.multi_index until it.finished."""
     if list(flags) != ["multi_index"]:
-        words = "np.nditer (write for i in np.ndindex(x.shape), and x[i])"
-        raise unsupported(words)
+        raise unsupported(N_("np.nditer (write for i in np.ndindex(x.shape), and x[i])"))
     places = np.ndindex(*array(m, op, NUMPY).tensor.shape)
     walk = Record("nditer", {}, methods={"iternext": lambda m, it: _next_place(it, places)})
     _next_place(walk, places)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.classes import make
 from app.language.dialects.common import FLOAT32, dtype_of
@@ -67,7 +67,9 @@ def product(dropout: Call) -> Call:
             words += f"query.dim: {axes[0]} key.dim: {axes[1]} and value.dim: {axes[2]} instead."
             raise _fails("RuntimeError", words)
         if enable_gqa:
-            raise unsupported(f"{name} with enable_gqa; repeat the heads of key and value")
+            raise unsupported(
+                N_("{name} with enable_gqa; repeat the heads of key and value"), name=name
+            )
         if is_causal and attn_mask is not None:
             words = "_scaled_dot_product_attention: Explicit attn_mask should not be set when "
             raise _fails("RuntimeError", f"{words}is_causal=True")
@@ -122,10 +124,14 @@ def _start(bare: Class) -> Call:
         if embed_dim % num_heads:
             raise _fails("AssertionError", "embed_dim must be divisible by num_heads")
         if add_bias_kv or add_zero_attn:
-            raise unsupported("MultiheadAttention with add_bias_kv or add_zero_attn")
+            raise unsupported(N_("MultiheadAttention with add_bias_kv or add_zero_attn"))
         if kdim not in (None, embed_dim) or vdim not in (None, embed_dim):
-            words = "with kdim or vdim; bring key and value to embed_dim by a Linear first"
-            raise unsupported(f"MultiheadAttention {words}")
+            raise unsupported(
+                N_(
+                    "MultiheadAttention with kdim or vdim; bring key and value to embed_dim by a "
+                    "Linear first"
+                )
+            )
         wide = (3 * embed_dim, embed_dim)
         m.budget.array(wide)
         kind = dtype_of(dtype, FLOAT32)

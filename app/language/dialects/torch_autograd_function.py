@@ -194,8 +194,12 @@ def _plain(m: Machine, ctx: Context, *outputs: Value) -> None:
 
 def _materialize(m: Machine, ctx: Context, value: Value) -> None:
     if not value:
-        words = "ctx.set_materialize_grads(False) (a gradient that does not come is a tensor of "
-        raise unsupported(f"{words}zeros: leave the line out)")
+        raise unsupported(
+            N_(
+                "ctx.set_materialize_grads(False) (a gradient that does not come is a tensor of "
+                "zeros: leave the line out)"
+            )
+        )
 
 
 def _dirty(m: Machine, ctx: Context, *tensors: Value) -> None:

@@ -43,8 +43,9 @@ def _loader(
 ) -> None:
     """Workers, pinned memory and the like are taken as they are: they change no number."""
     if sampler is not None or batch_sampler is not None:
-        words = "a sampler of a DataLoader; write shuffle=True, or Subset(dataset, indices)"
-        raise unsupported(words)
+        raise unsupported(
+            N_("a sampler of a DataLoader; write shuffle=True, or Subset(dataset, indices)")
+        )
     workers = whole(num_workers)
     if workers < 0:
         words = "num_workers option should be non-negative; use num_workers=0 to disable "

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.descent import FURTHER, OPTIMIZERS
-from app.engine import fault
+from app.engine import N_, fault
 from app.language.builtins import call, iterate
 from app.language.dialects.common import namespace
 from app.language.dialects.stepping import Memory, options_of
@@ -47,7 +47,7 @@ def _maker(name: str) -> Callable[..., Record]:
         if twice := next((key for key in order[: len(given)] if key in named), None):
             raise type_error(f"{name}.__init__() got multiple values for argument '{twice}'")
         if settings.get("decoupled_weight_decay") and name == "Adam":
-            raise unsupported("Adam with decoupled_weight_decay; write torch.optim.AdamW")
+            raise unsupported(N_("Adam with decoupled_weight_decay; write torch.optim.AdamW"))
         unused = {key: settings.pop(key) for key in extras if key in settings}
         options = options_of(optimizer, settings, name) | extras | unused
         options |= {key: 0 for key in zeros if key not in settings}  # as PyTorch writes them
