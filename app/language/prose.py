@@ -296,7 +296,7 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Write the number with a decimal point, such as 2.0, or cast it to a float type."),
     ),
     "unsupported": (
-        N_("{detail} is not available here."),
+        N_("Not available here: {detail}."),
         N_("Look for another spelling of the same; /docs and the meta route list the operations."),
     ),
     "operations": (
