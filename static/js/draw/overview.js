@@ -3,7 +3,7 @@
 import { s } from "./dom.js";
 
 const ROOM = { width: 150, height: 30 };
-/** Of a long row, which is as tall as this whatever its width. */
+/** Of a long row or column, which is as thick as this whatever its length. */
 const LEAST = 8;
 
 /** @param {(x: number, y: number) => void} look takes a place of the drawing that is to be looked at */
@@ -31,7 +31,7 @@ export function createOverview(look) {
       drawn = layout;
       const size = Math.min(ROOM.width / layout.width, ROOM.height / layout.height);
       svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
-      svg.setAttribute("width", layout.width * size);
+      svg.setAttribute("width", Math.max(LEAST, layout.width * size));
       svg.setAttribute("height", Math.max(LEAST, layout.height * size));
       boxes.setAttribute("d", Object.values(layout.nodes).map(boxAt).join(""));
     }
