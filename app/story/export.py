@@ -41,8 +41,8 @@ DECIDED = N_(
 )
 KEEPS = N_("wrong: is not set to zero")
 UPDATES = N_(
-    "The updates are left out: they are no optimizer's steps along these gradients, nor of the "
-    "form x − rate × gradient."
+    "The updates are left out: they are not of the form x − rate × gradient, nor steps of an "
+    "optimizer along these gradients alone."
 )
 
 

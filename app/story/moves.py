@@ -13,6 +13,7 @@ from app.story.segment import Item
 from app.story.updates import Course
 
 MODULES = {"numpy": "np", "torch": "torch", "tensorflow": "tf"}
+SCALARS = ("mu_product", "eta", "mu")  # what PyTorch remembers as one number
 OWN = {"torch": "torch.optim", "tensorflow": "tf.keras.optimizers"}
 
 
@@ -124,7 +125,10 @@ class Moves:
             step = self.steps[item]
             if step.number > 1 and step.state:
                 kept = [f'"step": torch.tensor({float(step.number - 1)!r})'] * (step.kind != "SGD")
-                kept += [f'"{key}": {self._filled(item, x)}' for key, x in step.state.items()]
+                kept += [
+                    f'"{key}": {self._filled(item, x.flat[0] if key in SCALARS else x)}'
+                    for key, x in step.state.items()
+                ]
                 yield Line(f"{name}.state[{self.names[item]}] = {{{', '.join(kept)}}}")
 
     def _filled(self, item: Item, value: Any) -> str:

@@ -10,13 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from app.story.further_optimizers import FURTHER
+
 MODULES = {"numpy": "np", "torch": "torch", "tensorflow": "tf"}
 LETTERS = {  # what a memory is called in formulas
     "momentum_buffer": "buffer", "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "top",
     "sum": "s", "square_avg": "v", "grad_avg": "mean", "velocity": "v", "momentum": "m",
-    "velocity_hat": "top", "accumulator": "s", "average_gradient": "mean",
+    "velocity_hat": "top", "accumulator": "s", "average_gradient": "mean", "acc_delta": "u",
+    "exp_inf": "top", "mu_product": "product", "eta": "eta", "prev": "last", "step_size": "size",
+    "accumulated_grad": "v", "accumulated_delta_var": "u", "norm": "top", "u_product": "product",
+    "linear": "z",
 }  # fmt: skip
-COUNTING = ("Adam", "AdamW")  # whose formulas have the number of the step in them
+# whose formulas have the number of the step in them
+COUNTING = ("Adam", "AdamW", "Adamax", "NAdam", "Nadam", "RAdam", "ASGD")
+PRODUCTS = ("mu_product", "u_product")  # memories that begin with 1
+RATES = ("eta", "step_size")  # memories that begin with the rate
 
 
 @dataclass(frozen=True)
@@ -93,12 +101,13 @@ class Formulas:
             "Adam": self._adam, "AdamW": self._adam,
         }  # fmt: skip
         yield from self._gradient()
-        yield from rules[self.stepped.kind]()
+        further = FURTHER.get((self.stepped.library, self.stepped.kind))
+        yield from further(self) if further else rules[self.stepped.kind]()
 
-    def _call(self, name: str, *operands: str) -> str:
+    def call(self, name: str, *operands: str) -> str:
         return f"{MODULES[self.language]}.{name}({', '.join(operands)})"
 
-    def _memory(self, name: str) -> str:
+    def memory(self, name: str) -> str:
         own: str = self.named(LETTERS[name])
         self.memories[own] = name
         return own
@@ -107,86 +116,87 @@ class Formulas:
         """The gradient as the rule begins with it; its name is left in `g`."""
         o = self.stepped.options
         text = f"-{self.g}" if o.get("maximize") else self.g
-        if o.get("weight_decay") and self.stepped.kind != "AdamW":
+        apart = self.stepped.kind == "AdamW" or o.get("decoupled_weight_decay")
+        if o.get("weight_decay") and not apart:
             text += f" + {o['weight_decay']!r} * {self.x}"
         if text != self.g or not text.isidentifier():
             self.g = self.named("d")
             yield self.g, text
 
-    def _next(self, move: str) -> tuple[str, str]:
+    def next(self, move: str) -> tuple[str, str]:
         return self.x, f"{self.x} - {self.rate} * {move}"
 
     def _sgd(self) -> Iterator[tuple[str, str]]:
         o = self.stepped.options
         if self.stepped.library == "tensorflow":
-            v = self._memory("velocity")
+            v = self.memory("velocity")
             yield v, f"{o['momentum']!r} * {v} - {self.rate} * {self.g}"
             nesterov = f"{self.x} + {o['momentum']!r} * {v} - {self.rate} * {self.g}"
             yield self.x, nesterov if o["nesterov"] else f"{self.x} + {v}"
             return
         if not o["momentum"]:
-            yield self._next(self.g)
+            yield self.next(self.g)
             return
-        b = self._memory("momentum_buffer")
+        b = self.memory("momentum_buffer")
         later = f"{o['momentum']!r} * {b} + {self.g}"
         if o["dampening"]:
             kept = f"{o['momentum']!r} * {b} + (1 - {o['dampening']!r}) * {self.g}"
             later = f"{self.g} if {self.t} == 1 else {kept}"
         yield b, later
-        yield self._next(f"({self.g} + {o['momentum']!r} * {b})" if o["nesterov"] else b)
+        yield self.next(f"({self.g} + {o['momentum']!r} * {b})" if o["nesterov"] else b)
 
     def _adagrad(self) -> Iterator[tuple[str, str]]:
         o = self.stepped.options
         if self.stepped.library == "tensorflow":
-            s = self._memory("accumulator")
+            s = self.memory("accumulator")
             yield s, f"{s} + {self.g} * {self.g}"
-            root = self._call("sqrt", f"{s} + {o['epsilon']!r}")
-            yield self._next(f"{self.g} / {root}")
+            root = self.call("sqrt", f"{s} + {o['epsilon']!r}")
+            yield self.next(f"{self.g} / {root}")
             return
-        s = self._memory("sum")
+        s = self.memory("sum")
         yield s, f"{s} + {self.g} * {self.g}"
         if o["lr_decay"]:
             self.rate = f"{self.rate} / (1 + ({self.t} - 1) * {o['lr_decay']!r})"
-        yield self._next(f"{self.g} / ({self._call('sqrt', s)} + {o['eps']!r})")
+        yield self.next(f"{self.g} / ({self.call('sqrt', s)} + {o['eps']!r})")
 
     def _rmsprop(self) -> Iterator[tuple[str, str]]:
         o, keras = self.stepped.options, self.stepped.library == "tensorflow"
         decay, epsilon = (o["rho"], o["epsilon"]) if keras else (o["alpha"], o["eps"])
-        v = self._memory("velocity" if keras else "square_avg")
+        v = self.memory("velocity" if keras else "square_avg")
         yield v, f"{decay!r} * {v} + (1 - {decay!r}) * {self.g} * {self.g}"
         spread = v
         if o["centered"]:
-            mean = self._memory("average_gradient" if keras else "grad_avg")
+            mean = self.memory("average_gradient" if keras else "grad_avg")
             yield mean, f"{decay!r} * {mean} + (1 - {decay!r}) * {self.g}"
             spread = f"{v} - {mean} * {mean}"
         if keras:
-            move = f"{self.rate} * {self.g} / {self._call('sqrt', f'{spread} + {epsilon!r}')}"
+            move = f"{self.rate} * {self.g} / {self.call('sqrt', f'{spread} + {epsilon!r}')}"
             if o["momentum"]:
-                b = self._memory("momentum")
+                b = self.memory("momentum")
                 yield b, f"{o['momentum']!r} * {b} + {move}"
                 move = b
             yield self.x, f"{self.x} - {move}"
             return
-        move = f"{self.g} / ({self._call('sqrt', spread)} + {epsilon!r})"
+        move = f"{self.g} / ({self.call('sqrt', spread)} + {epsilon!r})"
         if o["momentum"]:
-            b = self._memory("momentum_buffer")
+            b = self.memory("momentum_buffer")
             yield b, f"{o['momentum']!r} * {b} + {move}"
             move = b
-        yield self._next(move)
+        yield self.next(move)
 
     def _adam(self) -> Iterator[tuple[str, str]]:
         o, keras = self.stepped.options, self.stepped.library == "tensorflow"
         b1, b2 = (o["beta_1"], o["beta_2"]) if keras else o["betas"]
-        m = self._memory("momentum" if keras else "exp_avg")
-        v = self._memory("velocity" if keras else "exp_avg_sq")
+        m = self.memory("momentum" if keras else "exp_avg")
+        v = self.memory("velocity" if keras else "exp_avg_sq")
         yield m, f"{b1!r} * {m} + (1 - {b1!r}) * {self.g}"
         yield v, f"{b2!r} * {v} + (1 - {b2!r}) * {self.g} * {self.g}"
         if o["amsgrad"]:
-            top = self._memory("velocity_hat" if keras else "max_exp_avg_sq")
-            yield top, self._call("maximum", top, v)
+            top = self.memory("velocity_hat" if keras else "max_exp_avg_sq")
+            yield top, self.call("maximum", top, v)
             v = top
-        first, second = (f"(1 - {self._power(b)})" for b in (b1, b2))
-        root, second = self._call("sqrt", v), f"{second} ** 0.5"
+        first, second = (f"(1 - {self.power(b)})" for b in (b1, b2))
+        root, second = self.call("sqrt", v), f"{second} ** 0.5"
         if keras:
             move = f"{second} / {first} * {m} / ({root} + {o['epsilon']!r})"
         else:
@@ -196,7 +206,7 @@ class Formulas:
             value += f" - {self.rate} * {o['weight_decay']!r} * {self.x}"
         yield self.x, value
 
-    def _power(self, beta: float) -> str:
+    def power(self, beta: float) -> str:
         """What is left of the zeros that a memory began with; Keras rounds it like the leaf."""
         if self.stepped.library != "tensorflow" or self.stepped.gradient.dtype != np.float32:
             return f"{beta!r}**{self.t}"
@@ -208,7 +218,10 @@ class Formulas:
         kept = self.memories[name]
         if self.stepped.number > 1:
             return self.stepped.state[kept]
-        return self.stepped.options.get("initial_accumulator_value", 0.0)
+        if kept in RATES:
+            return self.stepped.rate
+        first = self.stepped.options.get("initial_accumulator_value", 0.0)
+        return 1.0 if kept in PRODUCTS else first if kept in ("accumulator", "sum") else 0.0
 
 
 def counts(stepped: Stepped) -> bool:

@@ -199,6 +199,22 @@ MADE = {
     "keras_rmsprop": "tf.keras.optimizers.RMSprop(0.01, momentum=0.5, centered=True)",
     "keras_adam": "tf.keras.optimizers.Adam(0.1, beta_2=0.99)",
     "keras_adamw": "tf.keras.optimizers.AdamW(0.1, 0.1, beta_2=0.99, amsgrad=True)",
+    "adadelta": "torch.optim.Adadelta([w, b], rho=0.8, weight_decay=0.1)",
+    "adamax": "torch.optim.Adamax([w, b], lr=0.1, betas=(0.8, 0.9))",
+    "nadam": "torch.optim.NAdam([w, b], lr=0.1, momentum_decay=0.5)",
+    "nadam_apart": "torch.optim.NAdam([w, b], lr=0.1, weight_decay=0.1, "
+    "decoupled_weight_decay=True)",
+    "radam": "torch.optim.RAdam([w, b], lr=0.1, betas=(0.9, 0.5), weight_decay=0.1)",
+    "radam_apart": "torch.optim.RAdam([w, b], lr=0.1, betas=(0.8, 0.9), weight_decay=0.1, "
+    "decoupled_weight_decay=True)",
+    "asgd": "torch.optim.ASGD([w, b], lr=0.01, lambd=0.1, alpha=0.5, t0=1)",
+    "rprop": "torch.optim.Rprop([w, b], lr=0.5, etas=(0.25, 1.5))",
+    "keras_adadelta": "tf.keras.optimizers.Adadelta(0.5, rho=0.8)",
+    "keras_adamax": "tf.keras.optimizers.Adamax(0.1, beta_2=0.9)",
+    "keras_nadam": "tf.keras.optimizers.Nadam(0.1, beta_2=0.9)",
+    "keras_lion": "tf.keras.optimizers.Lion(0.1, beta_1=0.8)",
+    "keras_ftrl": "tf.keras.optimizers.Ftrl(0.1, beta=0.1, l1_regularization_strength=0.01, "
+    "l2_regularization_strength=0.1, l2_shrinkage_regularization_strength=0.05)",
     "keras_decay": "K.Adam(K.schedules.ExponentialDecay(0.1, 2, 0.5))",
 }
 SCHEDULED = """\

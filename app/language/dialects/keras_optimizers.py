@@ -110,10 +110,8 @@ def _apply(
         rule = RULES[optimizer.kind]
         memory = memories.setdefault(id(x), Memory(rule, exact, x, fused=False))
         told = {**options, "learning_rate": float(str(number))}
-        by = None
-        if optimizer.kind in KERAS:  # whose steps a script can tell
-            where = id(memories)
-            by = memory.told(TENSORFLOW, optimizer.kind, gradient.tensor.data, told, of=where)
+        where = id(memories)
+        by = memory.told(TENSORFLOW, optimizer.kind, gradient.tensor.data, told, of=where)
         replace(m, x, memory.after(m, x, gradient.tensor.data, exact), by=by)
     optimizer.members["iterations"] += 1
     return optimizer.members["iterations"]  # type: ignore[no-any-return]

@@ -121,9 +121,7 @@ def _step(
                 options["lr"] = float(np.float32(options["lr"]))
             memory = memories.setdefault(id(x), Memory(rule, options, x, fused=True))
             gradient = x.tensor.grad.data
-            by = None
-            if optimizer.kind.lower() in OPTIMIZERS:  # whose steps a script can tell
-                by = memory.told(TORCH, optimizer.kind, gradient, told, of=id(memories), group=at)
+            by = memory.told(TORCH, optimizer.kind, gradient, told, of=id(memories), group=at)
             new = memory.after(m, x, -gradient if group.get("maximize") else gradient, options)
             replace(m, x, new, by=by)
     if not stepped:
