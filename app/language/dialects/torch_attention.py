@@ -16,6 +16,7 @@ from app.language.dialects.common import FLOAT32, dtype_of
 from app.language.dialects.recurrent_steps import add, entry
 from app.language.dialects.torch_modules import begin, layer, parameter
 from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.grad_fn import called
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
 
@@ -261,12 +262,18 @@ def _forward(linear: Call, dropout: Call) -> Call:
         mixed = m.apply(lambda t: p.shaping.reshape(t, (batch, rows, wide)), mixed)
         out = v["out_proj"].values
         output = linear(m, mixed, out["weight"], out["bias"])
+        weights_step = "ViewBackward0"
         if need_weights and average_attn_weights:
             weights = m.apply(lambda t: p.reductions.reduce(OPS["mean"], t, 1, False), weights)
+            weights_step = "MeanBackward1"
+        output_step = "TransposeBackward0" if v["batch_first"] else "ViewBackward0"
         if alone:
             output, weights = entry(m, output, 0), entry(m, weights, 0)
+            output_step = weights_step = "SqueezeBackward1"
         elif not v["batch_first"]:
             output = m.apply(lambda t: p.shaping.swapaxes(t, 0, 1), output)
+        called(output, output_step)
+        called(weights, weights_step)
         return output, weights if need_weights else None
 
     return forward

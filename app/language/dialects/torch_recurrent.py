@@ -14,6 +14,7 @@ from app.language.dialects.common import FLOAT32, dtype_of
 from app.language.dialects.recurrent_steps import add, affine, entry, lstm, times
 from app.language.dialects.torch_modules import begin, layer, parameter
 from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.grad_fn import called
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
 
@@ -196,6 +197,10 @@ def _forward(kind: str) -> Callable[..., Value]:
         last = [ARRANGED["stack"](m, list(parts), 0) for parts in zip(*ends, strict=True)]
         if alone:
             output, *last = (m.apply(lambda t: p.shaping.squeeze(t, 1), x) for x in (output, *last))
+            for shown in (output, *last):
+                called(shown, "SqueezeBackward1")
+        elif v["batch_first"]:
+            called(output, f"TransposeBackward{int(kind != 'LSTM')}")
         return output, (tuple(last) if kind == "LSTM" else last[0])
 
     return forward
