@@ -217,7 +217,7 @@ CHAIN = """import torch
 w = torch.tensor(0.5, requires_grad=True)
 x = w
 for i in range(450): x = torch.sin(x)
-x.backward()
+(x * w).backward()
 """
 
 
@@ -234,3 +234,8 @@ def test_of_a_very_large_graph_what_is_in_view_stands_in_the_page(deck):
         page.page.keyboard.press("ArrowRight")
     assert page.page.evaluate("() => document.activeElement.dataset.node") == "30"
     assert 3 < nodes.count() < 80
+    most = page.page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll(".wire.back")].map((wire) =>
+            wire.getTotalLength() / parseFloat(getComputedStyle(wire).strokeDasharray)))"""
+    )
+    assert 50 < most < 200  # dashes, each of which is drawn for itself

@@ -81,6 +81,16 @@ function buildNode(node, [x, y, w, h]) {
   return { group, ...part, node, line, decade, room: w - 2 * PAD, drawn: {} };
 }
 
+/** Of a wire: a browser draws each for itself, so those of a long wire are longer, not more. */
+const DASHES = 80;
+
+function dashed(path) {
+  const at = path.match(/-?[\d.]+/g).map(Number);
+  const length = at.reduce((sum, one, i) => sum + (i > 1 ? Math.abs(one - at[i - 2]) : 0), 0);
+  const times = Math.max(1, length / 9 / DASHES);
+  return `${5 * times} ${4 * times}`;
+}
+
 function buildEdge(edge, path, [x, y], sideways) {
   const shift = (by) => (sideways ? `translate(0,${by})` : `translate(${by},0)`);
   const part = {
@@ -88,7 +98,8 @@ function buildEdge(edge, path, [x, y], sideways) {
     carried: s("g"),
     ahead: s("path", { class: "wire ahead", d: path, transform: shift(edge.tracked ? -3 : 0),
       "marker-end": "url(#ahead)" }),
-    back: s("path", { class: "wire back", d: path, transform: shift(3), "marker-start": "url(#back)" }),
+    back: s("path", { class: "wire back", d: path, transform: shift(3), "marker-start": "url(#back)",
+      "stroke-dasharray": dashed(path) }),
     text: s("text", { x, y: y + 5 }),
   };
   return { group: s("g", { class: "edge", "data-edge": edge.id }, part.ahead, part.back), ...part, edge, x, y, drawn: {},
