@@ -1,6 +1,6 @@
 """Two operands of different number types: what NumPy, PyTorch and TensorFlow make of them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -237,6 +237,9 @@ def negative_power(kind: str) -> ProgramError:
 
 def _by_tensorflow(m: "Machine", op: Op, left: Value, right: Value) -> Array:
     name = op.name
+    if name == "divide" and _is_mask(left) and isinstance(right, Array) and right.kind == NUMPY:
+        left = Array(Tensor(left.tensor.data), NUMPY)  # TensorFlow leaves it to the other side
+        return m.binary(op, left, right)
     if name == "add" and isinstance(left, Array) and not isinstance(right, Array | list | tuple):
         _added(left, right)
     mine, theirs = _tf_pair(m, op, left, right)
@@ -288,6 +291,10 @@ def _of_numpy(x: Array, other: Array) -> Array:
 def _of_list(m: "Machine", x: Value, other: Array) -> Array:
     made = m.leaf(m.numbers(x), TENSORFLOW)
     return Array(Tensor(made.tensor.data.astype(other.tensor.dtype)), TENSORFLOW)
+
+
+def _is_mask(x: Value) -> TypeGuard[Array]:
+    return isinstance(x, Array) and x.tensor.dtype.kind == "b"
 
 
 def as_type(m: "Machine", dtype: np.dtype[Any], x: Value, op: Op, divisor: bool = False) -> Value:

@@ -15,8 +15,6 @@ import pytest
 from promotions import rows, told
 
 STORED = json.loads((Path(__file__).parents[1] / "golden" / "promotions.json").read_text())
-# Rarities in which the dialects are known to stand apart, by title; each of them is tried too.
-APART = json.loads((Path(__file__).parents[1] / "golden" / "promotions_apart.json").read_text())
 NUMBER = re.compile(r"-?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)")
 TOGETHER = 30  # expressions in a program
 
@@ -67,10 +65,8 @@ def test_number_types_are_the_frameworks(traced, title):
     row = rows()[title]
     told_of = STORED.get(title) or [by_numpy(one) for one in row]
     cells = dict(zip(row, told_of, strict=True))
-    apart = {one: cells.pop(one) for one in APART.get(title, [])}
     well = {one: wanted for one, wanted in cells.items() if isinstance(wanted, str)}
     found = zip(well.items(), outcomes(traced, framework, list(well)), strict=True)
     assert [(cell, one) for cell, one in found if not alike(one, cell[1])] == []
     failing = [cell for cell in cells.items() if cell[0] not in well]
     assert [cell for cell in failing if not right(traced, framework, *cell)] == []
-    assert [cell for cell in apart.items() if right(traced, framework, *cell)] == []  # not any more

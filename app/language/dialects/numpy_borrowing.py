@@ -26,6 +26,8 @@ def _borrowing(function: Call) -> Call:
     @wraps(function)
     def call(m: Machine, *given: Value, **named: Value) -> Value:
         for x in (*given, *named.values()):
+            if isinstance(x, list | tuple):
+                _refuse_tracked(m, x)
             if isinstance(x, Array) and x.kind != NUMPY:
                 given = tuple(_numbers(m, x) for x in given)
                 named = {name: _numbers(m, x) for name, x in named.items()}
@@ -41,9 +43,29 @@ def _numbers(m: Machine, x: Value) -> Value:
     if not isinstance(x, Array) or m.formula:
         return x
     if x.kind == TORCH and x.tensor.tracked:
-        raise ProgramError("type", framework=f"RuntimeError: {TRACKED}", detail=TRACKED)
+        raise _tracked()
     if x.kind not in (TENSORFLOW, VARIABLE):
         return x
     if m.tapes:
         m.note("numpy_on_tape")
     return same_numbers(m, x, NUMPY)
+
+
+def _refuse_tracked(m: Machine, x: Value) -> None:
+    """Raises PyTorch's error for a tensor in a list, at any depth, that requires a gradient."""
+    waiting: list[Any] = [x]
+    seen = {id(x)}
+    while waiting and not m.formula:
+        row = waiting.pop()
+        m.budget.work(len(row))
+        for one in row:
+            if isinstance(one, Array):
+                if one.kind == TORCH and one.tensor.tracked:
+                    raise _tracked()
+            elif isinstance(one, list | tuple) and id(one) not in seen:
+                seen.add(id(one))
+                waiting.append(one)
+
+
+def _tracked() -> ProgramError:
+    return ProgramError("type", framework=f"RuntimeError: {TRACKED}", detail=TRACKED)

@@ -1,5 +1,7 @@
 """The elementwise functions of NumPy: which operation of the engine each name stands for."""
 
+import numpy as np
+
 from app.engine import OPS
 from app.language.dialects.common import array, cast, floating
 from app.language.dialects.tables import (
@@ -60,6 +62,8 @@ def _round(m: Machine, x: Value, decimals: Value = 0) -> Array:
 def _reciprocal(m: Machine, x: Value) -> Array:
     """1/x; of whole numbers it is cut off to a whole number."""
     found = array(m, x, NUMPY)
+    if found.tensor.dtype.kind == "b":
+        return cast(m, found, np.dtype(np.int8))  # 1/1 is 1, and 1/0 is given as 0
     result = m.apply(OPS["reciprocal"], floating(m, found, NUMPY))
     return cast(m, result, found.tensor.dtype) if found.tensor.dtype.kind in "iu" else result
 
