@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy.ma  # noqa: F401, NumPy's unique() loads it only when called
+
 from app.language import derivations, run
 from app.language.budget import Limits
 from app.language.errors import Diagnosed, Refused

@@ -23,6 +23,7 @@ PROGRAMS = {path.stem: path.read_text() for path in sorted(SEEDS.iterdir())} | {
     "objects": "class A: pass\nprint(A(), [A], len, (lambda: 0), iter([1]), torch, {}.items())",
     "keys": "d = {}\nfor k in ['b', 'a', 1, (1, 'x')]: d[k] = len(d)\nprint(d, sorted({'b', 'a'}))",
     "an error": "x = torch.ones(2)\ny = x @ torch.ones(3)",
+    "what NumPy loads when asked": "print(np.unique(np.array([2, 1, 2])), np.unique([0.5]))",
     "an option that is not here": "x = np.sum(np.ones(2), initial=1)",
 }
 TRAINED = """\
