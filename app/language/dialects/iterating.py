@@ -71,7 +71,7 @@ def _count(m: Machine, start: Value = 0, step: Value = 1) -> Walk:
         at = start
         while True:
             yield at
-            at = binary(m, ast.Add, at, step, (None, None))
+            at = binary(m, ast.Add, at, step)
 
     return walk("count", values())
 
@@ -118,7 +118,7 @@ def _accumulate(m: Machine, iterable: Value, func: Value = None, *, initial: Val
             if not begun:
                 total, begun = x, True
             elif func is None:
-                total = binary(m, ast.Add, total, x, (None, None))
+                total = binary(m, ast.Add, total, x)
             else:
                 total = call(m, func, total, x)
             yield total

@@ -7,7 +7,7 @@ from typing import Any
 from app.engine import N_
 from app.language.builtins import call
 from app.language.dialects.common import number_of
-from app.language.dialects.torch_schedules import At, get_last_lr, of_optimizer, schedule
+from app.language.dialects.torch_schedules import At, get_last_lr, of_optimizer, power, schedule
 from app.language.errors import unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import Record, Value
@@ -71,7 +71,9 @@ def _cyclic(
     def scale(x: int) -> Any:
         if scale_fn is not None:
             return call(m, scale_fn, x)
-        return {"triangular": 1.0, "triangular2": 1 / 2.0 ** (x - 1)}.get(mode) or gamma**x
+        return {"triangular": 1.0, "triangular2": 1 / 2.0 ** (x - 1)}.get(mode) or power(
+            m, gamma, x
+        )
 
     option = _inertia(optimizer, cycle_momentum)
     least, most = (

@@ -4,6 +4,7 @@ Each follows PyTorch's own steps, in which a rate comes from the one before it, 
 are the same to the last digit. Source: torch/optim/lr_scheduler.py.
 """
 
+import ast
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from app.language.builtins import call, iterate
 from app.language.dialects.common import number_of
 from app.language.errors import type_error, unsupported, value_error
 from app.language.machine import Machine
+from app.language.operators import binary
 from app.language.values import Record, Value, type_name
 
 
@@ -32,6 +34,16 @@ class At:
 Rate = Callable[[Machine, At], Any]
 
 
+def times(m: Machine, x: Value, y: Value) -> Value:
+    """x * y, of the program's own numbers"""
+    return binary(m, ast.Mult, x, y)
+
+
+def power(m: Machine, x: Value, y: Value) -> Value:
+    """x ** y, of the program's own numbers"""
+    return binary(m, ast.Pow, x, y)
+
+
 class Schedule(Record):
     """A scheduler of an optimizer. closed: the rate of an epoch by itself, where there is one."""
 
@@ -44,7 +56,10 @@ class Schedule(Record):
         groups, bases = self.members["optimizer"].members["param_groups"], self.members["base_lrs"]
         for i, (group, base) in enumerate(zip(groups, bases, strict=False)):
             m.budget.step()
-            group["lr"] = rate(m, At(group["lr"], base, epoch, i, first))
+            lr = rate(m, At(number_of(group["lr"]), number_of(base), epoch, i, first))
+            if isinstance(lr, int):
+                m.budget.integer(lr.bit_length())
+            group["lr"] = lr
 
     def begin(self, m: Machine) -> None:
         self.members["last_epoch"] += 1
@@ -108,7 +123,7 @@ def _step_lr(
         return at.lr if at.epoch == 0 or at.epoch % step_size else at.lr * gamma
 
     def closed(m: Machine, at: At) -> Any:
-        return at.base * gamma ** (at.epoch // step_size)
+        return at.base * power(m, gamma, at.epoch // step_size)
 
     return schedule(m, "StepLR", optimizer, rate, last_epoch, closed)
 
@@ -119,10 +134,10 @@ def _multi_step(
     turns = list(iterate(m, milestones))
 
     def rate(m: Machine, at: At) -> Any:
-        return at.lr * gamma ** turns.count(at.epoch)
+        return at.lr * power(m, gamma, turns.count(at.epoch))
 
     def closed(m: Machine, at: At) -> Any:
-        return at.base * gamma ** sum(turn <= at.epoch for turn in turns)
+        return at.base * power(m, gamma, sum(turn <= at.epoch for turn in turns))
 
     return schedule(m, "MultiStepLR", optimizer, rate, last_epoch, closed)
 
@@ -132,7 +147,7 @@ def _exponential(m: Machine, optimizer: Value, gamma: Value, last_epoch: Value =
         return at.lr if at.first else at.lr * gamma
 
     def closed(m: Machine, at: At) -> Any:
-        return at.base * gamma**at.epoch
+        return at.base * power(m, gamma, at.epoch)
 
     return schedule(m, "ExponentialLR", optimizer, rate, last_epoch, closed)
 
@@ -150,7 +165,7 @@ def _lambda(m: Machine, optimizer: Value, lr_lambda: Value, last_epoch: Value = 
     factors = _factors(optimizer, lr_lambda)
 
     def rate(m: Machine, at: At) -> Any:
-        return at.base * call(m, factors[at.group], at.epoch)
+        return times(m, at.base, call(m, factors[at.group], at.epoch))
 
     return schedule(m, "LambdaLR", optimizer, rate, last_epoch)
 
@@ -161,7 +176,7 @@ def _multiplicative(
     factors = _factors(optimizer, lr_lambda)
 
     def rate(m: Machine, at: At) -> Any:
-        return at.lr if at.first else at.lr * call(m, factors[at.group], at.epoch)
+        return at.lr if at.first else times(m, at.lr, call(m, factors[at.group], at.epoch))
 
     return schedule(m, "MultiplicativeLR", optimizer, rate, last_epoch)
 
