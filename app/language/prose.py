@@ -352,7 +352,7 @@ PROSE: dict[str, tuple[str, str]] = {
     ),
     "trace": (
         N_("The trace grew beyond {limit} characters."),
-        N_("Fewer passes or smaller shapes help; what ran until here is kept."),
+        N_("Fewer passes, runs or steps, or smaller shapes help; what ran until here is kept."),
     ),
 }
 

@@ -17,6 +17,7 @@ from app.work.retelling import Retelling, Tell
 from app.work.worker import Reporter
 
 STEPS = 200
+ROW = 96  # bytes of an answer for a step of a run, about: 16 runs of 10,000 steps may be told
 COLUMNS = ("step", "position", "value", "gradient", "rate")
 OVERFLOW = N_("{op} was the first operation whose result was not a finite number.")
 OTHERS = {
@@ -72,6 +73,7 @@ def _descend(
     problem: Diagnosed | None = None
     try:
         for batches in descent.rounds():
+            budget.written(ROW * sum(one.end - one.start for one in batches))
             _send([_rows(one, paths[one.run], after) for one in batches], tell)
             budget.clock()
     except LimitReached as limit:

@@ -84,6 +84,8 @@ TABLE: Rows = [
     ("descents", {"objective": {"source": ENDLESS}}, SECOND, "time", "a['runs'][0]['position']"),
     ("descents", {"objective": {"source": BRANCHES}, "runs": [{"optimizer": "sgd"}]}, SECOND,
      "time", "a['runs'][0]['status'] == 'cancelled'"),
+    ("descents", {"objective": {"function": "rosenbrock"}, "runs": [{"optimizer": "sgd"}] * 3},
+     Limits(trace=20_000), "trace", "a['runs'][2]['step'] == [*range(65)]"),
     ("landscapes", {"objective": OBJECTIVE, "x": {"points": 200}, "y": {"points": 200}}, SECOND,
      "time", "len(a['z']) == 200 and a['z'][-1][-1] == 'NaN'"),
     ("landscapes", {"objective": {"source": BRANCHES}, "gradient": True}, SECOND, "time",
