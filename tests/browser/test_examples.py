@@ -27,9 +27,22 @@ def open_everything(page):
     expect(told.filter(has_text=".").first).to_be_attached(timeout=60_000)
 
 
+# Each panel runs the program anew: 500 turns of a network in six requests are ten seconds of
+# arithmetic. The page shows all of them first; then its panels are about fewer.
+SHORTER = {"autograd": ("range(1, 501)", "range(1, 11)")}
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
 def test_an_example_leaves_the_console_clean(deck, example):
-    open_everything(deck(f"/deck?example={example.id}").page)
+    deck = deck(f"/deck?example={example.id}")
+    if example.id in SHORTER:
+        whole, fewer = SHORTER[example.id]
+        assert whole in example.source
+        deck.page.fill("gt-editor textarea", example.source.replace(whole, fewer))
+        with deck.page.expect_response("**/api/v1/trace"):
+            deck.click("run")
+        deck.ready()
+    open_everything(deck.page)
 
 
 def test_one_parameter_is_told_without_being_asked_about(deck):
