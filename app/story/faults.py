@@ -122,9 +122,22 @@ def outcomes(
         "lines": differing(*lines),
         "echo": differing(*([x["text"] for x in one["echo"]] for one in (found, right))),
         "variables": [
-            name for name, x in left.items() if x != as_right.get(name, None if whole else x)
+            name
+            for name, x in left.items()
+            if not _same(x, as_right.get(name, None if whole else x))
         ],
     }
+
+
+def _same(x: Any, y: Any) -> bool:
+    """Whether two values that are left are one: nan is nan, and a list is no number."""
+    if isinstance(x, list) and isinstance(y, list):
+        return len(x) == len(y) and all(map(_same, x, y))
+    if isinstance(x, dict) and isinstance(y, dict):
+        return x.keys() == y.keys() and all(_same(one, y[key]) for key, one in x.items())
+    if isinstance(x, list | dict) or isinstance(y, list | dict):
+        return False
+    return bool(x == y or (x != x and y != y))
 
 
 def _left(variables: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

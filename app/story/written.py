@@ -182,13 +182,14 @@ def needs_tensor(op: Op, language: str, slot: int, inputs: Sequence[Any]) -> boo
 
 
 def tensor_of(item: Item, slot: int, op: Op, language: str, names: Mapping[Item, str]) -> Code:
-    """A Python number as a tensor of the other operand's type."""
+    """A Python number as a tensor of the other operand's type, or of the result's beside none."""
     x = item.inputs[slot]
     text = names[x] if isinstance(x, Item) else literal(x)
     number = x.value if isinstance(x, Item) else x
-    other = next(y for y in item.inputs if isinstance(y, Item) and not is_number(y) and y is not x)
+    among = (y for y in item.inputs if isinstance(y, Item) and not is_number(y) and y is not x)
+    other = next(among, item)
     module = {"torch": "torch", "tensorflow": "tf"}[language]
-    if op.name in SAME_SHAPE:
+    if op.name in SAME_SHAPE and other is not item:
         if language == "torch":
             return Code(f"torch.full_like({names[other]}, {text})")
         return Code(f"{text} * tf.ones_like({names[other]})")

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from app.language.budget import Limits
@@ -275,3 +276,15 @@ def test_where_the_right_run_met_a_limit_the_rest_is_not_judged():
     right = {"stdout": "a\nB\n", "echo": [], "variables": {}}
     assert outcomes(found, right, whole=False) == {"lines": [1], "echo": [], "variables": []}
     assert outcomes(found, right, whole=True) == {"lines": [1, 2], "echo": [], "variables": ["x"]}
+
+
+def test_a_name_may_be_left_with_another_kind_of_value():
+    """As after an assertion that only the fault fails; and nan is no other nan."""
+    rows, one = [[np.float32(1.0)] * 2] * 2, np.float32(2.0)
+    found = {
+        "stdout": "",
+        "echo": [],
+        "variables": {"x": {"value": rows}, "n": {"value": [np.nan]}},
+    }
+    right = found | {"variables": {"x": {"value": one}, "n": {"value": [float("nan")]}}}
+    assert outcomes(found, right, whole=True)["variables"] == ["x"]

@@ -86,6 +86,12 @@ def test_a_program_without_operations_is_told_why_its_code_is_empty(real: TestCl
     assert note["ko"].startswith("옮겨 쓸 것이 없습니다.")
 
 
+def test_a_function_of_a_number_alone_is_written_of_a_tensor(real: TestClient):
+    asked = {"source": "x = 0.5\ny = math.sin(x)", "language": "torch"}
+    found = real.post("/api/v1/code", json=asked).json()
+    assert "y = torch.sin(torch.tensor(x, dtype=torch.float64))" in found["text"]
+
+
 def test_the_listing_has_no_blank_lines_on_end(real: TestClient):
     found = real.post("/api/v1/code", json={**S1, "language": "python"}).json()
     assert found["text"].startswith("import numpy as np\n\ndef derivative(x, w, b, y):\n")
