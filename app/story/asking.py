@@ -35,7 +35,7 @@ class Asking:
         )
 
     def torch(self) -> Iterator[Line]:
-        if not self.calls:
+        if not any(True for _ in self._found()):
             return
         if self.by_backward:
             (target, seed), *_ = self.calls[0].targets

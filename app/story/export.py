@@ -246,7 +246,7 @@ class Writer:
 
     def _cut(self, item: Item, text: str) -> str:
         """The same without a history, where the program's own run kept none."""
-        if not (item.cut and self.calls):
+        if not (item.cut and self.calls) or any(item in call.arrived for call in self.calls):
             return text
         return f"({text}).detach()" if self.language == "torch" else f"tf.stop_gradient({text})"
 

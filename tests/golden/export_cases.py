@@ -325,6 +325,26 @@ PROGRAMS |= {
         "number": "return g * float(tf.reduce_sum(tf.sin(e)))",
     }.items()
 }
+PROGRAMS["own_outer"] = """\
+@tf.custom_gradient
+def log1pexp(x):
+    e = tf.exp(x)
+    def grad(upstream):
+        return upstream * (1 - 1 / (1 + e))
+    return tf.math.log(1 + e), grad
+x = tf.Variable(0.75)
+with tf.GradientTape() as outer:
+    with tf.GradientTape() as inner:
+        y = log1pexp(x)
+    dy = inner.gradient(y, x)
+print(dy, outer.gradient(dy, x))
+"""
+PROGRAMS["unwatched"] = """\
+x = tf.constant(2.0)
+with tf.GradientTape() as tape:
+    y = x * 3.0
+print(tape.gradient(y, x))
+"""
 PROGRAMS["own_twice"] = """\
 class Cube(torch.autograd.Function):
     @staticmethod
