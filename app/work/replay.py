@@ -37,8 +37,8 @@ def remade(
     for item in [*told.items, *told.asides]:
         if item in made:
             continue
-        if item.op is None or held(item):
-            made[item] = Tensor(given(item.data))
+        if item.op is None or held(item) or not any(isinstance(x, Item) for x in item.inputs):
+            made[item] = Tensor(given(item.data))  # also 1 / 3, of Python's own numbers
         elif dtype is not None and item.op.name == "cast" and np.dtype(item.inputs[1]).kind == "f":
             made[item] = item.op(given(item.inputs[0]), dtype)
         else:

@@ -58,6 +58,12 @@ def test_a_program(real: TestClient, source: str, total: int):
     assert 1e-9 < min(row["error"] for row in single) < 1e-2
 
 
+def test_what_comes_of_numbers_alone_stays(real: TestClient):
+    source = "x = torch.tensor(2.0, requires_grad=True)\ny = x * x * (1 / 3) * 6**0.5\ny.backward()"
+    (entry,) = real.post("/api/v1/gradchecks", json={"source": source}).json()["entries"]
+    assert entry["verdict"] == "fine"
+
+
 def test_kinks_are_named(real: TestClient):
     found = post(real, source="abs(x) * x + abs(x)", inputs={"x": 0.0005}, h=[1e-1, 1e-6])
     (entry,) = found["entries"]
