@@ -332,9 +332,8 @@ def _last_call(run: Run, names: Mapping[Tensor, str]) -> dict[str, Any]:
     call = run.trace.last_call
     if call is None:
         return {"value": None, "gradients": {}}
-    (target, _), *_ = call.targets
     return {
-        "value": plain(target.data),
+        "value": plain(call.targets[0][0].data) if call.targets else None,  # none: of an integer
         "gradients": {
             source.name or f"v{i}": plain(np.asarray(call.gradient(source))[()])
             if source in call.arrived

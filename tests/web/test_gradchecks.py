@@ -208,3 +208,9 @@ def test_what_draws_nothing_takes_a_chain_of_5000_operations(real: TestClient, r
     found = real.post(f"/api/v1/{route}", json=UNDRAWN[route]).json()
     assert found["status"] == "ok", found
     assert real.post("/api/v1/trace", json={"source": CHAIN}).json()["status"] == "limit"
+
+
+def test_the_short_road_tells_that_an_integer_has_no_gradient(real: TestClient):
+    source = "x = tf.Variable(3)\nwith tf.GradientTape() as t: y = x * x\nt.gradient(y, x)"
+    found = real.post("/api/v1/gradients", json={"source": source}).json()
+    assert (found["status"], found["value"], found["gradients"]) == ("ok", None, {"x": None})
