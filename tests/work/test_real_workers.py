@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from app.work.errors import Declined, Fault
 from app.work.limits import default_limits
 from app.work.pool import Pool
 from app.work.process import COMMAND
@@ -170,6 +171,31 @@ def workers(run) -> dict[str, Any]:
 def test_workers_answer_alike_whatever_ran_before(workers, name):
     """Each has a hash seed of its own; the first is asked again in the reverse order."""
     assert workers["first"][name] == workers["second"][name] == workers["again"][name]
+
+
+async def behind_the_door() -> list[str]:
+    """The programs of tests/language/cases that a worker cannot carry out to an answer of its own:
+    what is loaded or opened by the way is not there any more."""
+    found = []
+    pool = Pool(1, command=COMMAND)
+    await pool.start()
+    try:
+        for path in sorted((SEEDS.parent / "cases").glob("*.txt")):
+            for section in path.read_text().split("### ")[1:]:
+                title, _, source = section.partition("\n")
+                try:
+                    await pool.run("gradients", {"source": source}, LIMITS)
+                except Declined:
+                    pass
+                except Fault as problem:
+                    found.append(f"{path.stem}: {title}: {problem}")
+    finally:
+        await pool.stop()
+    return found
+
+
+def test_every_program_of_the_cases_is_answered_by_a_worker(run):
+    assert run(behind_the_door()) == []
 
 
 @pytest.mark.parametrize("source", BIG)
