@@ -19,7 +19,7 @@ def signs(z: Any, x: Any, *more: Any) -> Any:
 
 def orders(z: Any, x: Any, y: Any, *more: Any) -> Any:
     """Which of two is larger."""
-    return np.sign(np.subtract(x, y))
+    return np.sign(np.subtract(np.add(x, 0), y))  # two masks have no difference
 
 
 def results(z: Any, *operands: Any) -> Any:

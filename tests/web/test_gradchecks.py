@@ -64,6 +64,14 @@ def test_what_comes_of_numbers_alone_stays(real: TestClient):
     assert entry["verdict"] == "fine"
 
 
+def test_a_comparison_of_masks_stays(real: TestClient):
+    source = (
+        "x = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+        "(x * ((x > 1) == torch.tensor([True, False]))).sum().backward()\n"
+    )
+    assert {entry["verdict"] for entry in post(real, source=source)["entries"]} == {"fine"}
+
+
 def test_kinks_are_named(real: TestClient):
     found = post(real, source="abs(x) * x + abs(x)", inputs={"x": 0.0005}, h=[1e-1, 1e-6])
     (entry,) = found["entries"]
