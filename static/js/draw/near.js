@@ -49,7 +49,7 @@ export function createNear(layout, nodes, edges, beneath, put) {
       if (ends || passing++ < PASSING) seen.add(part);
     }
     for (const part of shown) {
-      if (seen.has(part) || part.group.contains(document.activeElement)) continue;
+      if (seen.has(part) || part.group.tabIndex === 0) continue; // where Tab comes to
       part.group.remove();
       part.product?.remove();
       shown.delete(part);
