@@ -87,7 +87,7 @@ export function createCurve(root, { go }) {
   const [grid, faint, strong, dots] = ["grid", "faint", "strong", "dots"].map((name) => s("g", { class: name }));
   strong.setAttribute("clip-path", `url(#${id})`);
   const line = s("path", { class: "now-line" });
-  const svg = s("svg", { class: "curve", role: "img" }, s("clipPath", { id }, clip), grid, faint, strong, line, dots);
+  const svg = s("svg", { class: "curve" }, s("clipPath", { id }, clip), grid, faint, strong, line, dots);
   const note = h("p", { class: "curve-note" });
   root.append(svg, note);
   let size = [0, 0];
@@ -127,6 +127,7 @@ export function createCurve(root, { go }) {
     strong.replaceChildren(...paths("strong"));
     dots.replaceChildren(...runs.flatMap((run, index) => [markerOf(run.look ?? index), s("text", { class: `lost ${inkOf(run.look ?? index)}` }, "✕")]));
     setText(note, kindOf(axes));
+    svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", t("Loss at every step, {axis}", { axis: [kindOf(axes), belowOf(axes)].filter(Boolean).join(", ") }));
   }
 

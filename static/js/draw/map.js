@@ -57,7 +57,7 @@ export function createMap(root, gestures) {
   const light = h("canvas", { class: "light" });
   const paths = h("canvas", { class: "paths" });
   const [axes, minima, layer] = ["axes", "minima", "heads"].map((name) => s("g", { class: name }));
-  const above = s("svg", { class: "above", role: "img" }, axes, minima, layer);
+  const above = s("svg", { class: "above" }, axes, minima, layer);
   const start = h("button", { type: "button", class: "start", hidden: true });
   const space = h("div", { class: "space", hidden: true });
   const note = h("p", { class: "map-note", role: "status" });
@@ -176,6 +176,7 @@ export function createMap(root, gestures) {
       heads(frame, trailsNow.map(({ look, run }, index) => headAt(look, run, index)));
     }
     placeStart();
+    above.setAttribute("role", "img"); // a picture from when it can be described
     above.setAttribute("aria-label", picture.summary);
   }
 
