@@ -176,7 +176,8 @@ class Recorder(Nodes):
             keeps,
         )
         call.asked = [self._operand(x, {}) for x in asked or [x for x, _ in targets]]
-        self._segment.calls.append(call)
+        if call.asked:  # a call for the gradients of nothing is none
+            self._segment.calls.append(call)
         index = len(self._segment.calls) - 1
         for item, seed in call.targets:
             self._segment.happened.append(("seed", item, index, seed))
@@ -185,7 +186,7 @@ class Recorder(Nodes):
 
     def listener(self, call: Call) -> Callable[[Tensor, int, Any, Any, Any], None]:
         """Writes down each gradient that goes through an edge."""
-        index = self._segment.calls.index(call)
+        index = self._segment.calls.index(call) if call.asked else -1
         items, happened, arrived = self._segment.items, self._segment.happened, call.arrived
         split = self._segment.split
 
