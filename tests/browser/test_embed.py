@@ -89,6 +89,10 @@ class Framed:
         self.page.evaluate(f"say({OURS}{message}}})")
 
     def heard(self, kind: str, key: str) -> list[int]:
+        """What the frame has said of this kind so far, once there is something."""
+        self.page.wait_for_function(
+            "(kind) => heard.some(({ type, subject }) => (type ?? subject) === kind)", arg=kind
+        )
         return self.page.evaluate(
             "([kind, key]) => heard.filter(({ type, subject }) => (type ?? subject) === kind)"
             ".map((one) => one[key])",
