@@ -14,12 +14,12 @@ from app.story.code import Body, Line, commented
 from app.story.leaves import Leaves
 from app.story.moves import Moves
 from app.story.own_functions import Owns
-from app.story.own_steps import decided
+from app.story.own_steps import decided, step_text
 from app.story.segment import Item
 from app.story.spellings import HELPERS
 from app.story.updates import Course, summed
 from app.story.words import LANGUAGES, both, say
-from app.story.written import TITLES, Unspoken, operation
+from app.story.written import TITLES
 
 ENOUGH = 200  # numbers of a leaf that are written out
 MOST = 100_000  # the same where all are asked for
@@ -214,16 +214,9 @@ class Writer:
                     yield Line(f"tape.watch({self.names.of[item]})")
 
     def _operation(self, item: Item) -> str:
-        assert item.op is not None
         if item.op is own_gradient:
             return self.owns.applied(item)
-        found = operation(item, self.language, self.names.of)
-        if found is None:
-            raise Unspoken(item.op.sign, TITLES[self.language], item.span)
-        text, where = found
-        if where:
-            self._convention(item.op.sign, where)
-        return text
+        return step_text(item, self.language, self.names.of, self._convention)
 
     def _begins(self, item: Item) -> bool:
         """Whether a gradient is asked for by a result of what has none."""

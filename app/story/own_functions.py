@@ -65,23 +65,18 @@ class Owns:
 
     def _class(self, item: Item, steps: Steps, inputs: list[Item], more: list[Item]) -> str:
         """The name of what has these steps, which is written where it is new."""
-        local: dict[Item, str] = {steps.upstream: "g", item.inputs[0]: "value"}
-        order = ["value"]
-        for i, x in enumerate(inputs):
-            order.append(f"x{i + 1}")
-            local[x] = order[-1]
-        for i, x in enumerate(more):
-            order.append(f"kept{i + 1}")
-            local[x] = order[-1]
-        for x in steps.constants:
-            local[x] = self._constant(x)
+        among = (("x", inputs), ("kept", more))
+        order = ["value", *(f"{name}{i + 1}" for name, xs in among for i in range(len(xs)))]
+        local: dict[Item, str] = {steps.upstream: "g"}
+        local |= zip((item.inputs[0], *inputs, *more), order, strict=True)
+        local |= {x: self._constant(x) for x in steps.constants}
         text = []
         for i, x in enumerate(steps.items):
             text.append(f"s{i + 1} = {step_text(x, self.language, local, self._remark)}")
             local[x] = f"s{i + 1}"
         parts = ["None" if x is None else local[x] for x in steps.parts]
         parts = ["None", *parts, *["None"] * len(more)]
-        read = {y for x in (*steps.items,) for y in x.inputs if isinstance(y, Item)}
+        read = {y for x in steps.items for y in x.inputs if isinstance(y, Item)}
         read |= {x for x in steps.parts if x is not None}
         saved = [name for name in order if any(local[x] == name for x in read if x in local)]
         make = self._function if self.language == "torch" else self._custom

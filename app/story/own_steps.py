@@ -153,7 +153,7 @@ def own_forms(told: "Telling") -> list[Any]:
 
 
 def step_text(x: Item, language: str, names: Mapping[Item, str], remark: Remark) -> str:
-    """What a step computes. Raises Unspoken."""
+    """What an operation is in a script. Raises Unspoken."""
     assert x.op is not None
     found = None if x.op is own_gradient else operation(x, language, names)
     if found is None:

@@ -1,5 +1,6 @@
 """The limits of a run as they are published and sent to a worker, and those of the lab."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,10 +17,13 @@ LAB = {"runs": 16, "steps": 10_000, "points": 201}
 
 def default_limits(local: bool = False) -> dict[str, Any]:
     """The limits of the language as they stand; ten times as much for one's own machine."""
-    return {name: of * (LOCAL if local else 1) for name, of in asdict(Limits()).items()}
+    return _widened(asdict(Limits()), local)
 
 
 def every_limit(local: bool = False) -> dict[str, Any]:
     """These and the lab's."""
-    lab = {name: of * (LOCAL if local else 1) for name, of in LAB.items()}
-    return default_limits(local) | lab
+    return default_limits(local) | _widened(LAB, local)
+
+
+def _widened(limits: Mapping[str, Any], local: bool) -> dict[str, Any]:
+    return {name: of * (LOCAL if local else 1) for name, of in limits.items()}

@@ -21,9 +21,10 @@ from app.engine import OPS, Recording, Tensor, gradients, record  # noqa: E402
 from app.language.budget import Limits  # noqa: E402
 from app.language.run import execute  # noqa: E402
 from app.story.courses import Passes  # noqa: E402
-from app.story.export import TITLES, Unspoken, export  # noqa: E402
+from app.story.export import export  # noqa: E402
 from app.story.trace import Trace  # noqa: E402
 from app.story.updates import Course  # noqa: E402
+from app.story.written import TITLES, Unspoken  # noqa: E402
 
 WHOLE = {*CONDITION, "prelu", "flat_in"}  # whose operands are never numbers of Python's
 SEEDS = HERE.parent / "language" / "seeds"

@@ -21,6 +21,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import tensorflow as tf
 import torch
+from sections import sections
 
 HERE = Path(__file__).parent
 CASES = HERE.parent / "language" / "cases"
@@ -28,9 +29,7 @@ CASES = HERE.parent / "language" / "cases"
 
 def cases(path: Path) -> dict[str, str]:
     """The programs of a file, by name."""
-    sections = path.read_text().split("### ")[1:]
-    parts = (section.partition("\n") for section in sections)
-    return {head.split(" | ")[0]: body for head, _, body in parts}
+    return {head.split(" | ")[0]: body for head, body in sections(path)}
 
 
 def first_line(problem: Exception) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sections import sections
 
 from app.language.budget import Limits
 from app.language.run import gradients, trace
@@ -82,12 +83,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _cases(family: str) -> list[Answer]:
-    source = (HERE / "cases" / f"{family}.txt").read_text()
     kept = HERE.parent / "golden" / f"programs_{family}.json"
     known = json.loads(kept.read_text()) if kept.exists() else {}
     found = []
-    for section in source.split("### ")[1:]:
-        head, _, program = section.partition("\n")
+    for head, program in sections(HERE / "cases" / f"{family}.txt"):
         name, _, rest = head.partition(" | ")
         case = {"family": family, "name": name, "marks": rest, "source": program}
         found.append(case | known.get(name, {}))

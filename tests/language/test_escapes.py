@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sections import sections
 
 from app.engine import Tensor
 from app.language import budget
@@ -174,8 +175,7 @@ def test_nothing_is_reached(traced, source):
 def threats() -> list[tuple[str, bool, str]]:
     """(threat, whether it may run within bounds, program) for every program of threats.txt."""
     found = []
-    for section in (Path(__file__).parent / "threats.txt").read_text().split("### ")[1:]:
-        head, _, programs = section.partition("\n")
+    for head, programs in sections(Path(__file__).parent / "threats.txt"):
         name, _, mark = head.partition(" | ")
         found += [(name, mark == "bounded", one.strip("\n")) for one in programs.split("\n---\n")]
     return found

@@ -11,6 +11,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from sections import sections
 
 from app.language.errors import Refused
 from app.language.grammar import ALLOWED, IGNORED
@@ -28,8 +29,7 @@ def rows() -> list[tuple[str, list[str], str, str]]:
     """Of every program: its node, the fields it is about, what becomes of it, and its text."""
     found = []
     for path in sorted(HERE.glob("*.txt")):
-        for section in path.read_text().split("### ")[1:]:
-            head, _, source = section.partition("\n")
+        for head, source in sections(path):
             fields, _, fate = head.partition(" | ")
             found.append((path.stem, fields.split(", "), fate, source))
     return found

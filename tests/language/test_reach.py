@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
+from sections import sections
 
 from app.engine import OPS
 from app.language.budget import Limits
@@ -55,9 +56,9 @@ def reached():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Machine, "tell", told)
         for path in sorted((Path(__file__).parent / "cases").glob("*.txt")):
-            for section in path.read_text().split("### ")[1:]:
+            for _, source in sections(path):
                 with contextlib.suppress(Refused):
-                    execute({"source": section.partition("\n")[2]}, Limits(), drawn=False)
+                    execute({"source": source}, Limits(), drawn=False)
     return found
 
 

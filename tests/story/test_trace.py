@@ -5,6 +5,7 @@ from pathlib import Path
 
 import invariants
 import pytest
+from sections import sections
 
 from app.language.budget import Limits
 from app.language.run import gradients, trace
@@ -47,9 +48,8 @@ def test_every_promise_holds_of_seeds(path):
 
 
 def programs(family: str) -> dict[str, str]:
-    sections = (CASES / f"{family}.txt").read_text().split("### ")[1:]
-    parts = (section.partition("\n") for section in sections)
-    return {head.partition(" | ")[0]: program for head, _, program in parts}
+    table = sections(CASES / f"{family}.txt")
+    return {head.partition(" | ")[0]: program for head, program in table}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sections import sections
 
 from app.work.errors import Declined, Fault
 from app.work.limits import default_limits
@@ -181,8 +182,7 @@ async def behind_the_door() -> list[str]:
     await pool.start()
     try:
         for path in sorted((SEEDS.parent / "cases").glob("*.txt")):
-            for section in path.read_text().split("### ")[1:]:
-                title, _, source = section.partition("\n")
+            for title, source in sections(path):
                 try:
                     await pool.run("gradients", {"source": source}, LIMITS)
                 except Declined:
