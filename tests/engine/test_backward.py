@@ -24,11 +24,11 @@ def test_a_chain_of_100_000_operations(x):
 def test_sharing_is_not_repeated():
     x = Tensor(1.0, tracked=True)
     y = x
-    before = time.perf_counter()
+    before = time.process_time()
     for _ in range(64):
         y = y + y
     assert gradients([(y, None)])[x] == 2.0**64
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
 
 
 def test_newest_first_whatever_the_order_of_use(x):

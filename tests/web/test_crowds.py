@@ -6,12 +6,12 @@ import json
 import os
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from threading import Barrier
 from typing import Any, NamedTuple
 
-import pytest
+from processes import children
 
 TRAINED = """\
 w = torch.tensor(1.0, requires_grad=True)
@@ -67,10 +67,13 @@ def test_equal_requests_at_once_are_one_run(serve):
 
 def test_who_finds_the_queue_full_is_told_when_to_come_again(serve):
     with serve(workers=1, waiting=2) as address:
-        answers = at_once(address, [f"sleeps {i}" for i in range(8)])
-        turned = [one for one in answers if one.status == 503]
-        assert {one.status for one in answers} == {200, 503}
-        assert 2 <= len(answers) - len(turned) <= 4  # as the first begins, one more finds room
+        held = streaming(address, "forever")
+        assert held.getresponse().readline() == b"event: progress\n"
+        with ThreadPoolExecutor(8) as threads:
+            asked = [threads.submit(post, address, f"echo {i}") for i in range(8)]
+            turned = [one.result() for one in islice(as_completed(asked), 6)]
+            held.close()
+        assert sorted(one.result().status for one in asked) == [200] * 2 + [503] * 6
         for one in turned:
             assert int(one.headers["retry-after"]) > 0
             assert one.headers["content-type"] == "application/problem+json"
@@ -78,12 +81,12 @@ def test_who_finds_the_queue_full_is_told_when_to_come_again(serve):
         assert post(address, "echo").status == 200  # the queue is empty again
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    tasks = Path(f"/proc/{pid}/task")
-    if not tasks.exists():
-        pytest.skip("this system does not tell who started whom")
-    return [int(one) for task in tasks.iterdir() for one in (task / "children").read_text().split()]
+def streaming(address: str, source: str) -> http.client.HTTPConnection:
+    """A connection that has asked for the events of a program's run."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+    headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+    connection.request("POST", "/api/v1/trace", json.dumps({"source": source}), headers)
+    return connection
 
 
 def events(response: http.client.HTTPResponse, heard: Callable[[], None]) -> tuple[str, Any]:
@@ -110,10 +113,7 @@ def test_a_worker_killed_in_the_midst_is_replaced_and_its_request_answered(start
         (server,) = set(children(os.getpid())) - set(before)
         usual = post(address, source).body
         (victim,) = children(server)
-        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
-        headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
-        body = json.dumps({"source": f"{source}# again\n"})
-        connection.request("POST", "/api/v1/trace", body, headers)
+        connection = streaming(address, f"{source}# again\n")
         ended = events(connection.getresponse(), lambda: os.kill(victim, signal.SIGKILL))
         connection.close()
         assert ended == ("result", usual)

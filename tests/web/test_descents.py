@@ -1,15 +1,13 @@
 """Descents and landscapes over real connections: parts, resume, errors, readers slow and gone."""
 
 import json
-import os
 import socket
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
+from processes import gone, wait_until, worked
 
 from app.main import create_app
 from app.web import share
@@ -197,13 +195,6 @@ def test_the_seed_of_a_request_is_the_programs(lab):
     assert start(first) == start({"objective": {**objective, "seed": 1}, "steps": 1})
 
 
-def wait_until(condition, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def request_of(body, accept="text/event-stream", route="descents"):
     data = json.dumps(body).encode()
     head = (
@@ -211,15 +202,6 @@ def request_of(body, accept="text/event-stream", route="descents"):
         f"Accept: {accept}\r\nContent-Length: {len(data)}\r\n\r\n"
     )
     return head.encode() + data
-
-
-def worked(pid):
-    """The processor time of a process, in the kernel's ticks; of one that has gone, none."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return 0
-    return sum(map(int, text.rpartition(")")[2].split()[11:13]))
 
 
 SLOW = {"objective": {"source": LONG["objective"]["source"].replace("range(3)", "range(100_000)")}}
@@ -245,10 +227,10 @@ def test_who_leaves_ends_the_work(lab, route, body, accept, seen):
         read = b""
         while seen not in read:
             read += connection.recv(65536)
-        wait_until(lambda: any(worked(pid) > then + 2 for pid, then in idle.items()))
-    wait_until(lambda: set(pool.pids) != before)
+        wait_until(lambda: any(worked(pid) > then + 0.02 for pid, then in idle.items()))
+    wait_until(lambda: set(pool.pids) != before, 15)  # before its time is over
     (killed,) = before - set(pool.pids)
-    wait_until(lambda: not os.path.exists(f"/proc/{killed}"))
+    wait_until(lambda: gone(killed))
 
 
 def test_a_slow_reader_misses_nothing(lab):

@@ -141,7 +141,7 @@ def test_a_reader_who_accepts_nothing_is_left(run):
         async def send(message):
             await asyncio.sleep(60)
 
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             await ask(read_body, receive, send)
 
     run(body())
@@ -165,7 +165,7 @@ def test_a_body_far_too_long_is_answered_though_it_is_still_sent(served, chunked
     address, _ = served
     body = b"x" * (10 * 1024 * 1024)
     parts = iter([body[i : i + 65_536] for i in range(0, len(body), 65_536)])
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
     # the server closes as soon as it has answered, as for urllib: what is unread then is reset
     headers = {"Content-Type": "application/json", "Connection": "close"}
     given = parts if chunked else body

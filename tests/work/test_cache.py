@@ -113,7 +113,7 @@ def test_a_flight_without_passengers_is_cancelled(run):
         await asyncio.sleep(0.01)
         for job in jobs:
             job.cancel()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(60):
             await cancelled.wait()
 
     run(body())

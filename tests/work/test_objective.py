@@ -428,9 +428,9 @@ for i in range(100_000):
 def test_one_question_has_one_clock():
     """However often the program runs for it: to find the plane, to tell the path, to be drawn."""
     limits = Limits(seconds=1.0, operations=10**9)
-    since = time.monotonic()
+    since = time.process_time()
     answer = orjson.loads(descents.descents({"objective": {"source": SLOW}}, limits, Silent()))
-    assert time.monotonic() - since < 1.9
+    assert time.process_time() - since < 1.9
     assert (answer["status"], answer["diagnostic"]["code"]) == ("limit", "time")
     assert len(answer["runs"][0]["position"]) > 20
 

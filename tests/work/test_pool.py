@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from processes import gone
 
 from app.work.errors import Declined, Fault, Overloaded, Stopped, WorkError
 from app.work.process import Told
@@ -76,10 +77,8 @@ def test_a_worker_that_went_wrong_is_replaced(run, open_pool, job, limits, error
     async def body():
         async with open_pool() as pool:
             before = pid_of(await pool.run("echo", ask(), LIMITS))
-            start = time.monotonic()
             with pytest.raises(error) as caught:
                 await pool.run(job, ask(), limits)
-            assert time.monotonic() - start < 10
             if kind:
                 assert caught.value.kind == kind
             assert pid_of(await pool.run("echo", ask(), LIMITS)) != before
@@ -136,12 +135,9 @@ def test_who_leaves_kills_the_work(run, open_pool):
             job.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await job
-            for _ in range(1000):
-                if pid not in pool.pids:
-                    break
+            while not gone(pid):
                 await asyncio.sleep(0.02)
-            with pytest.raises(ProcessLookupError):
-                os.kill(pid, 0)
+            assert pid not in pool.pids
             await pool.run("echo", ask(), LIMITS)
 
     run(body())
@@ -150,18 +146,21 @@ def test_who_leaves_kills_the_work(run, open_pool):
 def test_the_queue_is_bounded_and_forgets_who_left(run, open_pool):
     async def body():
         async with open_pool(waiting=2) as pool:
-            await pool.run("echo", ask(), LIMITS)
-            jobs = []
-            for _ in range(3):  # one runs, two wait
-                jobs.append(asyncio.create_task(pool.run("sleeps", ask(), LIMITS)))
-                await asyncio.sleep(0.05)
+            started = asyncio.Event()
+            running = asyncio.create_task(
+                pool.run("forever", ask(), {"seconds": 60}, lambda progress: started.set())
+            )
+            await started.wait()
+            waiting = [asyncio.create_task(pool.run("echo", ask(), LIMITS)) for _ in range(2)]
+            await asyncio.sleep(0)  # both wait
             with pytest.raises(Overloaded):
                 await pool.run("echo", ask(), LIMITS)
-            jobs[2].cancel()
-            await asyncio.sleep(0.01)
-            assert await pool.run("echo", ask(), LIMITS)
-            assert await jobs[0]
-            assert await jobs[1]
+            waiting[1].cancel()
+            await asyncio.wait(waiting[1:])
+            waiting[1] = asyncio.create_task(pool.run("echo", ask(), LIMITS))
+            await asyncio.sleep(0)
+            running.cancel()
+            assert all(await asyncio.gather(*waiting))
 
     run(body())
 
@@ -198,9 +197,7 @@ def test_stopping_ends_jobs_and_processes(run, open_pool):
             for task in (job, *waiting):
                 with pytest.raises(WorkError):
                     await task
-            for pid in pids:
-                with pytest.raises(ProcessLookupError):
-                    os.kill(pid, 0)
+            assert all(gone(pid) for pid in pids)
 
     run(body())
 
