@@ -45,7 +45,7 @@ def entries(name: str, value: Any) -> Iterable[Any]:
         return list(value)
     if type(value) is dict:
         return [*value, *value.values()]
-    assert type(value) in OWN, f"{name} leads to a {type(value)}"
+    assert type(value) in OWN or isinstance(value, own.Own), f"{name} leads to a {type(value)}"
     if isinstance(value, own.Array):
         assert type(value.tensor) is Tensor and value.tensor.data.dtype.kind in "fiub", name
         assert isinstance(value.tensor.data, np.ndarray | np.generic), name

@@ -27,6 +27,7 @@ def test_no_program_does_what_none_may_do(monkeypatch):
             pytest.fail(f"{wrong!r}\n{source}")
     assert endings["ok"] + endings["error"] > 0.9 * PROGRAMS
     assert endings["ok"] > 0.1 * PROGRAMS
+    assert endings["refused: syntax"] <= PROGRAMS // 100
 
 
 @pytest.mark.parametrize(
