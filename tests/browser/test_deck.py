@@ -98,7 +98,7 @@ def test_play_stops_at_the_end(deck):
     page = deck("/deck?example=chain")
     page.page.select_option("[data-part=speed]", "30")
     page.click("play")
-    page.page.wait_for_selector(".play:not(.on)", timeout=5000)
+    page.page.wait_for_selector(".play:not(.on)")
     page.page.wait_for_function(
         "() => document.querySelector('[data-part=place]').textContent.match(/(\\d+) of \\1$/)"
     )
@@ -374,7 +374,7 @@ def test_a_long_run_shows_progress_and_can_be_stopped(deck):
     page = deck("/deck?example=chain")
     page.page.route("**/api/v1/trace", lambda route: None)  # a server that takes for ever
     page.click("run")
-    page.page.wait_for_selector("[data-part=stop]:not([hidden])", timeout=3000)
+    page.page.wait_for_selector("[data-part=stop]:not([hidden])")
     page.click("stop")
     assert page.page.locator(".deck.running").count() == 0
 

@@ -371,9 +371,7 @@ def test_the_table_is_an_equal_view(lab, address):
 def test_the_surface_in_space_or_a_word_why_not(lab):
     page = lab(complaints=True).open(FOUR, "&tick=50")
     page.page.click("[data-surface='3d']")
-    page.page.wait_for_selector(
-        ".space[data-drawn='50'], .map-note:has-text('WebGL')", timeout=30_000
-    )
+    page.page.wait_for_selector(".space[data-drawn='50'], .map-note:has-text('WebGL')")
     if page.page.locator(".space[data-drawn]").count() == 0:
         assert "WebGL" in page.page.inner_text(".map-note >> nth=0")
     else:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from axe import in_both_themes, unfold_all, violations
 from playwright.sync_api import Frame, Page, expect
+from processes import wait_until
 
 from app.web.share import encode
 
@@ -99,6 +100,17 @@ class Framed:
             [kind, key],
         )
 
+    def fits(self) -> list[int]:
+        """The heights told so far, once the last is the content's, told to both kinds of hosts."""
+
+        def told() -> bool:
+            inside = self.frame.evaluate("document.documentElement.scrollHeight")
+            heights = self.heard("resize", "height")
+            return heights[-1] == inside and heights == self.heard("lti.frameResize", "height")
+
+        wait_until(told)
+        return self.heard("resize", "height")
+
     def nodes(self) -> dict[str, list[str]]:
         return self.frame.evaluate(
             """() => Object.fromEntries([...document.querySelectorAll(".node")].map((node) => {
@@ -168,18 +180,14 @@ def test_a_program_in_the_link_in_korean_and_dark(framed):
 
 def test_the_frame_gets_the_height_of_its_content(framed):
     course = framed("/embed/deck?tick=3", viewport={"width": 700, "height": 900}).ready()
-    course.page.wait_for_timeout(300)
     for _ in range(2):
         for _ in range(14):
             course.frame.click("[data-part=forward]")
-        course.page.wait_for_timeout(300)
-        heights = course.heard("resize", "height")
-        content, inside = course.frame.evaluate(
-            "[document.getElementById('embed').getBoundingClientRect().height,"
-            " document.documentElement.scrollHeight]"
+        heights = course.fits()
+        content = course.frame.evaluate(
+            "document.getElementById('embed').getBoundingClientRect().height"
         )
-        assert abs(heights[-1] - content) < 1.01 and heights[-1] == inside
-        assert heights == course.heard("lti.frameResize", "height")
+        assert abs(heights[-1] - content) < 1.01
         course.page.set_viewport_size({"width": 400, "height": 900})
     assert len(heights) < 12
     course.page.wait_for_timeout(400)
@@ -333,10 +341,7 @@ def test_a_sandboxed_frame_shows_the_step_of_a_race(framed, address):
     assert course.place() == "전체 50스텝 중 40스텝"
     course.say('type: "setStep", tick: 7')
     course.at(7, "7스텝")
-    course.page.wait_for_timeout(300)
-    inside = course.frame.evaluate("document.documentElement.scrollHeight")
-    assert course.heard("resize", "height")[-1] == inside
-    assert course.heard("lti.frameResize", "height")[-1] == inside
+    course.fits()
     assert not any("plotly" in name for name in course.frame.evaluate(
         "performance.getEntriesByType('resource').map(({ name }) => name)"))  # fmt: skip
 

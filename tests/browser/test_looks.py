@@ -56,7 +56,7 @@ def test_play_stops_where_a_number_is_no_longer_finite(deck):
     page = run(deck, OVERFLOW)
     page.page.select_option("[data-part=speed]", "30")
     page.click("play")
-    page.page.wait_for_selector(".why.wild", timeout=10_000)
+    page.page.wait_for_selector(".why.wild")
     assert page.page.locator(".play.on").count() == 0
     assert page.nodes()["loss"]["value"] == "⚠ ∞"
     assert "not finite" in page.text("live")
