@@ -18,7 +18,7 @@ from app.story.courses import Passes, form_of
 from app.story.export import WIDTH, Among, Faulty, Script, export
 from app.story.faulty_code import follows, note
 from app.story.numbers import dumps, shown
-from app.story.trace import Telling
+from app.story.telling import Telling
 from app.story.updates import Course
 from app.story.words import both
 from app.story.written import Unspoken

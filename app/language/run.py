@@ -32,7 +32,8 @@ from app.story.faults import Marks, outcomes
 from app.story.numbers import dumps, plain
 from app.story.states import absences
 from app.story.steps import Window
-from app.story.trace import Telling, Trace
+from app.story.telling import Telling
+from app.story.trace import Trace
 from app.story.words import both
 
 NOTES = {

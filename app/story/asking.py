@@ -9,7 +9,7 @@ from app.story.code import Line, Names, shortest
 from app.story.segment import Call, Item
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 MODULES = {"numpy": "np", "torch": "torch", "tensorflow": "tf"}
 

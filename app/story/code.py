@@ -20,7 +20,7 @@ from app.story.words import say
 from app.story.written import is_spelled, operation, rule, tidy
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 INDENT = "    "
 REPLACES = N_("wrong: replaces what had come, instead of being added to it")

@@ -19,7 +19,7 @@ from app.story.segment import Call, Item
 from app.story.words import both
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 HOOKED = N_(
     "A hook of the program changes a gradient on the way: the paths are those of the rules, and "

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.story.trace import Telling
+from app.story.telling import Telling
 from app.story.updates import Course
 
 

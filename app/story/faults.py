@@ -7,7 +7,8 @@ import numpy as np
 
 from app.engine import N_
 from app.story.passes import Run
-from app.story.trace import Trace, key
+from app.story.telling import key
+from app.story.trace import Trace
 from app.story.words import both
 
 COMPARED = ("forward", "edge", "partial", "seed", "gradient", "held", "grad", "after", "state")

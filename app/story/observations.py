@@ -11,7 +11,7 @@ from app.story.states import ancestors
 from app.story.words import both
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 SENTENCES = {
     "factor": N_(

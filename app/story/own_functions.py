@@ -13,7 +13,7 @@ from app.story.segment import Item
 from app.story.written import TITLES
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 
 class Owns:

@@ -11,7 +11,7 @@ from app.story.segment import Item
 from app.story.written import TITLES, Unspoken, is_spelled, operation
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 Remark = Callable[[str, str], None]  # is told of another convention, and where
 

@@ -12,7 +12,7 @@ from app.engine import N_
 from app.story.segment import Call, Item
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 CAUSES = {
     "constant": N_("{node} is a constant: nobody asked for its gradient."),

@@ -13,7 +13,7 @@ from app.story.segment import Item
 from app.story.words import both
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 SEED = N_("Backward starts at {name} with a gradient of {value}.")
 KEPT = {

@@ -10,7 +10,7 @@ from app.story.own_steps import own_forms
 from app.story.segment import Item
 
 if TYPE_CHECKING:
-    from app.story.trace import Telling
+    from app.story.telling import Telling
 
 DIGITS = {"float32": 4, "float64": 6}  # of a rate: far fewer than the numbers have themselves
 

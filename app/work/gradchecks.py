@@ -15,7 +15,7 @@ from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.run import execute
 from app.story.numbers import dumps, plain
 from app.story.segment import Call, Item
-from app.story.trace import Telling
+from app.story.telling import Telling
 from app.story.words import both
 from app.work.alarm import timely
 from app.work.replay import replayed_in, work_of

@@ -13,7 +13,7 @@ from app.language.errors import LimitReached, Refused
 from app.language.run import function_of, gradients, short
 from app.story.numbers import dumps, plain
 from app.story.segment import Item
-from app.story.trace import Telling
+from app.story.telling import Telling
 from app.work.alarm import timely
 from app.work.replay import detached, remade, target_of, work_of
 

@@ -14,7 +14,7 @@ from app.descent import STOPS, Recorded
 from app.descent.objective import WAYS, Array, Truths, not_finite
 from app.engine import Program, Recording, Tensor, decisions, gradients, record
 from app.story.segment import Item
-from app.story.trace import Telling
+from app.story.telling import Telling
 from app.work.replay import hooks_again, remade, target_of
 from app.work.training import Training
 

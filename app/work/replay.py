@@ -11,7 +11,7 @@ from app.engine.primitives.own import Again, Given, Own, again
 from app.engine.tensor import decisions
 from app.engine.work import work_for
 from app.story.segment import Call, Item
-from app.story.trace import Telling
+from app.story.telling import Telling
 
 
 def remade(

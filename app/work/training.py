@@ -18,7 +18,7 @@ from app.language.errors import Diagnosed, Refused
 from app.language.machine import Births
 from app.language.run import Progress, execute
 from app.story.segment import Item
-from app.story.trace import Telling
+from app.story.telling import Telling
 
 SNAPSHOTS = 32  # positions kept to find the plane of a path with many parameters
 
