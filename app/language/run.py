@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import N_, GraphFreed, Recording, Tensor, ones_like, record, with_fault
+from app.engine import GraphFreed, Recording, Tensor, ones_like, record, with_fault
 from app.engine import gradients as backward
 from app.language import (  # noqa: F401  (what registers nodes, functions and methods)
     container_methods,
@@ -23,6 +23,7 @@ from app.language.errors import Diagnosed, LimitReached, Refused
 from app.language.expressions import expression
 from app.language.grammar import parse
 from app.language.machine import Births, Machine
+from app.language.notes import notes
 from app.language.scope import Context, Frame, bind
 from app.language.statements import program
 from app.language.values import NUMPY, TORCH, Array, Skipped, Value
@@ -34,57 +35,7 @@ from app.story.states import absences
 from app.story.steps import Window
 from app.story.telling import Telling
 from app.story.trace import Trace
-from app.story.words import both
 
-NOTES = {
-    "skipped": N_("{detail}: its calls are skipped here; the page draws and times by itself."),
-    "magic": N_("Notebook commands that begin with % or ! are skipped."),
-    "prompt": N_(
-        "Prompts such as >>> and In [1]: are read as if they were not there, and what was printed "
-        "after them is skipped."
-    ),
-    "one_element": N_(
-        "{detail} of a one-element tensor: today's NumPy refuses this; it is allowed here, as in "
-        "the courses that were written before."
-    ),
-    "device": N_(
-        "There is no {detail} here: everything runs on the processor, with equal numbers."
-    ),
-    "print_options": N_("{detail} is skipped: numbers print here with the usual digits."),
-    "integer_watch": N_(
-        "The tape watches a tensor of type {detail}: whole numbers have no gradient."
-    ),
-    "numpy_on_tape": N_(
-        "A function of NumPy gets the numbers of a tensor and gives an array, which no tape "
-        "follows: a gradient through it is None. Functions of TensorFlow, such as tf.reduce_mean, "
-        "are followed."
-    ),
-    "target_size": N_(
-        "PyTorch warns: Using a target size {detail}. This will likely lead to incorrect results "
-        "due to broadcasting: every entry meets every other. Give both the same size, with "
-        "y.view(-1, 1) for example."
-    ),
-    "implicit_dim": N_(
-        "PyTorch warns: Implicit dimension choice for {detail} has been deprecated. Change the "
-        "call to include dim=X as an argument."
-    ),
-    "grad_of_result": N_(
-        "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
-    ),
-    "own_stream": N_(
-        "The random numbers from this seed are the same in each run here, but they are not the "
-        "ones that {detail} draws from it."
-    ),
-    "uncalled": N_("This line only names a function, and nothing happens. Did you mean: {detail}?"),
-    "nothing_to_step": N_(
-        "No parameter of this optimizer has a gradient yet, so that {detail} changes nothing. "
-        "loss.backward() makes them."
-    ),
-    "numpy_warning": N_("NumPy warns here: RuntimeWarning: {detail}"),
-    "bar": N_("The bar of {detail} is not drawn: its loop goes through what it is given."),
-    "caught": N_("except catches an error here, and the program goes on: {detail}"),
-    "rebound": N_("An augmented assignment to a variable binds the name to a new tensor."),
-}
 RESERVE = 64 * 1024 * 1024
 """Bytes kept aside (mapped, never touched) to end the trace with when a program meets the limit."""
 Progress = Callable[[int, int], None]
@@ -119,7 +70,7 @@ def trace(
         "diagnostic": problem.diagnostic(lang) if problem else None,
         "stdout": "".join(run.machine.printed),
         **run.trace.as_json(request.get("arrays") == "b64"),
-        "notes": _notes(run),
+        "notes": notes(run),
         "variables": variables(run.frame),
     }
     if right is not None:
@@ -378,19 +329,3 @@ def function_of(
         return result.tensor
 
     return f
-
-
-def _notes(run: Run) -> list[dict[str, Any]]:
-    """What the reader should know: leniencies, and what was skipped."""
-    told: list[tuple[str, str, Any]] = []
-    for line, kind in run.skipped:
-        if kind not in [code for code, _, _ in told]:
-            told.append((kind, "", [line, 1, line, 2]))
-    told += [(code, detail, span) for (code, detail), span in run.machine.notes.items()]
-    for (words, _), span in run.machine.heard.told.items():
-        told.append(("numpy_warning", words, span))
-    notes = [
-        {"code": code, "span": span, "text": both(NOTES[code], detail=detail)}
-        for code, detail, span in told
-    ]
-    return notes + run.trace.observations()
