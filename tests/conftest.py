@@ -1,6 +1,7 @@
 """What every room's tests share: a real server, and a way to run asynchronous code."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -19,6 +20,12 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 settings.register_profile("calm", deadline=None)  # a busy machine is no failure
 settings.load_profile("calm")
+
+
+def pytest_collection_finish() -> None:
+    """A test's time is its own: what pytest keeps of all tests is not gone through in it."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager
