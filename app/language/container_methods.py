@@ -48,6 +48,24 @@ def _index(m: Machine, items: Any, value: Value) -> int:
     raise value_error(f"{repr_of(value)} is not in list")
 
 
+def _place(m: Machine, numbers: range, value: Value) -> int:
+    """range.index(): a whole number is not looked for, as in Python."""
+    if isinstance(value, int):
+        if value not in numbers:
+            raise value_error(f"{value} is not in range")
+        return numbers.index(value)
+    found = next((i for i, one in enumerate(iterate(m, numbers)) if equals(m, one, value)), None)
+    if found is None:
+        raise value_error("sequence.index(x): x not in sequence")
+    return found
+
+
+def _times(m: Machine, numbers: range, value: Value) -> int:
+    if isinstance(value, int):
+        return int(value in numbers)
+    return sum(equals(m, value, one) for one in iterate(m, numbers))
+
+
 def _sort(m: Machine, items: list[Value], key: Value = None, reverse: bool = False) -> None:
     items[:] = sorted_(m, items, key=key, reverse=reverse)
 
@@ -163,7 +181,7 @@ def _from_keys(m: Machine, keys: Value, value: Value = None) -> dict[Any, Value]
 
 METHODS[dict]["fromkeys"] = lambda m, table, *given: _from_keys(m, *given)
 OF_CLASSES["dict", "fromkeys"] = _from_keys
-METHODS[range] = {"index": _index, "count": METHODS[list]["count"]}
+METHODS[range] = {"index": _place, "count": _times}
 METHODS[Set] = {
     "add": _grown,
     "remove": _gone,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.engine import N_, Singular
+from app.engine.work import known
 from app.language.errors import Phrase, ProgramError
 from app.language.misfit_arrangement import ONE_NUMPY, ONE_TF, ONE_TORCH
 from app.language.misfit_words import (
@@ -56,10 +57,13 @@ def singular(kind: str, problem: Singular) -> ProgramError:
 
 
 class Call:
-    """A function of the engine by the name, and with the settings, that its errors tell."""
+    """A function of the engine by the name, and with the settings, that its errors tell.
+
+    work: what the function takes, where that is known."""
 
     def __init__(self, name: str, function: Callable[..., Any], *settings: Any):
         self.name, self.settings, self._function = name, settings, function
+        self.work = known(function)
 
     def __call__(self, *inputs: Any) -> Any:
         return self._function(*inputs)

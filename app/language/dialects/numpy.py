@@ -30,11 +30,12 @@ from app.language.dialects.numpy_arrays import FUNCTIONS as ARRAYS
 from app.language.dialects.numpy_arrays import METHODS as ARRAY_METHODS
 from app.language.dialects.numpy_arrays import NORM
 from app.language.dialects.numpy_borrowing import TRACKED, borrowing
+from app.language.dialects.numpy_decompositions import LINALG, SPREAD
 from app.language.dialects.numpy_floats import FLOATS
 from app.language.dialects.numpy_forms import FORMS
 from app.language.dialects.numpy_functions import ELEMENTWISE
 from app.language.dialects.numpy_random import RANDOM
-from app.language.dialects.numpy_whole import INDEXED, LINALG, WHOLE
+from app.language.dialects.numpy_whole import INDEXED, WHOLE
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.items import inside, store_item
 from app.language.machine import Machine
@@ -218,6 +219,7 @@ NP = namespace(
             **ELEMENTWISE,
             **ARRAYS,
             **WHOLE,
+            **SPREAD,
             **INDEXED,
             **FORMS,
             **FLOATS,

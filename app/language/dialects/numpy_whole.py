@@ -1,11 +1,13 @@
-"""NumPy's functions that are one step here: counts, quantiles, fits, decompositions of matrices.
+"""NumPy's functions that are one step here: counts, quantiles, fits, places.
 
 Their results have no history, as nothing of NumPy has; append, diff and np.c_ are made of the
 operations of the engine.
 """
 
+import math
 import warnings
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -14,12 +16,15 @@ from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging, whole
 from app.language.dialects.common import array, dtype_of
-from app.language.dialects.tables import Table, called
+from app.language.dialects.tables import Table
 from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.machine import Machine
-from app.language.values import NUMPY, Array, Fields, Record, Shape, Value, Walk
+from app.language.values import NUMPY, Array, Record, Shape, Value, Walk
 
 ARRANGED = arranging(NUMPY)
+
+
+IN_PLACE = ("out", "copy", "overwrite_input")  # options that write into what they are given
 
 
 def _made(m: Machine, data: Any) -> Value:
@@ -29,7 +34,7 @@ def _made(m: Machine, data: Any) -> Value:
     return m.leaf(data, NUMPY)
 
 
-def _of(
+def one_step(
     function: Callable[..., Any],
     arrays: int = 1,
     room: Callable[..., int] | None = None,
@@ -43,48 +48,92 @@ def _of(
     """
 
     def call(m: Machine, *given: Value, **named: Value) -> Value:
+        for name in named:
+            if name in IN_PLACE:
+                raise unsupported(
+                    N_("{name} as an option of NumPy (a result is an array of its own here)"),
+                    name=name,
+                )
         found = [array(m, x, NUMPY) for x in given[:arrays]]
         more = [_plain(m, x) for x in given[arrays:]]
         rest = {name: _plain(m, x) for name, x in named.items()}
-        data = [x.tensor.data for x in found]
-        count = sum(np.size(x) for x in data)
+        data = [*(x.tensor.data for x in found), *more]
+        size = sum(np.size(x) for x in data[:arrays])
         try:
-            if room is not None:
-                count = max(count, int(room(*data, *more, **rest)))
+            _bound(function, data, rest)
+            count = max(size, int(room(*data, **rest))) if room else size
             m.budget.array((count,))
-            m.budget.work(max(count, int(work(*data, *more, **rest))) if work else count)
+            m.budget.work(max(count, int(work(*data, **rest))) if work else count)
             with warnings.catch_warnings(action="ignore"):  # of means of nothing: nan says it
-                return _made(m, function(*data, *more, **rest))
+                return _made(m, function(*data, **rest))
         except np.linalg.LinAlgError as problem:
             words = f"LinAlgError: {problem}"
             raise ProgramError("value", framework=words, detail=str(problem)) from None
-        except (ValueError, TypeError, IndexError) as problem:
+        except TypeError as problem:
+            raise type_error(str(problem)) from None
+        except (ValueError, IndexError) as problem:
             raise value_error(str(problem)) from None
 
     return call
 
 
-def _cube(a: Any, *more: Any, **rest: Any) -> int:
-    """As often as the shorter side is long through all of a matrix, twice."""
-    return 2 * int(np.size(a)) * min(np.shape(a), default=1)
+def _bound(function: Callable[..., Any], given: list[Any], named: dict[str, Any]) -> None:
+    """Raises NumPy's TypeError where the arguments do not find their parameters."""
+    try:
+        signature(function).bind(*given, **named)
+    except TypeError:
+        function(*given, **named)  # it says so itself
 
 
-def _powers_of_it(a: Any, n: Any = 1, *more: Any) -> int:
-    """A product for each binary digit of the exponent, and one more where it is 1."""
-    return _cube(a) * abs(int(n)).bit_length()
-
-
-def _pairs(a: Any, b: Any, *more: Any, **rest: Any) -> int:
+def pairs(a: Any, b: Any, *more: Any, **rest: Any) -> int:
     """Every entry of one with every entry of the other."""
     return int(np.size(a) * np.size(b))
 
 
-def _square(a: Any, *more: Any, **rest: Any) -> int:
-    """As many times its entries as it has rows: what a decomposition goes through."""
-    return int(np.size(a) * max(1, *np.shape(a)[-2:], 1))
+def _row_pairs(a: Any, b: Any, *more: Any) -> int:
+    """Every row of one with every row of the other."""
+    return pairs(a, b) // (math.prod(np.shape(a)[-1:] + np.shape(b)[-1:]) or 1)
+
+
+def _met(*shapes: tuple[int, ...]) -> int:
+    """Entries of what arrays of these shapes broadcast to; 0 where NumPy will say why not."""
+    try:
+        return int(math.prod(np.broadcast_shapes(*shapes)))
+    except ValueError:
+        return 0
+
+
+def _crossed(
+    a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None
+) -> int:
+    ends = (axisa, axisb) if axis is None else (axis, axis)
+    rows = [np.moveaxis(x, at, -1).shape[:-1] for x, at in zip((a, b), ends, strict=True)]
+    return 3 * _met(*rows)
+
+
+def _between(a: Any, q: Any, axis: Any = None, *more: Any, **rest: Any) -> int:
+    """A number for each quantile and each row along the axes."""
+    axes = range(np.ndim(a)) if axis is None else np.atleast_1d(axis)
+    return int(np.size(q) * np.size(a) // max(1, math.prod(np.shape(a)[i] for i in axes)))
+
+
+def _under(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> int:
+    """What heights and steps broadcast to; places in one row are those along the axis."""
+    return _met(np.shape(y), np.shape(dx) if x is None else np.shape(x) if np.ndim(x) > 1 else ())
+
+
+def _inserted(arr: Any, obj: Any, values: Any, axis: Any = None) -> int:
+    """As many layers as there are places, or as there are values for the one place."""
+    if axis is None:
+        return int(np.size(arr) + max(np.size(obj), np.size(values)))
+    layers = len(values) if np.ndim(values) >= np.ndim(arr) else 1
+    layers = np.size(obj) if np.ndim(obj) else layers
+    return int(np.size(arr) + layers * np.size(arr) // max(1, np.shape(arr)[axis]))
 
 
 def _bins(a: Any, bins: Any = 10, *more: Any, **rest: Any) -> int:
+    if bins == "fd":  # of which there may be any number
+        raise unsupported(N_("np.histogram with bins='fd' (give their number)"))
     return int(np.size(a) + (bins if isinstance(bins, int) else np.size(bins)))
 
 
@@ -186,15 +235,15 @@ def _logspace(
 ) -> Value:
     count = whole(num)
     ends = [x.tensor.data if isinstance(x, Array) else m.numbers(x) for x in (start, stop, base)]
-    m.budget.array((count * max(x.size for x in ends),))
+    m.budget.array((count * max(1, _met(*(np.shape(x) for x in ends))),))
     first, last, of = ends
     return _made(m, np.logspace(first, last, count, bool(endpoint), of))
 
 
 def _geomspace(m: Machine, start: Value, stop: Value, num: Value = 50) -> Value:
     count = whole(num)
-    m.budget.array((count,))
     first, last = (array(m, x, NUMPY).tensor.data for x in (start, stop))
+    m.budget.array((count * max(1, _met(np.shape(first), np.shape(last))),))
     return _made(m, np.geomspace(first, last, count))
 
 
@@ -248,76 +297,46 @@ def _finfo(m: Machine, dtype: Value) -> Record:
     return Record("finfo", {**values, "bits": known.bits})
 
 
-def _eigen(kind: str, name: str) -> Callable[..., Value]:
-    function = _of(getattr(np.linalg, name), room=_square, work=_cube)
-
-    def call(m: Machine, a: Value, *given: Value, **named: Value) -> Value:
-        found = function(m, a, *given, **named)
-        values, vectors = found
-        if values.tensor.dtype.kind == "c":
-            raise unsupported(N_("complex eigenvalues"))
-        return Fields.of(kind, eigenvalues=values, eigenvectors=vectors)
-
-    return call
-
-
-def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = True) -> Value:
-    found = _of(np.linalg.svd, room=_square, work=_cube)(
-        m, a, full_matrices=full_matrices, compute_uv=compute_uv
-    )
-    if not compute_uv:
-        return found
-    u, s, v = found
-    return Fields.of("SVDResult", U=u, S=s, Vh=v)
-
-
-def _qr(m: Machine, a: Value) -> Value:
-    q, r = _of(np.linalg.qr, room=_square, work=_cube)(m, a)
-    return Fields.of("QRResult", Q=q, R=r)
-
-
 WHOLE: Table = {
     "append": _append,
     "diff": _diff,
     "divmod": _divmod,
     "meshgrid": _meshgrid,
     "nonzero": _nonzero,
-    "argwhere": _of(np.argwhere),
-    "flatnonzero": _of(np.flatnonzero),
-    "bincount": _of(np.bincount, room=_counts),
-    "histogram": _of(np.histogram, room=_bins),
-    "unique": _of(np.unique),
-    "searchsorted": _of(np.searchsorted, 2),
-    "interp": _of(np.interp, 3),
-    "polyfit": _of(np.polyfit, 2, _powers),
-    "polyval": _of(np.polyval, 2, work=_pairs),
-    "gradient": _of(np.gradient),
-    "convolve": _of(np.convolve, 2, _pairs),
-    "correlate": _of(np.correlate, 2, _pairs),
-    "percentile": _of(np.percentile, 2),
-    "quantile": _of(np.quantile, 2),
-    "average": _of(np.average),
-    "cov": _of(np.cov, room=_square, work=_cube),
-    "corrcoef": _of(np.corrcoef, room=_square, work=_cube),
-    "ptp": _of(np.ptp),
+    "argwhere": one_step(np.argwhere),
+    "flatnonzero": one_step(np.flatnonzero),
+    "bincount": one_step(np.bincount, room=_counts),
+    "histogram": one_step(np.histogram, room=_bins),
+    "unique": one_step(np.unique),
+    "searchsorted": one_step(np.searchsorted, 2),
+    "interp": one_step(np.interp, 3),
+    "polyfit": one_step(np.polyfit, 2, _powers),
+    "polyval": one_step(np.polyval, 2, work=pairs),
+    "gradient": one_step(np.gradient),
+    "convolve": one_step(np.convolve, 2, work=pairs),
+    "correlate": one_step(np.correlate, 2, work=pairs),
+    "percentile": one_step(np.percentile, 2, _between),
+    "quantile": one_step(np.quantile, 2, _between),
+    "average": one_step(np.average),
+    "ptp": one_step(np.ptp),
     **{
-        f"nan{name}": _of(getattr(np, f"nan{name}"))
+        f"nan{name}": one_step(getattr(np, f"nan{name}"))
         for name in ("mean", "sum", "max", "min", "std")
     },
-    "trapezoid": _of(np.trapezoid),
-    "rot90": _of(np.rot90),
+    "trapezoid": one_step(np.trapezoid, 1, _under),
+    "rot90": one_step(np.rot90),
     "geomspace": _geomspace,
-    "digitize": _of(np.digitize, 2),
-    **{name: _of(getattr(np, name), 2) for name in ("isin", "union1d")},
-    **{name: _of(getattr(np, name), 2) for name in ("intersect1d", "setdiff1d")},
+    "digitize": one_step(np.digitize, 2),
+    **{name: one_step(getattr(np, name), 2) for name in ("isin", "union1d")},
+    **{name: one_step(getattr(np, name), 2) for name in ("intersect1d", "setdiff1d")},
     "logspace": _logspace,
-    "delete": _of(np.delete),
-    "insert": _of(np.insert),
-    "inner": _of(np.inner, 2, _pairs),
-    "vdot": _of(np.vdot, 2),
-    "cross": _of(np.cross, 2),
-    "kron": _of(np.kron, 2, _pairs),
-    "nan_to_num": _of(np.nan_to_num),
+    "delete": one_step(np.delete),
+    "insert": one_step(np.insert, 1, _inserted),
+    "inner": one_step(np.inner, 2, _row_pairs, pairs),
+    "vdot": one_step(np.vdot, 2),
+    "cross": one_step(np.cross, 2, _crossed),
+    "kron": one_step(np.kron, 2, pairs),
+    "nan_to_num": one_step(np.nan_to_num),
     "shape": _shape,
     "ndim": lambda m, a: len(_shape(m, a)),
     "size": lambda m, a: array(m, a, NUMPY).tensor.size,
@@ -331,17 +350,3 @@ INDEXED: dict[str, Record] = {
     "c_": Record("CClass", {}, None, {"__getitem__": _columns}),
     "r_": Record("RClass", {}, None, {"__getitem__": _rows}),
 }
-LINALG: Table = called(
-    {
-        "eig": _eigen("EigResult", "eig"),
-        "eigh": _eigen("EighResult", "eigh"),
-        "eigvalsh": _of(np.linalg.eigvalsh, room=_square, work=_cube),
-        "svd": _svd,
-        "qr": _qr,
-        "pinv": _of(np.linalg.pinv, room=_square, work=_cube),
-        "lstsq": _of(np.linalg.lstsq, 2, _square, _cube),
-        "matrix_rank": _of(np.linalg.matrix_rank, room=_square, work=_cube),
-        "matrix_power": _of(np.linalg.matrix_power, room=_square, work=_powers_of_it),
-        "cond": _of(np.linalg.cond, room=_square, work=_cube),
-    }
-)

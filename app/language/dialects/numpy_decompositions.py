@@ -1,0 +1,106 @@
+"""Decompositions of matrices, and what comes of them: one step each, without a history."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import N_
+from app.language.dialects.numpy_whole import one_step
+from app.language.dialects.tables import Table, called
+from app.language.errors import unsupported
+from app.language.machine import Machine
+from app.language.values import Fields, Value
+
+EACH = 1_000  # multiplications that every matrix of a stack takes beside its own
+
+
+def _cubes(times: int) -> Callable[..., int]:
+    """As often as the shorter side is long through all of a matrix, so many times."""
+
+    def work(a: Any, *more: Any, **rest: Any) -> int:
+        rows: tuple[int, ...] = np.shape(a)[-2:]
+        each = times * math.prod(rows) * min(rows, default=1)
+        return int(math.prod(np.shape(a)[:-2])) * (each + EACH)
+
+    return work
+
+
+def _powers(a: Any, n: Any = 1, *more: Any) -> int:
+    """A product for each binary digit of the exponent, and one more where it is 1."""
+    return _cubes(2)(a) * abs(int(n)).bit_length()
+
+
+def _sides(a: Any, full_matrices: Any = True, compute_uv: Any = True) -> int:
+    """The entries of the factors; whole ones are square on both sides."""
+    rows = np.shape(a)[-2:]
+    stack = math.prod(np.shape(a)[:-2])
+    square = stack * sum(n * n for n in rows) if full_matrices and compute_uv else 0
+    return int(max(2 * np.size(a), square))
+
+
+def _variables(a: Any, y: Any = None, rowvar: Any = True) -> int:
+    """How many there are: the rows, or the columns, of both."""
+    axis = 0 if rowvar else -1
+    return sum(int(np.shape(x)[axis]) if np.ndim(x) > 1 else 1 for x in (a, y) if x is not None)
+
+
+def _covariances(a: Any, *more: Any, **rest: Any) -> int:
+    return _variables(a, *more[:2], **_of_variables(rest)) ** 2
+
+
+def _products(a: Any, *more: Any, **rest: Any) -> int:
+    return 2 * int(np.size(a)) * _variables(a, *more[:2], **_of_variables(rest))
+
+
+def _of_variables(named: dict[str, Any]) -> dict[str, Any]:
+    return {name: named[name] for name in ("y", "rowvar") if name in named}
+
+
+def _eigen(kind: str, name: str) -> Callable[..., Value]:
+    function = one_step(getattr(np.linalg, name), room=_sides, work=_cubes(25))
+
+    def call(m: Machine, a: Value, *given: Value, **named: Value) -> Value:
+        found = function(m, a, *given, **named)
+        values, vectors = found
+        if values.tensor.dtype.kind == "c":
+            raise unsupported(N_("complex eigenvalues"))
+        return Fields.of(kind, eigenvalues=values, eigenvectors=vectors)
+
+    return call
+
+
+def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = True) -> Value:
+    found = one_step(np.linalg.svd, room=_sides, work=_cubes(20))(
+        m, a, full_matrices=full_matrices, compute_uv=compute_uv
+    )
+    if not compute_uv:
+        return found
+    u, s, v = found
+    return Fields.of("SVDResult", U=u, S=s, Vh=v)
+
+
+def _qr(m: Machine, a: Value) -> Value:
+    q, r = one_step(np.linalg.qr, work=_cubes(4))(m, a)
+    return Fields.of("QRResult", Q=q, R=r)
+
+
+SPREAD: Table = {
+    "cov": one_step(np.cov, 1, _covariances, _products),
+    "corrcoef": one_step(np.corrcoef, 1, _covariances, _products),
+}
+LINALG: Table = called(
+    {
+        "eig": _eigen("EigResult", "eig"),
+        "eigh": _eigen("EighResult", "eigh"),
+        "eigvalsh": one_step(np.linalg.eigvalsh, work=_cubes(10)),
+        "svd": _svd,
+        "qr": _qr,
+        "pinv": one_step(np.linalg.pinv, work=_cubes(20)),
+        "lstsq": one_step(np.linalg.lstsq, 2, work=_cubes(20)),
+        "matrix_rank": one_step(np.linalg.matrix_rank, work=_cubes(10)),
+        "matrix_power": one_step(np.linalg.matrix_power, work=_powers),
+        "cond": one_step(np.linalg.cond, work=_cubes(10)),
+    }
+)
