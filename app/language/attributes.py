@@ -11,6 +11,7 @@ from typing import Any
 from app.language.classes import (
     class_attribute,
     instance_attribute,
+    row_attribute,
     store_attribute,
     super_attribute,
 )
@@ -31,6 +32,7 @@ from app.language.values import (
     Generator,
     Instance,
     Mode,
+    NamedFields,
     Namespace,
     Record,
     Set,
@@ -83,6 +85,8 @@ def attribute(m: Machine, value: Value, name: str) -> Value:
         return Builtin(name, _unbound(value.name, name, methods[name]))  # str.upper
     if isinstance(value, Fields) and name in value.names:
         return value[value.names.index(name)]
+    if isinstance(value, NamedFields):
+        return row_attribute(m, value, name)
     key = key_of(value)
     properties, methods = PROPERTIES.get(key, {}), METHODS.get(key, {})
     if name in properties:

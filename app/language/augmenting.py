@@ -4,9 +4,10 @@ import ast
 
 from app.language.machine import Machine
 from app.language.operators import binary
-from app.language.values import Set, Value
+from app.language.values import Counter, Deque, Set, Value
 from app.language.walks import iterate
 
+COUNTS = (ast.Add, ast.Sub, ast.BitOr, ast.BitAnd)
 CHANGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 
 
@@ -16,8 +17,16 @@ def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bo
         found = list(iterate(m, more))
         m.budget.container(len(old) + len(found))
         old.extend(found)
+        if isinstance(old, Deque):
+            old.changes += 1
+            del old[: 0 if old.most is None else max(0, len(old) - old.most)]
         return True
-    if isinstance(old, list) and kind is ast.Mult and isinstance(more, int):
+    if isinstance(old, Counter) and isinstance(more, Counter) and kind in COUNTS:
+        counted = binary(m, kind, old, more)
+        old.clear()
+        old.update(counted)
+        return True
+    if type(old) is list and kind is ast.Mult and isinstance(more, int):
         m.budget.container(len(old) * max(more, 0))
         old *= max(more, 0)
         return True

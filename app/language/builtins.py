@@ -30,9 +30,11 @@ from app.language.values import (
     Array,
     Builtin,
     Class,
+    Counter,
     Dtype,
     Function,
     Instance,
+    NamedFields,
     Namespace,
     Record,
     Set,
@@ -203,17 +205,17 @@ CLASSES = {  # the classes of arrays, by the name under which they are called
 }
 
 
-def _isinstance(m: Machine, value: Value, kinds: Value, /) -> bool:
+def is_instance(m: Machine, value: Value, kinds: Value, /) -> bool:
     for kind in kinds if isinstance(kinds, tuple) else (kinds,):
         m.budget.step()
         if isinstance(kind, tuple):
-            if _isinstance(m, value, kind):
+            if is_instance(m, value, kind):
                 return True
             continue
         if kind is OBJECT:
             return True
         if isinstance(kind, Class):
-            if isinstance(value, Instance) and kind in value.of.line():
+            if isinstance(value, Instance | NamedFields) and kind in value.of.line():
                 return True
             continue
         if isinstance(kind, Dtype):
@@ -224,11 +226,18 @@ def _isinstance(m: Machine, value: Value, kinds: Value, /) -> bool:
             raise type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")
         if isinstance(value, Array) and value.kind in CLASSES.get(kind.name, ()):
             return True
-        if type_name(value) == kind.name or (isinstance(value, bool) and kind.name == "int"):
+        if class_name(value) == kind.name or (isinstance(value, bool) and kind.name == "int"):
             return True
         if isinstance(value, dict) and kind.name == "dict":  # an OrderedDict
             return True
+        if isinstance(value, tuple) and kind.name == "tuple":  # one with names
+            return True
     return False
+
+
+def class_name(value: Value) -> str:
+    """The name of the class that a value of Python's is an instance of."""
+    return "collections.Counter" if isinstance(value, Counter) else type_name(value)
 
 
 KINDS = {TORCH: "torch.Tensor", TENSORFLOW: "tensorflow.Tensor", VARIABLE: "tensorflow.Variable"}
@@ -236,15 +245,20 @@ KINDS = {TORCH: "torch.Tensor", TENSORFLOW: "tensorflow.Tensor", VARIABLE: "tens
 
 def _type(m: Machine, value: Value) -> Value:
     """type(value): a class that can be compared, printed, and where it is Python's called."""
-    if isinstance(value, Instance):
+    if isinstance(value, Instance | NamedFields):
         return value.of
     if isinstance(value, Array) and value.is_scalar:
         name = str(value.tensor.dtype)
         return Dtype(name, f"<class 'numpy.{name}'>")
-    name = type_name(value)
+    name = class_name(value)
     if isinstance(value, Array):
         name = KINDS.get(value.kind, "numpy.ndarray")
-    return BUILTINS[name] if name in BUILTINS else Builtin(name, _uncallable(name))
+    made = BUILTINS.get(name) or IMPORTED.get(name)
+    return Builtin(name, _uncallable(name)) if made is None else made
+
+
+IMPORTED: dict[str, Value] = {}
+"""Classes of Python's modules by their whole names, filled by the tables of these modules."""
 
 
 def _uncallable(name: str) -> Callable[..., Value]:
@@ -343,7 +357,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sorted": sorted_,
     "any": lambda m, values, /: any(truth(m, value) for value in iterate(m, values)),
     "all": lambda m, values, /: all(truth(m, value) for value in iterate(m, values)),
-    "isinstance": _isinstance,
+    "isinstance": is_instance,
     "super": _super,
 }
 BUILTINS: dict[str, Value] = {

@@ -18,6 +18,7 @@ from app.language.values import (
     Error,
     Function,
     Instance,
+    NamedFields,
     OfClass,
     Record,
     Static,
@@ -35,7 +36,7 @@ NOT_IMPLEMENTED = Record("NotImplementedType", {}, shown=lambda record: "NotImpl
 """What a method such as __add__ gives where it leaves the operator to the other side."""
 
 
-def find(m: Machine, line: list[Class], name: str, instance: Instance) -> Value:
+def find(m: Machine, line: list[Class], name: str, instance: Instance | NamedFields) -> Value:
     """What an object gets from its classes under this name; ABSENT where there is nothing."""
     for one in line:
         if name in one.members:
@@ -61,7 +62,9 @@ def bound(method: OfClass, of: Class) -> Value:
     return Function(function.name, _given(function.run, of), function.keywords)
 
 
-def _given(method: Callable[..., Value], instance: Instance | Class) -> Callable[..., Value]:
+def _given(
+    method: Callable[..., Value], instance: Instance | NamedFields | Class
+) -> Callable[..., Value]:
     """A method that is given its object."""
     return lambda m, /, *given, **named: method(m, instance, *given, **named)
 
@@ -81,6 +84,16 @@ def instance_attribute(m: Machine, value: Instance, name: str) -> Value:
         known = set(value.values)
         for one in line:
             known |= {*one.members, *one.methods, *one.properties}
+        raise _missing(f"'{value.of.name}' object", name, known)
+    return found
+
+
+def row_attribute(m: Machine, value: NamedFields, name: str) -> Value:
+    """point.name, of what its class has besides its fields."""
+    line = value.of.line()
+    found = find(m, line, name, value)
+    if found is ABSENT:
+        known = {*value.names, *(key for one in line for key in (*one.members, *one.methods))}
         raise _missing(f"'{value.of.name}' object", name, known)
     return found
 
@@ -149,9 +162,12 @@ def delete_attribute(m: Machine, owner: Value, name: str) -> None:
     del owner.values[name]
 
 
-def make(m: Machine, of: Class, /, *given: Value, **named: Value) -> Instance:
+def make(m: Machine, of: Class, /, *given: Value, **named: Value) -> Value:
     """Net(...)"""
     line = of.line()
+    for one in line:
+        if one.new is not None:
+            return one.new(m, of, *given, **named)
     instance = Error(of, {"args": given}) if line[-1] is ERROR else Instance(of)
     found = find(m, line, "__init__", instance)
     if found is ABSENT:

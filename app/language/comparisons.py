@@ -14,6 +14,8 @@ from app.language.values import (
     TORCH,
     Array,
     Builtin,
+    Counter,
+    Deque,
     Device,
     Dtype,
     Instance,
@@ -79,7 +81,8 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     if isinstance(left, Set) and isinstance(right, Set):
         m.budget.long(len(left.entries))
         return python(left.entries.keys(), right.entries.keys())
-    if any(isinstance(left, kind) and isinstance(right, kind) for kind in (list, tuple)):
+    rows = any(isinstance(left, kind) and isinstance(right, kind) for kind in (list, tuple))
+    if rows and isinstance(left, Deque) is isinstance(right, Deque):
         for x, y in zip(left, right, strict=False):
             m.budget.step()
             if not equals(m, x, y):
@@ -112,7 +115,12 @@ def same_value(m: Machine, left: Value, right: Value, steps: Steps | None = None
         left = left.lengths
     if isinstance(right, Shape):
         right = right.lengths
-    if isinstance(left, list | tuple) and type(left) is type(right):
+    if isinstance(left, Counter) and isinstance(right, Counter):
+        m.budget.clock()  # what was not counted was counted 0 times
+        keys = dict.fromkeys([*left, *right])
+        return all(equals(m, left.get(key, 0), right.get(key, 0), steps) for key in keys)
+    rows = isinstance(left, tuple) and isinstance(right, tuple)
+    if rows or (isinstance(left, list) and type(left) is type(right)):
         m.budget.clock()  # entries that are one object are no step
         both = zip(left, right, strict=False)
         return len(left) == len(right) and all(equals(m, x, y, steps) for x, y in both)

@@ -15,7 +15,7 @@ from app.language.machine import Machine
 from app.language.scope import Context, Frame, assigned_names
 from app.language.statements import COMPILE, Do, Signal, block
 from app.language.targets import target
-from app.language.values import Class, Mode, Value, type_name
+from app.language.values import Class, Mode, Skipped, Value, type_name
 
 
 class Returned:
@@ -90,6 +90,8 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
 
     def run(m: Machine, f: Frame) -> Signal:
         base = base_of(m, f) if base_of else None
+        if isinstance(base, Skipped) and base.name.startswith("typing"):
+            base = OBJECT  # Generic[T] and Protocol say what is not looked at
         m.at(span)
         if base_of is not None and not isinstance(base, Class):
             raise type_error(f"a class cannot be derived from '{type_name(base)}'")
@@ -102,6 +104,9 @@ def _class(node: ast.ClassDef, context: Context) -> Do:
             raise LimitReached("recursion", limit=m.budget.limits.depth)
         made.annotated = annotated
         body(m, inside)
+        for one in made.line()[1:]:
+            if one.derived is not None:
+                one.derived(m, made)
         found: Value = made
         for decorator, place in reversed(decorators):
             change = decorator(m, f)

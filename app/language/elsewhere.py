@@ -90,11 +90,6 @@ MEMBERS |= {
     "tensorflow.random.rand": N_("Write tf.random.uniform((2, 3))."),
 }
 MEMBERS |= {
-    "collections.deque": N_("Write a list: xs.append(x), and xs.pop(0) takes the first one out."),
-    "collections.Counter": N_("Count in a dictionary: counts[x] = counts.get(x, 0) + 1."),
-    "collections.namedtuple": N_(
-        "Write a class with @dataclass above it: its fields have names too."
-    ),
     "torch.set_default_dtype": N_(
         "Give the type where a tensor is made: torch.tensor(1.0, dtype=torch.float64)."
     ),

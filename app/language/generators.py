@@ -16,10 +16,11 @@ from app.language.errors import LimitReached, ProgramError, Refused, unsupported
 from app.language.expressions import expression
 from app.language.functions import within
 from app.language.machine import Machine
+from app.language.matching import chosen
 from app.language.scope import Context, Frame
 from app.language.statements import BREAK, CONTINUE, Signal, statement, turns_of
 from app.language.values import Value, Walk
-from app.language.walks import walk
+from app.language.walks import iterate, walk
 
 Steps = Callable[[Machine, Frame], Generator[Value, None, Signal]]
 LIVE = 1_000  # generators that may wait at once: each keeps its names
@@ -31,7 +32,7 @@ def has_yield(nodes: list[ast.stmt]) -> bool:
     waiting: list[ast.AST] = list(nodes)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Yield):
+        if isinstance(node, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda):
             waiting += ast.iter_child_nodes(node)
@@ -62,6 +63,10 @@ def _waiting(node: ast.stmt, context: Context) -> Steps:
     """A statement that yields."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
         return _yield(node.value, context)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.YieldFrom):
+        return _yield_from(node.value, context)
+    if isinstance(node, ast.Match):
+        return _match(node, context)
     if isinstance(node, ast.If):
         return _if(node, context)
     if isinstance(node, ast.For | ast.While):
@@ -76,6 +81,28 @@ def _yield(node: ast.Yield, context: Context) -> Steps:
     def run(m: Machine, f: Frame) -> Generator[Value, None, Signal]:
         yield value(m, f) if value else None
         return None
+
+    return run
+
+
+def _yield_from(node: ast.YieldFrom, context: Context) -> Steps:
+    """Each value of another walk; what a generator gives back at its end is not asked for."""
+    values = expression(node.value, context)
+
+    def run(m: Machine, f: Frame) -> Generator[Value, None, Signal]:
+        yield from iterate(m, values(m, f))
+        return None
+
+    return run
+
+
+def _match(node: ast.Match, context: Context) -> Steps:
+    choose = chosen(node, context)
+    blocks = [flow(one.body, context) for one in node.cases]
+
+    def run(m: Machine, f: Frame) -> Generator[Value, None, Signal]:
+        which = choose(m, f)
+        return None if which is None else (yield from blocks[which](m, f))
 
     return run
 

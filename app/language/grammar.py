@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "ClassDef": {"name", "bases", "body", "decorator_list"},
     "Return": {"value"},
     "Yield": {"value"},
+    "YieldFrom": {"value"},
     "Import": {"names"},
     "ImportFrom": {"module", "names"},
     "alias": {"name", "asname"},
@@ -44,6 +45,16 @@ ALLOWED: dict[str, set[str]] = {
     "Try": {"body", "handlers", "orelse", "finalbody"},
     "ExceptHandler": {"type", "name", "body"},
     "Delete": {"targets"},
+    "Match": {"subject", "cases"},
+    "match_case": {"pattern", "guard", "body"},
+    "MatchValue": {"value"},
+    "MatchSingleton": {"value"},
+    "MatchSequence": {"patterns"},
+    "MatchMapping": {"keys", "patterns", "rest"},
+    "MatchClass": {"cls", "patterns", "kwd_attrs", "kwd_patterns"},
+    "MatchStar": {"name"},
+    "MatchAs": {"pattern", "name"},
+    "MatchOr": {"patterns"},
     "Pass": set(),
     "Break": set(),
     "Continue": set(),
@@ -124,7 +135,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 # fields that say nothing to us: annotations are never evaluated
 IGNORED = {"annotation", "returns", "type_comment", "kind", "type_params"}
-NAMES = {"name", "id", "attr", "arg", "asname"}
+NAMES = {"name", "id", "attr", "arg", "asname", "rest"}
 OF_CLASS = {
     "__class__": N_("Write type(x) for the class of x, and type(x).__name__ for its name."),
 }
@@ -136,8 +147,6 @@ CALLED = {
     "Await": "await",
     "TypeAlias": "type",
     "TemplateStr": "A template string",
-    "YieldFrom": "yield from",
-    "Match": "match",
     "keywords": "A keyword in a class",
     "is_async": "async",
     "level": "An import from a folder",
@@ -152,7 +161,21 @@ SPECIAL = {
     for name in (
         *("init", "call", "repr", "str", "format", "len", "contains", "iter", "next", "reversed"),
         *("getitem", "setitem", "delitem", "bool", "int", "float", "index", "round", "abs"),
-        *("post_init", "eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "invert", "enter", "exit"),
+        *(
+            "post_init",
+            "match_args",
+            "eq",
+            "ne",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+            "neg",
+            "pos",
+            "invert",
+            "enter",
+            "exit",
+        ),
         *(f"{way}{name}" for name in ARITHMETIC for way in ("", "r", "i")),
     )
 }
@@ -178,6 +201,8 @@ class Places:
             node = node.iter
         elif isinstance(node, ast.With):
             node = node.items[-1].context_expr
+        elif isinstance(node, ast.Match):
+            node = node.subject
         elif isinstance(node, ast.Try | ast.TryStar | ast.FunctionDef | ast.ClassDef):
             return [line, column, line, self.shifted(line, len(self.lines[line - 1]) + 1)]
         end: int = node.end_lineno
@@ -315,7 +340,7 @@ def _check(tree: ast.Module, places: Places) -> None:
             if field not in ALLOWED[kind]:
                 raise Refused("construct", span, what=CALLED.get(field, field))
             inside = value if isinstance(value, list) else [value]
-            if kind != "Expr" and any(isinstance(one, ast.Yield) for one in inside):
+            if kind != "Expr" and any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside):
                 raise Refused("construct", span, what="yield in an expression")
             if isinstance(value, ast.AST):
                 waiting.append((value, span, depth + 1))

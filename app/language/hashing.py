@@ -44,5 +44,7 @@ def _key(value: Value, steps: Steps | None = None) -> Value:
     if isinstance(value, tuple):
         steps = steps or Steps()
         steps.take(1 + len(value))
-        return tuple(_key(one, steps) for one in value)
+        for one in value:
+            _key(one, steps)
+        return value
     raise type_error(f"unhashable type: '{type_name(value)}'")

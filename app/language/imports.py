@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 
 from app.language.dialects import MODULES
+from app.language.dialects.naming import NAMED_TUPLE
 from app.language.elsewhere import MEMBERS, close_members
 from app.language.elsewhere import MODULES as IMPORTABLE
 from app.language.errors import Refused, close_names
@@ -17,6 +18,9 @@ SKIPPED = (
     *("matplotlib", "mpl_toolkits", "seaborn", "IPython", "pylab"),
     *("time", "warnings", "datetime", "typing", "gc", "logging", "wandb"),
 )
+
+OF_SKIPPED: dict[str, Value] = {"typing.NamedTuple": NAMED_TUPLE}
+"""What is there of a module whose uses are skipped."""
 
 
 def import_(node: ast.Import, context: Context) -> Do:
@@ -60,6 +64,7 @@ def from_(node: ast.ImportFrom, context: Context) -> Do:
     found = []
     for alias in node.names:
         value = module.members.get(alias.name) if isinstance(module, Namespace) else module
+        value = OF_SKIPPED.get(f"{node.module}.{alias.name}", value)
         if value is None or node.level:
             whole = f"{node.module}.{alias.name}"
             close = close_members(alias.name, module) if isinstance(module, Namespace) else []

@@ -21,7 +21,9 @@ from app.language.values import (
     TORCH,
     VARIABLE,
     Array,
+    Counter,
     DefaultDict,
+    Deque,
     Instance,
     Record,
     Set,
@@ -59,6 +61,8 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         if found is MISSING and isinstance(value, DefaultDict) and value.make is not None:
             found = value.make()
             store_item(m, value, key, found)
+        if found is MISSING and isinstance(value, Counter):
+            return 0
         if found is MISSING:
             raise key_error(repr_of(key))
         return found
@@ -71,6 +75,8 @@ def item(m: Machine, value: Value, key: Value) -> Value:
     if isinstance(value, Shape):
         value = value.lengths
     if isinstance(value, list | tuple | str | range):
+        if isinstance(key, slice) and isinstance(value, Deque):
+            raise type_error("sequence index must be integer, not 'slice'")
         if isinstance(key, slice):
             if key.step == 0:
                 raise value_error("slice step cannot be zero")
@@ -78,14 +84,18 @@ def item(m: Machine, value: Value, key: Value) -> Value:
         if isinstance(key, Array):
             key = list_index(m.leaves(key))
         if not isinstance(key, int):
-            words = f"{type_name(value)} indices must be integers or slices, not {type_name(key)}"
+            words = f"sequence index must be integer, not '{type_name(key)}'"
+            if not isinstance(value, Deque):
+                words = f"{type_name(value)} indices must be integers or slices, "
+                words += f"not {type_name(key)}"
             if isinstance(value, str):
                 words = f"string indices must be integers, not '{type_name(key)}'"
             raise type_error(words)
         try:
             return value[key]
         except IndexError:
-            kind = {str: "string", range: "range object"}.get(type(value), type_name(value))
+            kind = {str: "string", range: "range object", Deque: "deque"}.get(type(value))
+            kind = kind or type_name(value)
             raise _outside(kind, key) from None
     raise type_error(f"'{type_name(value)}' object is not subscriptable")
 
@@ -133,6 +143,8 @@ def store_item(m: Machine, owner: Value, key: Value, value: Value) -> None:
 
 
 def _store_in_list(m: Machine, owner: list[Value], key: Value, value: Value) -> None:
+    if isinstance(key, slice) and isinstance(owner, Deque):
+        raise type_error("sequence index must be integer, not 'slice'")
     if isinstance(key, slice):
         if not can_be_walked(m, value):
             only = key.step is None or key.step == 1
@@ -184,7 +196,9 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
 
 def delete_item(m: Machine, owner: Value, key: Value) -> None:
     """del owner[key]"""
-    if isinstance(owner, dict):
+    if isinstance(owner, Counter):
+        owner.pop(hashable(m, key), None)
+    elif isinstance(owner, dict):
         item(m, owner, key)  # raises where there is no such key
         del owner[hashable(m, key)]
     elif isinstance(owner, list):

@@ -14,12 +14,10 @@ _ALONE = N_("Leave out async and await: a program runs alone here.")
 INSTEAD: dict[str, str] = {
     "except*": N_("Write except: an error comes alone here, not in a group."),
     "yield in a try block": N_("Keep the value in a name, and yield after the try block."),
-    "yield from": N_("Yield each value in a loop: for x in values: yield x."),
     "yield in an expression": N_("Yield on a line of its own: nothing is sent back here."),
     "yield in a with block": N_("Keep the value in a name, and yield after the with block."),
     "async": _ALONE,
     "await": _ALONE,
-    "match": N_("Write it with if, elif and else."),
     "type": N_("Leave the line out: types are not looked at here."),
     "A template string": N_("Write an f-string: f in place of t."),
     "complex": N_("Keep the real and the imaginary part in two names."),

@@ -6,11 +6,11 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from app.engine import OPS
+from app.engine import N_, OPS
 from app.engine.primitives.linear import matmul
 from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
 from app.language.comparisons import truth
-from app.language.errors import ProgramError, overflow_error, type_error, value_error
+from app.language.errors import ProgramError, overflow_error, type_error, unsupported, value_error
 from app.language.machine import Machine
 from app.language.percent import percent
 from app.language.promotion import factors, masks_product, matrices, of_one
@@ -19,6 +19,8 @@ from app.language.values import (
     TENSORFLOW,
     TORCH,
     Array,
+    Counter,
+    Deque,
     Instance,
     Set,
     Skipped,
@@ -185,9 +187,16 @@ def _check_growth(m: Machine, name: str, operands: tuple[Any, ...]) -> None:
 
 
 def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> Value:
-    if sign == "+" and type(left) is type(right) and isinstance(left, str | list | tuple):
+    if isinstance(left, Counter) and isinstance(right, Counter) and sign in "+-&|":
+        return COUNTED[Counter](m, sign, left, right)
+    rows = isinstance(left, tuple) and isinstance(right, tuple)
+    same = rows or (type(left) is type(right) and isinstance(left, str | list))
+    if sign == "+" and same:
         m.budget.container(len(left) + len(right))
-        return left + right
+        joined = left + right
+        return Deque(joined[_beyond(left, joined) :], left.most) if type(left) is Deque else joined
+    if sign == "*" and (type(left) is Deque or type(right) is Deque):
+        raise unsupported(N_("a deque times a number (write deque(list(row) * n))"))
     if sign == "*":
         row, times = (left, right) if isinstance(left, str | list | tuple) else (right, left)
         if isinstance(row, str | list | tuple):
@@ -205,12 +214,21 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> 
         return {**left, **right}
     if sign == "+" and isinstance(left, str | list | tuple):
         kind = type_name(left)
-        kind = "tuple" if isinstance(left, tuple) else kind
+        kind = "tuple" if isinstance(left, tuple) else kind.rpartition(".")[2]
         words = f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
         raise type_error(words)
     asked = asked or ("** or pow()" if sign == "**" else sign)
     words = f"unsupported operand type(s) for {asked}: "
     raise type_error(f"{words}'{type_name(left)}' and '{type_name(right)}'")
+
+
+def _beyond(row: Deque, joined: list[Value]) -> int:
+    """How many entries at the front are too many."""
+    return 0 if row.most is None else max(0, len(joined) - row.most)
+
+
+COUNTED: dict[type, Callable[..., Value]] = {}
+"""What joins two Counters, filled by the table of collections."""
 
 
 def _united(left: Set, right: Set) -> Set:

@@ -27,7 +27,7 @@ from app.language.values import (
 NOT_THERE = ("attribute", "not_here")  # codes of the errors that say so
 
 
-def _named(name: Value) -> str:
+def attribute_name(name: Value) -> str:
     """The name of an attribute: a text, and one that may be written after a dot."""
     if not isinstance(name, str):
         raise type_error(f"attribute name must be string, not '{type_name(name)}'")
@@ -39,7 +39,7 @@ def _named(name: Value) -> str:
 
 def _hasattr(m: Machine, value: Value, name: Value, /) -> bool:
     try:
-        attribute(m, value, _named(name))
+        attribute(m, value, attribute_name(name))
     except ProgramError as problem:
         if problem.code not in NOT_THERE:
             raise
@@ -51,7 +51,7 @@ def _getattr(m: Machine, value: Value, name: Value, /, *default: Value) -> Value
     if len(default) > 1:
         raise type_error(f"getattr expected at most 3 arguments, got {2 + len(default)}")
     try:
-        return attribute(m, value, _named(name))
+        return attribute(m, value, attribute_name(name))
     except ProgramError as problem:
         if problem.code not in NOT_THERE or not default:
             raise
@@ -59,11 +59,11 @@ def _getattr(m: Machine, value: Value, name: Value, /, *default: Value) -> Value
 
 
 def _setattr(m: Machine, owner: Value, name: Value, value: Value, /) -> None:
-    assign(m, owner, _named(name), value)
+    assign(m, owner, attribute_name(name), value)
 
 
 def _delattr(m: Machine, owner: Value, name: Value, /) -> None:
-    delete_attribute(m, owner, _named(name))
+    delete_attribute(m, owner, attribute_name(name))
 
 
 def _callable(m: Machine, value: Value, /) -> bool:

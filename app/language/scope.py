@@ -110,8 +110,10 @@ def assigned_names(body: list[ast.stmt]) -> Names:
         elif isinstance(node, ast.comprehension):
             waiting += [node.iter, *node.ifs]  # its target is its own
             continue
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
             names.bound.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.bound.add(node.rest)
         elif isinstance(node, ast.alias):
             names.bound.add((node.asname or node.name).split(".")[0])
         waiting += ast.iter_child_nodes(node)

@@ -16,7 +16,9 @@ from app.language.values import (
     BackwardStep,
     Builtin,
     Class,
+    Counter,
     DefaultDict,
+    Deque,
     Device,
     Dtype,
     Fields,
@@ -81,13 +83,21 @@ def _repr(value: Value, writing: Writing) -> str:
         return f"dict_{value.of}({_repr(value.entries(), writing)})"
     if not isinstance(value, list | tuple | dict):
         return writing.wrote(_repr_of_one(value))
-    opening = {list: "[", tuple: "("}.get(type(value), "{")
-    closing = {list: "]", tuple: ")"}.get(type(value), "}")
+    opening = {list: "[", tuple: "(", Deque: "["}.get(type(value), "{")
+    closing = {list: "]", tuple: ")", Deque: "]"}.get(type(value), "}")
     if id(value) in writing.inside:
         return writing.wrote(f"{opening}...{closing}")
     writing.inside.add(id(value))
     writing.wrote("")
-    if isinstance(value, Fields):
+    if isinstance(value, Deque):
+        inside = ", ".join(_repr(one, writing) for one in list(value))
+        most = "" if value.most is None else f", maxlen={value.most}"
+        opening, closing = "deque([", f"]{most})"
+    elif isinstance(value, Counter):
+        pairs = sorted(value.items(), key=_count, reverse=True)
+        inside = ", ".join(f"{_repr(k, writing)}: {_repr(v, writing)}" for k, v in pairs)
+        opening, closing = ("Counter({", "})") if pairs else ("Counter(", ")")
+    elif isinstance(value, Fields):
         named = zip(value.names, value, strict=True)
         parts = [f"{name}={_repr(one, writing)}" for name, one in named]
         inside = ",\n".join(parts) if "." in value.kind else ", ".join(parts)
@@ -98,13 +108,18 @@ def _repr(value: Value, writing: Writing) -> str:
         if isinstance(value, OrderedDict | DefaultDict):  # as Python 3.12 writes them
             given = f"{_repr(value.factory, writing)}, " if isinstance(value, DefaultDict) else ""
             braces = f"{{{inside}}}" if pairs or given else ""
-            opening, inside, closing = f"{type_name(value)}({given}", braces, ")"
+            opening, inside, closing = f"{type_name(value).rpartition('.')[2]}({given}", braces, ")"
     else:
         inside = ", ".join(_repr(one, writing) for one in value)
         if isinstance(value, tuple) and len(value) == 1:
             inside += ","
     writing.inside.discard(id(value))
     return f"{opening}{inside}{closing}"
+
+
+def _count(pair: tuple[Value, Value]) -> Any:
+    """What a Counter is written by, where that is a plain number."""
+    return pair[1] if isinstance(pair[1], int | float) else 0
 
 
 def _repr_of_one(value: Value) -> str:
@@ -195,6 +210,12 @@ TYPES = {
         *CLASSES,
         *("ellipsis", "NoneType", "function", "module", "builtin_function_or_method", "generator"),
         *("dict_keys", "dict_values", "dict_items", "numpy.ndarray", "torch.Tensor"),
+        *(
+            "collections.deque",
+            "collections.OrderedDict",
+            "collections.defaultdict",
+            "collections.Counter",
+        ),
     )
 } | {
     "tensorflow.Tensor": "tensorflow.python.framework.ops.EagerTensor",

@@ -110,10 +110,22 @@ class Fields(tuple[Value, ...]):
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, kind: str, **entries: Value) -> "Fields":
+    def named(cls, kind: str, **entries: Value) -> "Fields":
         made = cls(entries.values())
         made.kind, made.names = kind, tuple(entries)
         return made
+
+
+class NamedFields(Fields):
+    """An object of a class of tuples with names, such as namedtuple makes."""
+
+    of: "Class"
+
+    def with_entries(self, entries: Iterable[Value]) -> "NamedFields":
+        """Others under the same names."""
+        other = NamedFields(entries)
+        other.of, other.kind, other.names = self.of, self.kind, self.names
+        return other
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -194,7 +206,8 @@ class Class(Own):
     store(machine, instance, name, value), which sees every attribute an instance is given.
     of_class[name](machine, class) is what a class itself has, whichever derives from it.
     own: the program's, which it may change. annotated: names to which its body gives types; fields:
-    those of a dataclass. written(instance, short): str or repr of an instance.
+    those of a dataclass. written(instance, short): str or repr of an instance. new(machine, class,
+    ...): what calling it makes, if no Instance; derived(machine, class) sees each derived one.
     """
 
     name: str
@@ -208,6 +221,8 @@ class Class(Own):
     annotated: tuple[str, ...] = ()
     fields: "dict[str, Record] | None" = None
     written: "Callable[[Instance, bool], str] | None" = None
+    new: Callable[..., Value] | None = None
+    derived: Callable[..., None] | None = None
 
     def line(self) -> "list[Class]":
         """The class, its base, the base of that, and so on."""
@@ -305,6 +320,18 @@ class DefaultDict(dict[Any, Value]):
         self.make, self.factory = make, factory
 
 
+class Counter(dict[Any, Value]):
+    """A collections.Counter."""
+
+
+class Deque(list[Value]):
+    """A collections.deque. most: its maxlen; changes: how often it was changed."""
+
+    def __init__(self, entries: Iterable[Value] = (), most: int | None = None):
+        super().__init__(entries)
+        self.most, self.changes = most, 0
+
+
 class Walk(Own):
     """Values that come one by one and only once: a generator expression, zip, map, iter …
 
@@ -353,7 +380,12 @@ def type_name(value: Value) -> str:
         Namespace: "module",
     }
     names |= {Tape: "GradientTape", Dtype: "DType", Device: "device"}
-    names |= {TorchGenerator: "Generator", DefaultDict: "defaultdict"}
+    names |= {
+        TorchGenerator: "Generator",
+        DefaultDict: "collections.defaultdict",
+        OrderedDict: "collections.OrderedDict",
+        Deque: "collections.deque",
+    }
     if value is None:
         return "NoneType"
     return names.get(type(value), type(value).__name__)

@@ -16,6 +16,7 @@ from app.language.values import (
     NUMPY,
     TORCH,
     Array,
+    Deque,
     Instance,
     Set,
     Shape,
@@ -51,7 +52,9 @@ def can_be_walked(m: Machine, value: Value) -> bool:
 
 
 def _entries(m: Machine, value: Value) -> Iterator[Value]:
-    if isinstance(value, range | str | list):
+    if isinstance(value, Deque):
+        yield from _unchanged(value)
+    elif isinstance(value, range | str | list):
         yield from value
     elif isinstance(value, tuple | dict):
         yield from list(value)
@@ -74,6 +77,16 @@ def _entries(m: Machine, value: Value) -> Iterator[Value]:
         raise type_error(words.get(value.kind, "Cannot iterate over a scalar tensor."))
     elif not isinstance(value, Skipped):
         raise type_error(f"'{type_name(value)}' object is not iterable")
+
+
+def _unchanged(row: Deque) -> Iterator[Value]:
+    """The entries of a row that may not be changed meanwhile."""
+    before = row.changes
+    for entry in row:
+        yield entry
+        if row.changes != before:
+            words = "RuntimeError: deque mutated during iteration"
+            raise ProgramError("raised", framework=words, detail=words)
 
 
 def _of_instance(m: Machine, value: Instance) -> Iterator[Value]:

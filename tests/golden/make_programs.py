@@ -42,7 +42,7 @@ def first_line(problem: Exception) -> str:
 def run(source: str) -> dict[str, object]:
     tf.keras.backend.clear_session()  # layers are counted anew
     out, error, line = io.StringIO(), None, None
-    names = {"torch": torch, "tf": tf, "np": np, "math": math}
+    names = {"torch": torch, "tf": tf, "np": np, "math": math, "__name__": "__main__"}
     with contextlib.redirect_stdout(out), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

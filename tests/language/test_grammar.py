@@ -19,7 +19,7 @@ def refusal(source: str) -> Refused:
 
 def test_every_allowed_statement_and_expression_can_be_compiled():
     compiled = {*expressions.COMPILE, *statements.COMPILE}
-    elsewhere = {"Module", "Starred", "Yield"}
+    elsewhere = {"Module", "Starred", "Yield", "YieldFrom"}
     for name in set(ALLOWED) - elsewhere:
         kind = getattr(ast, name)
         if issubclass(kind, ast.stmt | ast.expr):
@@ -30,14 +30,11 @@ def test_every_allowed_statement_and_expression_can_be_compiled():
     ("source", "hint"),
     [
         ("try: pass\nexcept* ValueError: pass", "Write except:"),
-        ("def f(): yield from x", "for x in"),
         ("def f(): x = yield 1", "line of its own"),
         ("def f():\n    with x: yield 1", "after the with"),
         ("async def f(): pass", "await"),
-        ("match x:\n    case 1: pass", "elif"),
         ("class A:\n    @property\n    def f(self): pass", "net.size()"),
         ("class A(B, C): pass", "one base"),
-        ("from collections import deque", "xs.append(x)"),
         ("import contextlib", "__enter__"),
         ("x = 1\nx.__class__", "type(x)"),
     ],

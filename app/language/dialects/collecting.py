@@ -1,9 +1,12 @@
-"""Python's own collections: dictionaries that keep an order, and that fill themselves."""
+"""Python's own collections: dictionaries that keep an order, fill themselves or count, rows that
+grow at both ends, tuples with names."""
 
 from app.language import container_methods  # noqa: F401  (METHODS[dict])
 from app.language.attributes import METHODS
-from app.language.builtins import FUNCTIONS, call
+from app.language.builtins import FUNCTIONS, IMPORTED, call
+from app.language.dialects import counting, deques
 from app.language.dialects.common import namespace
+from app.language.dialects.naming import named_tuple
 from app.language.errors import key_error, type_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
@@ -63,5 +66,15 @@ METHODS[DefaultDict] = {
     "copy": lambda m, table: DefaultDict(table, table.make, table.factory),
 }
 COLLECTIONS: Namespace = namespace(
-    "collections", {"OrderedDict": _ordered, "defaultdict": _default}
+    "collections",
+    {
+        "OrderedDict": _ordered,
+        "defaultdict": _default,
+        "Counter": counting.made,
+        "deque": deques.made,
+        "namedtuple": named_tuple,
+    },
 )
+IMPORTED |= {
+    value.name: value for name, value in COLLECTIONS.members.items() if name != "namedtuple"
+}

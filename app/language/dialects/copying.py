@@ -1,5 +1,6 @@
 """Python's own copy: copies of lists, dictionaries and objects, and of the arrays in them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,12 @@ from app.language.values import (
     TENSORFLOW,
     TORCH,
     Array,
+    Counter,
     DefaultDict,
+    Deque,
     Fields,
     Instance,
+    NamedFields,
     Namespace,
     OrderedDict,
     Record,
@@ -38,7 +42,11 @@ def _shallow(m: Machine, x: Value) -> Value:
         entries = x.entries if isinstance(x, Set) else x
         m.budget.container(len(entries))
         return (
-            Set(x.entries) if isinstance(x, Set) else list(x) if isinstance(x, list) else _as(x, x)
+            Set(x.entries)
+            if isinstance(x, Set)
+            else _row(x, x)
+            if isinstance(x, list)
+            else _as(x, x)
         )
     if isinstance(x, Instance):
         return Instance(x.of, dict(x.values))
@@ -49,10 +57,17 @@ def _shallow(m: Machine, x: Value) -> Value:
     return x
 
 
+def _row(x: list[Value], entries: Iterable[Value]) -> list[Value]:
+    """A list, or a deque, with these entries."""
+    return Deque(entries, x.most) if isinstance(x, Deque) else list(entries)
+
+
 def _as(x: dict[Any, Value], entries: dict[Any, Value]) -> dict[Any, Value]:
     """A dictionary of the same kind with these entries."""
     if isinstance(x, DefaultDict):
         return DefaultDict(entries, x.make, x.factory)
+    if isinstance(x, Counter):
+        return Counter(entries)
     return OrderedDict(entries) if isinstance(x, OrderedDict) else dict(entries)
 
 
@@ -94,15 +109,19 @@ class _Copies:
         self._m.budget.container(len(inside))
         self._steps.take(1 + len(inside))
         if isinstance(x, list):
-            made = self._keep(x, [])
+            made = self._keep(x, _row(x, ()))
             made.extend(self.of(one) for one in x)
             return made
         if isinstance(x, tuple):
             entries = [self.of(one) for one in x]
             if all(one is other for one, other in zip(entries, x, strict=True)):
                 return x
+            if isinstance(x, NamedFields):
+                return self._keep(x, x.with_entries(entries))
             if isinstance(x, Fields):
-                return self._keep(x, Fields.of(x.kind, **dict(zip(x.names, entries, strict=True))))
+                return self._keep(
+                    x, Fields.named(x.kind, **dict(zip(x.names, entries, strict=True)))
+                )
             return self._keep(x, tuple(entries))
         if isinstance(x, Set):
             return self._keep(x, Set(self.of(one) for one in x.entries))

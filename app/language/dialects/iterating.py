@@ -7,14 +7,14 @@ from typing import Any
 
 from app.language.attributes import OF_CLASSES
 from app.language.builtins import call
-from app.language.comparisons import truth
+from app.language.comparisons import equals, truth
 from app.language.conversions import whole
 from app.language.dialects.common import namespace
 from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.operators import binary
-from app.language.values import Namespace, Value, Walk
-from app.language.walks import iterate, started, walk
+from app.language.values import Namespace, Value, Walk, type_name
+from app.language.walks import END, iterate, started, walk
 
 Walks = Callable[..., Walk]
 
@@ -140,6 +140,65 @@ def _starmap(m: Machine, function: Value, iterable: Value) -> Walk:
     return walk("starmap", rows, iterable)
 
 
+def _groupby(m: Machine, iterable: Value, key: Value = None) -> Walk:
+    """Neighbours of one key; a group ends where the next one is asked for."""
+    source, kept = started(m, iterable), [END, END]  # the next value and its key
+
+    def step() -> None:
+        kept[0] = value = next(source, END)
+        kept[1] = value if value is END or key is None else call(m, key, value)
+
+    def group(mark: Value, now: list[bool]) -> Iterator[Value]:
+        while now[0] and kept[0] is not END and equals(m, kept[1], mark):
+            value = kept[0]
+            step()
+            yield value
+
+    def groups() -> Iterator[Value]:
+        step()
+        while kept[0] is not END:
+            mark, now = kept[1], [True]
+            yield mark, walk("_grouper", group(mark, now), iterable)
+            while kept[0] is not END and equals(m, kept[1], mark):
+                m.budget.step()
+                step()
+            now[0] = False
+
+    return walk("groupby", groups(), iterable)
+
+
+def _compress(m: Machine, data: Value, selectors: Value) -> Walk:
+    pairs = zip(started(m, data), started(m, selectors), strict=False)
+    return walk("compress", (x for x, chosen in pairs if truth(m, chosen)), data, selectors)
+
+
+def _filter_false(m: Machine, function: Value, iterable: Value) -> Walk:
+    def kept(x: Value) -> bool:
+        return not truth(m, x if function is None else call(m, function, x))
+
+    return walk("filterfalse", (x for x in started(m, iterable) if kept(x)), iterable)
+
+
+def _tee(m: Machine, iterable: Value, n: Value = 2) -> tuple[Walk, ...]:
+    if not isinstance(n, int):
+        raise type_error(f"'{type_name(n)}' object cannot be interpreted as an integer")
+    if n < 0:
+        raise value_error("n must be >= 0")
+    m.budget.container(n)
+    source, seen = started(m, iterable), list[Value]()
+
+    def values() -> Iterator[Value]:
+        at = 0
+        while at < len(seen) or (value := next(source, END)) is not END:
+            if at == len(seen):
+                seen.append(value)
+                m.budget.container(len(seen))
+            at += 1
+            yield seen[at - 1]
+
+    return tuple(walk("_tee", values(), iterable) for _ in range(n))
+
+
 def _while(name: str) -> Walks:
     """takewhile and dropwhile."""
     function: Any = getattr(itertools, name)
@@ -169,6 +228,10 @@ ITERTOOLS: Namespace = namespace(
         "starmap": _starmap,
         "takewhile": _while("takewhile"),
         "dropwhile": _while("dropwhile"),
+        "groupby": _groupby,
+        "compress": _compress,
+        "filterfalse": _filter_false,
+        "tee": _tee,
         "chain": _chain,
     },
 )

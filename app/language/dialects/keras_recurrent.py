@@ -141,7 +141,8 @@ def _turned(m: Machine, layer: Instance, way: str, backwards: bool) -> Instance:
     units, given, named = layer.values["_given"]
     name = f"{way}_{layer.values['name']}"
     changed = {**named, "go_backwards": backwards, "name": name}
-    return make(m, layer.of, units, *given, **changed)
+    made: Instance = make(m, layer.of, units, *given, **changed)
+    return made
 
 
 def _both(

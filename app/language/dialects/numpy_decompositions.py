@@ -66,7 +66,7 @@ def _eigen(kind: str, name: str) -> Callable[..., Value]:
         values, vectors = found
         if values.tensor.dtype.kind == "c":
             raise unsupported(N_("complex eigenvalues"))
-        return Fields.of(kind, eigenvalues=values, eigenvectors=vectors)
+        return Fields.named(kind, eigenvalues=values, eigenvectors=vectors)
 
     return call
 
@@ -78,12 +78,12 @@ def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = 
     if not compute_uv:
         return found
     u, s, v = found
-    return Fields.of("SVDResult", U=u, S=s, Vh=v)
+    return Fields.named("SVDResult", U=u, S=s, Vh=v)
 
 
 def _qr(m: Machine, a: Value) -> Value:
     q, r = one_step(np.linalg.qr, work=_cubes(4))(m, a)
-    return Fields.of("QRResult", Q=q, R=r)
+    return Fields.named("QRResult", Q=q, R=r)
 
 
 SPREAD: Table = {

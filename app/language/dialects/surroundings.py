@@ -111,7 +111,7 @@ SYS: Namespace = namespace(
                 for name in ("max", "min", "epsilon", "dig", "mant_dig", "max_exp", "min_exp")
             },
         ),
-        "version_info": Fields.of("sys.version_info", **_VERSION),
+        "version_info": Fields.named("sys.version_info", **_VERSION),
         "path": Skipped("sys.path"),
         "stdout": namespace("sys.stdout", {"write": _write, "flush": lambda m: None}),
         "stderr": namespace(

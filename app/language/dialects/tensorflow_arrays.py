@@ -68,7 +68,7 @@ def _ordered(function: str) -> Any:
 
 def _top_k(m: Machine, x: Value, k: Value = 1, sorted: Value = True, name: Value = None) -> Fields:
     values, where = ORDERED["topk"](m, x, k)
-    return Fields.of("TopKV2", values=values, indices=cast(m, where, dtype_of("int32")))
+    return Fields.named("TopKV2", values=values, indices=cast(m, where, dtype_of("int32")))
 
 
 def _gather(
@@ -153,7 +153,7 @@ def _matrix_transpose(m: Machine, a: Value, name: Value = None, conjugate: Value
 
 def _slogdet(m: Machine, x: Value, name: Value = None) -> Fields:
     sign, size = linalg(TF)["slogdet"](m, x)
-    return Fields.of("LogMatrixDeterminant", sign=sign, log_abs_determinant=size)
+    return Fields.named("LogMatrixDeterminant", sign=sign, log_abs_determinant=size)
 
 
 def _variance(op: str) -> Any:

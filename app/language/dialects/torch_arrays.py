@@ -53,7 +53,7 @@ def reversed_axes(m: Machine, x: Value) -> Array:
 
 def ordered(name: str, values: Value, indices: Value) -> Fields:
     """Entries and their places, as torch.return_types has them."""
-    return Fields.of(f"torch.return_types.{name}", values=values, indices=indices)
+    return Fields.named(f"torch.return_types.{name}", values=values, indices=indices)
 
 
 def extreme(name: str) -> Callable[..., Value]:
@@ -117,17 +117,19 @@ def _aminmax(m: Machine, x: Value, *, dim: Value = None, keepdim: Value = False)
         said(reductions(TORCH, name)[name](m, x, dim, keepdim), "AminmaxBackward0", [x])
         for name in ("min", "max")
     )
-    return Fields.of("torch.return_types.aminmax", **dict(zip(("min", "max"), both, strict=True)))
+    return Fields.named(
+        "torch.return_types.aminmax", **dict(zip(("min", "max"), both, strict=True))
+    )
 
 
 def _slogdet(m: Machine, x: Value) -> Fields:
     sign, size = linalg(TORCH)["slogdet"](m, x)
-    return Fields.of("torch.return_types.slogdet", sign=sign, logabsdet=size)
+    return Fields.named("torch.return_types.slogdet", sign=sign, logabsdet=size)
 
 
 def _linalg_slogdet(m: Machine, x: Value) -> Fields:
     found = _slogdet(m, x)
-    return Fields.of("torch.return_types.linalg_slogdet", sign=found[0], logabsdet=found[1])
+    return Fields.named("torch.return_types.linalg_slogdet", sign=found[0], logabsdet=found[1])
 
 
 def _argsort(
