@@ -18,7 +18,7 @@ NAMES = {
     "relu_gate": "Relu", "relu6_gate": "Hardtanh", "selu": "Elu", "prelu": "PreluKernel",
     "softplus_linear": "Softplus", "softsign_quotient": "Div", "tanhshrink": "Sub",
     "max_first": "Max", "min_first": "Min", "max_of_all": "Max", "min_of_all": "Min",
-    "power_rooted": "Pow", "std_or_zero": "Std", "concatenate": "Cat",
+    "prod_divided": "Prod", "power_rooted": "Pow", "std_or_zero": "Std", "concatenate": "Cat",
     "norm_or_zero": "LinalgVectorNorm", "norm_largest": "LinalgVectorNorm", "tile": "Repeat",
     "outer": "Mul", "take": "IndexSelect", "take_along": "Gather", "embedding": "Embedding",
     "remainder_signed": "Remainder",
@@ -86,7 +86,7 @@ def grad_fn(tensor: Tensor) -> str:
     variant = int(name in LATER)
     if name in ("sum", "mean", "max_of_all", "min_of_all"):  # of the whole tensor, or along axes
         variant = int((tensor.ndim == 0) is name.endswith("of_all"))
-    if name == "prod":
+    if name == "prod_divided":
         variant = int(tensor.ndim > 0)
     if name in ("power", "fmod", "remainder_signed"):
         variant = int(isinstance(inputs[1], Tensor))

@@ -347,6 +347,7 @@ SPECIAL: dict[tuple[str, str], Spelling] = {
     ("tensorflow", "std"): _spread("reduce_std", " ** 0.5"),
     ("tensorflow", "std_or_zero"): _spread("reduce_std", " ** 0.5"),
     ("torch", "prod"): _product,
+    ("torch", "prod_divided"): _product,
     ("torch", "max_first"): _first("max", "amax"),
     ("torch", "min_first"): _first("min", "amin"),
     ("tensorflow", "argmax"): _place("argmax"),

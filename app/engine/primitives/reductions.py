@@ -1,4 +1,4 @@
-"""Sums, means, products along axes. Axes count from the last (-1): leading ones are a batch."""
+"""Sums and means along axes. Axes count from the last (-1): leading ones are a batch."""
 
 import math
 from typing import Any
@@ -76,45 +76,6 @@ mean = Op(
 )
 
 
-def _all_others(x: Any, axes: Axes) -> Any:
-    """At each entry the product of the others along the axes: no division, so zeros do no harm."""
-    ndim = x.ndim
-    free = tuple(axis for axis in range(-ndim, 0) if axis not in axes)
-    order = (*free, *axes)
-    moved = np.transpose(x, order)
-    shape = moved.shape
-    row = np.reshape(moved, (*shape[: len(free)], count(x, axes)))
-    one = np.ones((*row.shape[:-1], 1), x.dtype)
-    before = np.concatenate((one, np.cumprod(row, axis=-1)[..., :-1]), axis=-1)
-    backwards = np.cumprod(np.flip(row, axis=-1), axis=-1)[..., :-1]
-    after = np.flip(np.concatenate((one, backwards), axis=-1), axis=-1)
-    back = tuple(order.index(axis) for axis in range(-ndim, 0))
-    return np.transpose(np.reshape(before * after, shape), back)
-
-
-def _product_rule(g: Any, z: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
-    if not axes:
-        return np.reshape(g, x.shape)
-    if not x.size:  # a product of nothing is 1, whatever there is not
-        return spread(g, x, axes, keepdims)
-    return spread(g, x, axes, keepdims) * _all_others(x, axes)
-
-
-prod = Op(
-    "prod",
-    lambda x, axes, keepdims: np.prod(x, axis=axes, keepdims=keepdims),
-    _product_rule,
-    latex=r"\prod {0}",
-    level=2,
-    sign="Π",
-    elementwise=False,
-    code="np.prod({0}, axis={1}, keepdims={2})",
-    tensorflow="tf.reduce_prod({0}, axis={1}, keepdims={2})",
-    why=N_("Each factor's slope is the product of all the others; one zero leaves only its own."),
-    example=((2.0, 3.0, 4.0), (-1,), False),
-)
-
-
 def _log_sum_exp(x: Any, axes: Axes, keepdims: bool) -> Any:
     top = np.max(x, axis=axes, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)  # all -inf: the sum is 0
@@ -152,4 +113,3 @@ def reducing(op: Op) -> Any:
 
 NUMPY[np.sum] = reducing(total)
 NUMPY[np.mean] = reducing(mean)
-NUMPY[np.prod] = reducing(prod)

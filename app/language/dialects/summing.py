@@ -23,10 +23,13 @@ from app.language.values import NUMPY, TENSORFLOW, TORCH, Array, Value, type_nam
 
 AXIS = {NUMPY: ("axis", "keepdims"), TORCH: ("dim", "keepdim"), TENSORFLOW: ("axis", "keepdims")}
 
+CALLED = {(TORCH, "prod"): "prod_divided"}  # of another convention
+
 
 def reductions(kind: str, *names: str) -> Table:
     """The engine's reductions of these names."""
-    return {name: reduction(OPS[name], kind, *AXIS[kind]) for name in names}
+    found = {name: OPS[CALLED.get((kind, name), name)] for name in names}
+    return {name: reduction(op, kind, *AXIS[kind]) for name, op in found.items()}
 
 
 def wide(m: Machine, x: Array, kind: str) -> Array:

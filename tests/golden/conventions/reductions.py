@@ -8,6 +8,11 @@ from cases import Kink
 
 ROW = ((-1,), False)
 NAN = float("nan")
+INFINITE = float("inf")
+PRODUCTS = [
+    [INFINITE, 2.0, 3.0], [NAN, 2.0, 3.0],
+    [INFINITE, 0.0, 3.0], [NAN, 0.0, 3.0], [INFINITE, -INFINITE, 2.0], [INFINITE, 0.0, 0.0],
+]  # fmt: skip
 TIED = [[1.0, 3.0, 3.0, 1.0]]
 
 
@@ -59,10 +64,14 @@ KINKS = [
     Kink("1-norm at zeros", [[0.0, -2.0]], "norm_or_zero", ("norm", norm), (1, *ROW)),
     Kink("3-norm at a zero vector", [[0.0, 0.0]], "norm_or_zero", ("norm", norm), (3, *ROW)),
     Kink("inf-norm at ties", [[3.0, -3.0]], "norm_largest", ("norm_largest", largest), ROW),
+    *(  # first derivatives: second ones are a matter of how infinities cancel
+        Kink(f"product of {x}", [x], ("prod_divided", prod), "prod", ROW, truth=[[None]])
+        for x in PRODUCTS
+    ),
     # TensorFlow's own second derivative divides by the zeros, and drops what it divides so
-    Kink("product with a zero", [[2.0, 0.0, 3.0]], ("prod", prod), "prod", ROW,
+    Kink("product with a zero", [[2.0, 0.0, 3.0]], ("prod_divided", prod), "prod", ROW,
          truth=[[[3.0, 5.0, 2.0]]]),
-    Kink("product with zeros", [[0.0, 0.0, 3.0]], ("prod", prod), "prod", ROW,
+    Kink("product with zeros", [[0.0, 0.0, 3.0]], ("prod_divided", prod), "prod", ROW,
          truth=[[[3.0, 3.0, 0.0]]]),
     Kink("running product with a zero", [[2.0, 0.0, 3.0]], "cumprod", "cumprod_divided", (-1,)),
     Kink("logsumexp of -inf", [[float("-inf"), 0.0]], "logsumexp", "logsumexp", ROW),
