@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from app.engine import OPS, Tensor
+from app.engine.primitives.gates import once
 from app.engine.primitives.own import Own, own_gradient
 from app.language.values import Array, BackwardStep, Value
 from app.language.views import ArrayView
@@ -23,8 +24,20 @@ NAMES = {
     "outer": "Mul", "take": "IndexSelect", "take_along": "Gather", "embedding": "Embedding",
     "remainder_signed": "Remainder",
 }  # fmt: skip
-UNDERIVED = OPS["floor_divide"]
+UNDERIVED, REMAINDER = OPS["floor_divide"], OPS["remainder_signed"]
 """x // y, whose derivative PyTorch does not have: it follows it, and fails in backward."""
+
+
+def underived(node: Tensor) -> str | None:
+    """What PyTorch calls the step from this result whose derivative it does not have, if so."""
+    if node.op is UNDERIVED:
+        return "floor_divide"
+    if node.op is REMAINDER and not isinstance(node.inputs[0], Tensor):
+        return "remainder"  # of a number and a tensor
+    name = node.inputs[1] if node.op is once else ""
+    return name if name.endswith("_backward") else None
+
+
 LATER = {"clip"}  # whose names end in 1
 BY_NUMBER = {"subtract": "RsubBackward1", "divide": "MulBackward0", "power": "PowBackward2"}
 """Of a number and a tensor: 1 - x, 2 / x (the reciprocal, times 2) and 2 ** x."""

@@ -259,6 +259,13 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Backward meets a floor division, //, and PyTorch has no derivative for it."),
         N_("Write torch.floor(a / b), whose gradient is 0, or (a // b).detach() to leave it out."),
     ),
+    "underived": (
+        N_("A derivative is asked of {name}, and the framework does not have it."),
+        N_(
+            "Write that function out in operations that have one, such as x / (1 + abs(x)) for "
+            "softsign."
+        ),
+    ),
     "in_place": (
         N_("A leaf that wants a gradient was changed in place while its use was being recorded."),
         N_("Put the update into a block, with torch.no_grad(): w -= lr * w.grad"),

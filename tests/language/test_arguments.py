@@ -117,6 +117,8 @@ REFUSED = {  # what a framework obeys and we do not, with the word that tells of
     "tf.keras.metrics.Mean(dtype='float64')": "dtype",
     "tf.keras.Sequential([]).summary(show_trainable=True)": "summary",
     "tf.data.Dataset.range(3).cache('file')": "cache",
+    "tf.sort([float('nan')] * 17)": "16 entries",
+    "tf.math.top_k([float('nan'), 1.0, 2.0], 2)": "top_k",
     "torch.utils.data.DataLoader([1], sampler=[0])": "sampler",
     "torch.func.jacfwd(torch.sin, randomness='same')": "randomness",
     "n = tf.keras.Sequential([tf.keras.layers.Dense(1)])\nn.compile('sgd', ['mse'])": "loss",

@@ -8,7 +8,7 @@ from app.engine.op import N_, Op
 from app.engine.primitives.apply import apply
 from app.engine.primitives.comparisons import below
 from app.engine.primitives.error_function import erfc, erfc_of
-from app.engine.primitives.gates import fixed
+from app.engine.primitives.gates import derived_once, fixed
 
 
 def _sigmoid(x: Any) -> Any:
@@ -175,7 +175,7 @@ def _softsign(name: str, rule: Any, **more: Any) -> Op:
 
 softsign = _softsign(
     "softsign",
-    lambda g, z, x: g / (1 + abs(x)) / (1 + abs(x)),
+    lambda g, z, x: derived_once(g / (1 + abs(x)) / (1 + abs(x)), "SoftsignGrad"),
     tensorflow="tf.nn.softsign({0})",
 )
 # PyTorch divides by 1 + |x| as a program would: at infinity that is nan, and so is the slope.

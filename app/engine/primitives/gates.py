@@ -114,6 +114,25 @@ def nothing(g: Any) -> Any:
     return apply(zero, g)
 
 
+# A slope whose own derivative a framework does not have; here it is known all the same.
+once = Op(
+    "once",
+    lambda v, name: v,
+    lambda g, z, v, name: g,
+    latex="{0}",
+    level=5,
+    python="{0}",
+    saves=False,
+    listed=False,
+    why=N_("A slope as it is; not every framework can differentiate it again."),
+)
+
+
+def derived_once(v: Any, name: str) -> Any:
+    """A slope that a framework calls by this name, and cannot differentiate; printed as it is."""
+    return once(v, name) if type(v) is Tensor else v
+
+
 # A slope that does not change with x, in pieces: its derivative by x is 0, and not missing.
 flat_in = Op(
     "flat_in",

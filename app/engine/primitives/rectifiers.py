@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine.op import N_, Op, Rule
 from app.engine.primitives.comparisons import above, below
-from app.engine.primitives.gates import fixed, flat, gated
+from app.engine.primitives.gates import derived_once, fixed, flat, gated
 from app.engine.sides import cuts, signs, tips, within
 
 UNUSUAL = N_("where the input is nan, or the gradient that arrives is nan or infinite")
@@ -117,7 +117,9 @@ hardtanh = Op(
 hardsigmoid = Op(
     "hardsigmoid",
     lambda x: np.minimum(np.maximum(x + 3, 0), 6) / 6,
-    lambda g, z, x: flat(gated(g / 6, np.logical_and(x > -3, x < 3)), x),
+    lambda g, z, x: derived_once(
+        flat(gated(g / 6, np.logical_and(x > -3, x < 3)), x), "hardsigmoid_backward"
+    ),
     latex=r"\operatorname{hardsigmoid}\left({0*}\right)",
     level=5,
     torch="torch.nn.functional.relu6({0} + 3) / 6",  # its own has float32 constants

@@ -4,12 +4,13 @@ from typing import Any
 
 from app.engine import N_
 from app.engine import primitives as p
+from app.language.dialects import tensorflow_order
 from app.language.dialects.arranging import arranging, length, whole
-from app.language.dialects.common import array, cast, dtype_of
+from app.language.dialects.common import array, dtype_of
 from app.language.dialects.grids import meshgrid
 from app.language.dialects.linear_algebra import linalg
 from app.language.dialects.placing import index_of, placing, tensorflow_placing, within
-from app.language.dialects.summing import deviation, norm, ordering, places, reductions
+from app.language.dialects.summing import deviation, norm, reductions
 from app.language.dialects.tables import Table, called
 from app.language.dialects.tensorflow_flow import FLOW
 from app.language.errors import ProgramError, unsupported, value_error
@@ -18,7 +19,7 @@ from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Fields, Value
 
 TF = TENSORFLOW
-ARRANGED, PLACED, ORDERED = arranging(TF), placing(TF), ordering(TF)
+ARRANGED, PLACED = arranging(TF), placing(TF)
 
 
 def _split(
@@ -47,28 +48,6 @@ def _unstack(
         words = f"Input shape axis {axis} must equal {num}, got shape [{shape}] [Op:Unpack]"
         raise ProgramError("shape", framework=f"InvalidArgumentError: {words}", detail=words)
     return found
-
-
-def _ordered(function: str) -> Any:
-    def call(
-        m: Machine,
-        x: Value,
-        axis: Value = -1,
-        direction: Value = "ASCENDING",
-        stable: Value = False,
-        name: Value = None,
-    ) -> Value:
-        if direction not in ("ASCENDING", "DESCENDING"):
-            raise value_error(f"Unknown direction: {direction}")
-        found = ORDERED[function](m, x, axis, direction == "DESCENDING")
-        return cast(m, found, dtype_of("int32")) if function == "argsort" else found
-
-    return call
-
-
-def _top_k(m: Machine, x: Value, k: Value = 1, sorted: Value = True, name: Value = None) -> Fields:
-    values, where = ORDERED["topk"](m, x, k)
-    return Fields.named("TopKV2", values=values, indices=cast(m, where, dtype_of("int32")))
 
 
 def _gather(
@@ -167,18 +146,6 @@ def _variance(op: str) -> Any:
     return call
 
 
-def _places(op: str) -> Any:
-    function = places(op, TF)
-
-    def call(
-        m: Machine, x: Value, axis: Value = None, output_type: Value = None, name: Value = None
-    ) -> Array:
-        found: Array = function(m, x, 0 if axis is None else axis)
-        return found if output_type is None else cast(m, found, dtype_of(output_type))
-
-    return call
-
-
 REDUCED = {
     **{
         f"reduce_{name}": function
@@ -188,8 +155,8 @@ REDUCED = {
 BOTH: Table = called(
     {
         **REDUCED,
-        "argmax": _places("argmax"),
-        "argmin": _places("argmin"),
+        "argmax": tensorflow_order.argmax,
+        "argmin": tensorflow_order.argmin,
     },
     input_tensor="x",
     input="x",
@@ -220,7 +187,9 @@ FUNCTIONS: Table = BOTH | called(
 )
 FUNCTIONS |= {"boolean_mask": _mask, **tensorflow_placing()}
 FUNCTIONS |= called({"gather": _gather}, params="x", indices="index")
-FUNCTIONS |= called({"sort": _ordered("sort"), "argsort": _ordered("argsort")}, values="x")
+FUNCTIONS |= called(
+    {"sort": tensorflow_order.sort, "argsort": tensorflow_order.argsort}, values="x"
+)
 FUNCTIONS |= called({"unstack": _unstack}, value="x")
 FUNCTIONS |= {"meshgrid": meshgrid(TENSORFLOW, "xy"), **FLOW}
 MATH: Table = {
@@ -230,7 +199,7 @@ MATH: Table = {
         {
             "reduce_variance": _variance("var"),
             "reduce_std": _variance("std"),
-            "top_k": _top_k,
+            "top_k": tensorflow_order.top_k,
         },
         input_tensor="x",
         input="x",

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from app.engine import GradientTape, TapeUsed, Tensor, ones_like
+from app.engine.primitives.gates import once
 from app.language.attributes import METHODS
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
@@ -77,6 +78,10 @@ def gradient(
         for x, seed in zip(targets, seeds, strict=True)
         if x.tensor.dtype.kind == "f"
     ]
+    for node in engine.saw_under(x for x, _ in pairs):
+        if node.op is once and node.inputs[1].endswith("Grad"):
+            words = f"LookupError: gradient registry has no entry for: {node.inputs[1]}"
+            raise ProgramError("underived", framework=words, name=node.inputs[1])
     m.backward()
     leaves = [x.tensor for x in wanted]
     call = m.recorder.call("tape.gradient", pairs, leaves, asked=[x.tensor for x in targets])

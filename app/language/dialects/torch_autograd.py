@@ -9,7 +9,7 @@ from app.engine.primitives.own import own_gradient
 from app.language.dialects.torch_hooks import hooks_of
 from app.language.errors import ProgramError, type_error
 from app.language.functions import under
-from app.language.grad_fn import UNDERIVED
+from app.language.grad_fn import UNDERIVED, underived
 from app.language.machine import Machine
 from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value, type_name
@@ -66,9 +66,10 @@ def _way(targets: list[Tensor], ends: list[Tensor] | None = None) -> _Way:
                 leads.add(id(node))
                 kept.append(node)
         nodes = kept
-    if any(node.op is UNDERIVED for node in nodes):
-        words = "derivative for aten::floor_divide is not implemented"
-        raise ProgramError("no_derivative", framework=f"RuntimeError: {words}")
+    for name in filter(None, map(underived, nodes)):
+        words = f"RuntimeError: derivative for aten::{name} is not implemented"
+        kind = "no_derivative" if name == "floor_divide" else "underived"
+        raise ProgramError(kind, framework=words, name=name)
     return _Way(nodes, leads)
 
 
