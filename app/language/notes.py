@@ -43,6 +43,10 @@ NOTES = {
     "grad_of_result": N_(
         "The .grad of a result is None in PyTorch unless retain_grad() was called on it before."
     ),
+    "no_monitor": N_(
+        "A callback watches a metric that is not among those there are, so that it does nothing: "
+        "{detail}"
+    ),
     "own_stream": N_(
         "The random numbers from this seed are the same in each run here, but they are not the "
         "ones that {detail} draws from it."

@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.language.dialects.common import array, namespace
+from app.language.dialects.keras_callbacks import CALLBACKS
 from app.language.dialects.keras_groups import GROUPS
 from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
 from app.language.dialects.keras_initializers import INITIALIZERS
@@ -51,6 +52,7 @@ KERAS = namespace(
         "backend": namespace("keras.backend", BACKEND),
         "utils": namespace("keras.utils", UTILS),
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
+        "callbacks": namespace("keras.callbacks", CALLBACKS),
         "losses": LOSS_MODULE,
         "metrics": namespace("keras.metrics", METRICS),
         "optimizers": OPTIMIZER_MODULE,

@@ -10,7 +10,7 @@ from app.language.builtins import call
 from app.language.classes import find, special
 from app.language.dialects.common import FLOAT32, cast
 from app.language.dialects.keras_losses import LOSSES, reduced
-from app.language.dialects.keras_metrics import METRIC, METRICS, add, fit_of
+from app.language.dialects.keras_metrics import METRIC, METRICS, add, direction, fit_of
 from app.language.dialects.keras_modules import check_begun
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.errors import type_error, unsupported, value_error
@@ -221,6 +221,21 @@ def metrics_of(m: Machine, model: Instance) -> list[Instance]:
     for name, one in model.values.items():
         if name not in (TRACKER, SCORES) and isinstance(one, Instance) and METRIC in one.of.line():
             found.append(one)
+    return found
+
+
+def upwards(m: Machine, model: Instance, name: str) -> bool | None:
+    """Whether more of the model's metric of this name is better; None where Keras cannot tell."""
+    found = None
+    for metric in metrics_of(m, model):
+        entries = metric.values.get("_entries")
+        pairs = [(metric, metric)] if entries is None else [(one, own) for one, own, _ in entries]
+        for one, given in pairs:
+            if one.values["name"] == name:
+                now = direction(given if isinstance(given, str) else one.of.name)
+                if isinstance(given, Builtin) and direction(one.values["name"]) is False:
+                    now = False  # a function of keras.losses
+                found = found if now is None else now
     return found
 
 

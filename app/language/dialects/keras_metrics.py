@@ -74,6 +74,9 @@ FITS: dict[str, Callable[..., Any]] = {
     "sparse_categorical_accuracy": _sparse,
     **{name: _loss(name) for name in FUNCTIONS},
 }
+UP = ("accuracy", "precision", "recall", "auc", "f1score", "fbetascore", "iou", "r2score",
+      "cosinesimilarity", "atprecision", "atrecall", "specificity", "sensitivity")  # fmt: skip
+DOWN = {*FUNCTIONS, "root_mean_squared_error", "log_cosh_error"}
 SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "acc": "accuracy"}
 
 
@@ -96,6 +99,14 @@ def fit_of(m: Machine, name: str, y_true: Value, y_pred: Value) -> Any:
         elif true.ndim < pred.ndim or true.shape[-1] == 1:
             name = "sparse_categorical_accuracy"
     return FITS[name](m, y_true, y_pred)
+
+
+def direction(name: str) -> bool | None:
+    """Whether more of a metric is better, by its name or by that of its class."""
+    plain = SHORT.get(name.lower(), name.lower()).replace("_", "")
+    if plain.endswith(UP):
+        return True
+    return False if plain in {one.replace("_", "") for one in DOWN} else None
 
 
 # -- objects

@@ -23,6 +23,7 @@ from app.language.dialects.keras_batches import (
     split,
     unpacked,
 )
+from app.language.dialects.keras_callbacks import Callbacks
 from app.language.dialects.keras_compiling import (
     SCORES,
     compile_,
@@ -161,10 +162,6 @@ def _fit(
     validation_freq: Value = 1,
 ) -> Record:
     compiled(model)
-    if callbacks:
-        raise unsupported(
-            N_("fit() with callbacks; write the loop over the epochs, with fit in it")
-        )
     checks = None
     share = number_of(validation_split)
     if not 0 <= share <= 1:
@@ -188,24 +185,31 @@ def _fit(
     known = {"verbose": verbose, "epochs": last, "steps": batches.count}
     made = Record("History", {"history": history, "epoch": [], "model": model, "params": known})
     model.values |= {"history": made, "stop_training": False}
+    heard = Callbacks(m, model, callbacks, dict(known))
     outermost = m.loops == 0
     m.loops += 1
     try:
+        heard.tell(m, "on_train_begin", {})
+        found: Logs = {}
         for epoch in range(first, last):
             m.budget.step()
             m.budget.container(epoch - first + 1)
-            found = _epoch(m, model, batches, outermost)
+            heard.tell(m, "on_epoch_begin", epoch, {})
+            if verbose not in (0, False):
+                m.write(f"Epoch {epoch + 1}/{last}\n")
+            found = dict(_epoch(m, model, batches, outermost, heard))
             if checks is not None and (epoch + 1) % every == 0:
-                seen = _evaluated(m, model, checks)
+                seen = _evaluated(m, model, checks, heard)
                 found |= {f"val_{name}": value for name, value in seen.items()}
+            heard.tell(m, "on_epoch_end", epoch, found)
             for name, value in found.items():
                 history.setdefault(name, []).append(value)
             made.members["epoch"].append(epoch)
             if verbose not in (0, False):
-                m.write(f"Epoch {epoch + 1}/{last}\n")
                 m.write(_line(batches.count, found))
             if model.values["stop_training"]:
                 break
+        heard.tell(m, "on_train_end", found)
     finally:
         m.loops -= 1
         if outermost:
@@ -213,15 +217,20 @@ def _fit(
     return made
 
 
-def _epoch(m: Machine, model: Instance, batches: Batches, outermost: bool) -> dict[str, float]:
+def _epoch(
+    m: Machine, model: Instance, batches: Batches, outermost: bool, heard: Callbacks
+) -> dict[str, float]:
     reset(m, model)
     logs: Logs | None = None
     empty = True
-    for batch in batches.epoch():
+    for step, batch in enumerate(batches.epoch()):
         if outermost:
             m.recorder.turn()
         m.budget.step()
+        heard.tell(m, "on_train_batch_begin", step, {})
         logs, empty = _stepped(m, model, "train_step", batch), False
+        if heard.told:
+            heard.tell(m, "on_train_batch_end", step, dict(_logs(m, model, logs)))
         if model.values["stop_training"]:
             break
     if empty:
@@ -229,8 +238,8 @@ def _epoch(m: Machine, model: Instance, batches: Batches, outermost: bool) -> di
     return _logs(m, model, logs)
 
 
-def _line(count: int, found: dict[str, float]) -> str:
-    numbers = (f"{name}: {_short(value)}" for name, value in found.items())
+def _line(count: int, found: Logs) -> str:
+    numbers = (f"{name}: {_short(float(number_of(value)))}" for name, value in found.items())
     steps = f"{count}/{count} - " if count >= 0 else ""
     return f"{steps}{' - '.join(numbers)}\n"
 
@@ -239,13 +248,19 @@ def _short(value: float) -> str:
     return f"{value:.4f}" if abs(value) > 1e-3 else f"{value:.4e}"
 
 
-def _evaluated(m: Machine, model: Instance, batches: Batches) -> dict[str, float]:
+def _evaluated(m: Machine, model: Instance, batches: Batches, heard: Callbacks) -> dict[str, float]:
+    heard.tell(m, "on_test_begin", {})
     reset(m, model)
     logs: Logs | None = None
-    for batch in batches.epoch():
+    for step, batch in enumerate(batches.epoch()):
         m.budget.step()
+        heard.tell(m, "on_test_batch_begin", step, {})
         logs = _stepped(m, model, "test_step", batch)
-    return _logs(m, model, logs)
+        if heard.told:
+            heard.tell(m, "on_test_batch_end", step, dict(_logs(m, model, logs)))
+    found = _logs(m, model, logs)
+    heard.tell(m, "on_test_end", dict(found))
+    return found
 
 
 def _evaluate(
@@ -262,10 +277,9 @@ def _evaluate(
 ) -> Value:
     """The loss, or a list of it and the metrics."""
     compiled(model)
-    if callbacks:
-        raise unsupported(N_("evaluate() with callbacks"))
     batches = batches_of(m, x, y, sample_weight, batch_size, False, steps)
-    found = _evaluated(m, model, batches)
+    known = {"verbose": verbose, "epochs": 1, "steps": batches.count}
+    found = _evaluated(m, model, batches, Callbacks(m, model, callbacks, known))
     if verbose not in (0, False):
         m.write(_line(batches.count, found))
     return found if return_dict else _in_order(m, model, found)
