@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from app.engine import N_, Tensor
 from app.story.formula import Formula, Rules, applied, constant, gradient_symbol, standing, symbol
-from app.story.layout import MANY, layout, paged
+from app.story.layout import FRAME, LEGIBLE, MANY, STAGE, layout, paged
 from app.story.segment import Item
 from app.story.words import both, say
 
@@ -221,10 +221,15 @@ class Graph:
             "layout": whole.as_json(),
             "portrait": layout(sizes, lines, "down", starts=starts).as_json(),
         }
-        if not whole.in_view and len(sizes) <= MANY:
-            page = layout(sizes, lines, "right", rows=PAGE, starts=starts, fold=paged)
-            if page.width < whole.width:
-                drawn["page"] = page.as_json()
+        narrowest = whole
+        for name, stage in (("page", STAGE), ("frame", FRAME)):
+            legible = narrowest is not whole and narrowest.width * LEGIBLE <= stage[0]
+            if legible or whole.in_view(stage) or len(sizes) > MANY:
+                continue
+            fold = partial(paged, width=stage[0])
+            page = layout(sizes, lines, "right", rows=PAGE, starts=starts, fold=fold)
+            if page.width < narrowest.width:
+                drawn[name], narrowest = page.as_json(), page
         return drawn
 
 

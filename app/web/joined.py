@@ -22,7 +22,7 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))",
 OTHER = re.compile(r"^(?:import\b(?!\()|export\b).*", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-AROUND = re.compile(r"\s*([{};])\s*")
+AROUND = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
 SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 
 
@@ -55,7 +55,11 @@ def script(
 def sheets(tree: Tree, names: Sequence[str]) -> bytes:
     """Style sheets of one folder, one after the other."""
     texts = (COMMENT.sub("", tree[name].decode()) for name in names)
-    return AROUND.sub(r"\1", INDENT.sub("", "".join(texts))).replace(";}", "}").encode()
+    return (
+        AROUND.sub(lambda met: met[1] or "", INDENT.sub("", "".join(texts)))
+        .replace(";}", "}")
+        .encode()
+    )
 
 
 def modules(

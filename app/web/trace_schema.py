@@ -115,6 +115,10 @@ class Graph(Exact):
         default=None,
         description="In more rows, to be scrolled down, where `layout` is too large for a screen.",
     )
+    frame: Layout | None = Field(
+        default=None,
+        description="The same, narrower, where neither is whole in a frame of about 720 pixels.",
+    )
 
 
 class Call(Exact):

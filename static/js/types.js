@@ -18,7 +18,7 @@
  * @typedef {{id: number, nodes: Node[], edges: Edge[], ticks: Array<[string, number, number?]>,
  *   events: Array<{event: string, span: ?Span, node: ?number, words: Words}>,
  *   updates?: Array<{node: number, nth?: number, span: ?Span}>,
- *   layout: Layout, portrait: Layout, page?: Layout}} Graph
+ *   layout: Layout, portrait: Layout, page?: Layout, frame?: Layout}} Graph
  * @typedef {{code: string, node?: number, line?: number}} Cause
  * @typedef {Object<string, Value[]>} Columns
  * @typedef {{graph: number, first: number, count: number, first_tick: number, line: ?number,

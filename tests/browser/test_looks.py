@@ -145,19 +145,36 @@ def test_the_sentence_is_in_the_first_view(deck):
 WHOLE = {"en": ["line-fit", "chain", "neuron", "autograd", "keras", "persistent"], "ko": ["keras"]}
 
 
+def whole(page):
+    assert page.locator(".stage.pans, .overview:visible").count() == 0
+    scale = page.evaluate(
+        """() => {
+            const graph = document.querySelector("svg.graph");
+            return graph.getBoundingClientRect().width / graph.viewBox.baseVal.width;
+        }"""
+    )
+    assert 14 * scale >= 10  # pixels, of its text
+
+
 @pytest.mark.parametrize("lang", WHOLE)
 def test_the_whole_graph_is_in_view_and_can_be_read(deck, lang):
     page = deck(f"/deck?lang={lang}")
     for example in WHOLE[lang]:
         page.choose(example)
-        assert page.page.locator(".stage.pans, .overview:visible").count() == 0
-        scale = page.page.evaluate(
-            """() => {
-                const graph = document.querySelector("svg.graph");
-                return graph.getBoundingClientRect().width / graph.viewBox.baseVal.width;
-            }"""
-        )
-        assert 14 * scale >= 10  # pixels, of its text
+        whole(page.page)
+
+
+def test_a_frame_of_a_usual_width_shows_the_whole_graph_or_that_it_goes_on(deck, address):
+    page = deck().page
+    page.set_viewport_size({"width": 720, "height": 700})
+    for example in ("line-fit", "neuron"):
+        page.goto(f"{address}/embed/deck?example={example}&lang=en")
+        page.wait_for_selector("svg.graph .node")
+        whole(page)
+    page.goto(f"{address}/embed/deck?example=module&lang=en")
+    page.locator(".overview").wait_for()
+    stage = page.locator(".stage.pans").evaluate("stage => [stage.scrollWidth, stage.clientWidth]")
+    assert stage[0] == stage[1]  # rows, to be scrolled down
 
 
 def test_a_graph_that_is_larger_than_its_stage_says_how_to_see_the_rest(deck):

@@ -68,7 +68,7 @@ def golden(request: dict[str, Any]) -> dict[str, Any]:
     """The trace of a request, without the layouts of its graphs."""
     answer = json.loads(trace(request, Limits()))
     for graph in answer["graphs"]:
-        for name in ("layout", "portrait", "page"):
+        for name in ("layout", "portrait", "page", "frame"):
             graph.pop(name, None)
     return answer
 

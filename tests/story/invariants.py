@@ -181,7 +181,7 @@ def spans_lie_in_the_program(trace: Answer, source: str) -> None:
 
 def layouts_have_room_for_everything(trace: Answer) -> None:
     for graph in trace["graphs"]:
-        for name in {"layout", "portrait", "page"} & graph.keys():
+        for name in {"layout", "portrait", "page", "frame"} & graph.keys():
             layout = graph[name]
             assert set(layout["nodes"]) == {str(node["id"]) for node in graph["nodes"]}
             assert set(layout["edges"]) == {str(edge["id"]) for edge in graph["edges"]}

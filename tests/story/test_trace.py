@@ -28,7 +28,7 @@ def test_golden(path):
     kept = json.loads(path.read_text())
     found = traced(**kept["request"])
     for graph in found["graphs"]:
-        for name in ("layout", "portrait", "page"):
+        for name in ("layout", "portrait", "page", "frame"):
             graph.pop(name, None)
     for name, wanted in kept["trace"].items():
         assert found[name] == wanted, f"{name}: if this is meant, run tests/golden/make_traces.py"

@@ -84,7 +84,7 @@ def test_a_circle_is_refused():
 
 
 def test_sheets_one_after_the_other():
-    assert joined.sheets(TREE, ["css/a.css", "css/b.css"]).startswith(b"a{color: red}@media")
+    assert joined.sheets(TREE, ["css/a.css", "css/b.css"]).startswith(b"a{color:red}@media")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -15,17 +15,14 @@ from typing import Literal
 
 from app.story.layout.check import check
 from app.story.layout.draw import draw
-from app.story.layout.fold import Fold, folded, in_view, paged
+from app.story.layout.fold import FRAME, LEGIBLE, STAGE, Fold, folded, paged
 from app.story.layout.grid import Grid, layered, trunks
 from app.story.layout.layers import late_ranks, ranks
 from app.story.layout.order import Layers, order, swept
 from app.story.layout.parts import Edge, components, shelves
 from app.story.layout.path import Point, path_data, short
-from app.story.layout.place import place
-from app.story.layout.ports import spread
-from app.story.layout.straight import straight
 
-__all__ = ["MANY", "Layout", "folded", "layout", "paged"]
+__all__ = ["FRAME", "LEGIBLE", "MANY", "STAGE", "Layout", "folded", "layout", "paged"]
 
 MANY, BENDS = 600, 12_000  # boxes, and bends of long edges, for which the square of work is done
 SHORT = 6  # layers that an edge of a larger graph crosses by itself
@@ -45,10 +42,9 @@ class Layout:
     edges: dict[int, str]
     labels: dict[int, Point]
 
-    @property
-    def in_view(self) -> bool:
-        """Whether all of it can be read at once on a laptop's stage."""
-        return in_view((self.width, self.height))
+    def in_view(self, stage: Point = STAGE) -> bool:
+        """Whether all of it can be read at once on a stage."""
+        return min(stage[0] / self.width, stage[1] / self.height) >= LEGIBLE
 
     def as_json(self) -> dict[str, object]:
         """The same with string keys and numbers of at most one decimal."""
@@ -107,10 +103,7 @@ def layout(
         arcs = [(local[u], local[w]) for _, u, w, _ in inner]
         box = [turn(sizes[v]) for v in members]
         grid, layers = _arranged(len(box), tuple(arcs), starts)
-        spine = straight(grid, layers)
-        ports = spread(grid, box, turn(label)[1], spine)
-        across = place(grid, layers, spine, ports)
-        parts.append(draw(grid, box, turn(label), ports, across, rows, fold))
+        parts.append(draw(grid, box, turn(label), layers, rows, fold))
 
     nodes: dict[int, tuple[float, float, float, float]] = {}
     paths: dict[int, str] = {}

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.story.layout.fold import Fold
+from app.story.layout.fold import Fold, Placed, arranged
 from app.story.layout.grid import Grid
 from app.story.layout.lanes import ARROW, hops_of, lanes_of
+from app.story.layout.order import Layers
 from app.story.layout.path import Point, Stroke, bend, joined
-from app.story.layout.ports import Ports
+from app.story.layout.place import place
+from app.story.layout.ports import spread
+from app.story.layout.straight import straight
 
 TIP = 2.0  # the path ends this far before the box, under the marker's point
 
@@ -26,16 +29,22 @@ def draw(
     grid: Grid,
     box: Sequence[Point],
     label: Point,
-    ports: Sequence[Ports],
-    across: Sequence[float],
+    layers: Layers,
     most: int,
     fold: Fold,
 ) -> Part:
-    """The part whose boxes (length along u, breadth along v) and dummies lie at v = `across`, in
-    at most so many rows, as `fold` chooses them."""
-    lanes = lanes_of(grid, box, label[0], ports, across)
-    hops = hops_of(grid, ports, across)
-    rows = fold(grid, lanes, hops, ports, across, most)
+    """The part of such boxes (length along u, breadth along v), in at most so many rows, as `fold`
+    chooses them."""
+    spine = straight(grid, layers)
+    ports = spread(grid, box, label[1], spine)
+
+    def settle(first: list[int]) -> Placed:
+        across = place(grid, layers, spine, ports, first)
+        lanes = lanes_of(grid, box, label[0], ports, across, first)
+        hops = hops_of(grid, ports, across)
+        return Placed(across, lanes, hops, arranged(first, grid, lanes, hops, ports, across))
+
+    across, lanes, hops, rows = fold(settle, most)
     head: list[float] = []  # where each box begins
     for v, (length, _) in enumerate(box):
         lane = lanes[grid.rank[v]]

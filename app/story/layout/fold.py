@@ -9,13 +9,16 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.story.layout.grid import Grid
 from app.story.layout.lanes import Hop, Lane
+from app.story.layout.parts import MARGIN
 from app.story.layout.path import Point, Stroke
 from app.story.layout.ports import Ports
 
 STAGE = 815.0, 350.0  # where a graph is looked at, on a laptop
+FRAME = 716.0, 350.0  # and in a frame of a course's page
 ENOUGH = 0.79  # a scale at which a drawing is read easily
 LEGIBLE = 10 / 14  # one at which it can be read
 PAGES = 3.0  # stages below each other that a drawing may take whose width is in view
@@ -42,6 +45,7 @@ class Rows:
     left: list[float]
     channel: list[float]
     extent: Point
+    foldable: bool
 
     def of(self, layer: int) -> int:
         return bisect_right(self.first, layer) - 1
@@ -78,50 +82,47 @@ def _corner(at: Point, before: Point, after: Point) -> list[Stroke]:
     return [(start,), (at, at, end)]
 
 
-def folded(
-    grid: Grid,
-    lanes: Sequence[Lane],
-    hops: Sequence[Sequence[Hop]],
-    ports: Sequence[Ports],
-    across: Sequence[float],
-    most: int,
-) -> Rows:
+class Placed(NamedTuple):
+    """A drawing in some rows: the v of every vertex, the layers, the lines, and where rows are."""
+
+    across: list[float]
+    lanes: list[Lane]
+    hops: list[list[Hop]]
+    rows: Rows
+
+
+Settle = Callable[[list[int]], Placed]  # the drawing whose rows begin at these layers
+
+
+def folded(settle: Settle, most: int) -> Placed:
     """The rows in which the drawing is seen largest; one unless more are worth it, and one where
     lines run below it."""
-    best = _rows([0], grid, lanes, hops, ports, across)
-    short = len(lanes) <= LONG and not grid.buses
-    for count in range(2, min(most, len(lanes)) + 1 if short else 0):
-        rows = _rows(_cuts(count, lanes, hops), grid, lanes, hops, ports, across)
-        size = _size(best.extent)
-        if size < ENOUGH and _size(rows.extent) > GAIN * size:
-            best = rows
+    best = row = settle([0])
+    for count in range(2, _most(row, most) + 1):
+        placed = settle(_cuts(count, row.lanes, row.hops))
+        size = _size(best.rows.extent)
+        if size < ENOUGH and _size(placed.rows.extent) > GAIN * size:
+            best = placed
     return best
 
 
-def in_view(extent: Point) -> bool:
-    """Whether a drawing can be read where all of it is in view."""
-    return _size(extent) >= LEGIBLE
-
-
-def paged(
-    grid: Grid,
-    lanes: Sequence[Lane],
-    hops: Sequence[Sequence[Hop]],
-    ports: Sequence[Ports],
-    across: Sequence[float],
-    most: int,
-) -> Rows:
-    """The fewest rows of which each is in view from end to end, as of a page that is scrolled down;
-    one where none are, or not on a few stages."""
-    short = len(lanes) <= LONG and not grid.buses
-    for count in range(2, min(most, len(lanes)) + 1 if short else 0):
-        rows = _rows(_cuts(count, lanes, hops), grid, lanes, hops, ports, across)
-        wide, tall = (room / length for room, length in zip(STAGE, rows.extent, strict=True))
-        if wide >= LEGIBLE:
-            if tall * PAGES < LEGIBLE:
+def paged(settle: Settle, most: int, width: float = STAGE[0]) -> Placed:
+    """The fewest rows of which each is in view from end to end on a stage of this width, as of a
+    page that is scrolled down; one where none are, or not on a few stages."""
+    row = settle([0])
+    for count in range(2, _most(row, most) + 1):
+        placed = settle(_cuts(count, row.lanes, row.hops))
+        wide, tall = placed.rows.extent
+        if width / (wide + 2 * MARGIN) >= LEGIBLE:
+            if STAGE[1] / tall * PAGES < LEGIBLE:
                 break
-            return rows
-    return _rows([0], grid, lanes, hops, ports, across)
+            return placed
+    return row
+
+
+def _most(row: Placed, most: int) -> int:
+    """Into how many rows, at most, a drawing in one may be folded."""
+    return min(most, len(row.lanes)) if row.rows.foldable and len(row.lanes) <= LONG else 1
 
 
 def _size(extent: Point) -> float:
@@ -151,7 +152,7 @@ def _cuts(count: int, lanes: Sequence[Lane], hops: Sequence[Sequence[Hop]]) -> l
     return first[::-1]
 
 
-def _rows(
+def arranged(
     first: list[int],
     grid: Grid,
     lanes: Sequence[Lane],
@@ -159,7 +160,8 @@ def _rows(
     ports: Sequence[Ports],
     across: Sequence[float],
 ) -> Rows:
-    rows = Rows(first, [], [[]], [0.0], [0.0], [0.0], (0.0, 0.0))
+    """The rows that begin at these layers."""
+    rows = Rows(first, [], [[]], [0.0], [0.0], [0.0], (0.0, 0.0), not grid.buses)
     wide = deep = 0.0
     for row, (begin, end) in enumerate(zip(first, [*first[1:], len(lanes)], strict=True)):
         inside = [v for layer in grid.layers[begin:end] for v in layer] + list(grid.buses)
@@ -181,9 +183,16 @@ def _rows(
         rows.shift.append((indent - lanes[begin].bent, deep - low))
         deep += high - low
         wide = max(wide, lanes[end - 1].end + rows.shift[-1][0])
-    return Rows(first, rows.shift, rows.wires, rows.right, rows.left, rows.channel, (wide, deep))
+    return Rows(
+        first,
+        rows.shift,
+        rows.wires,
+        rows.right,
+        rows.left,
+        rows.channel,
+        (wide, deep),
+        rows.foldable,
+    )
 
 
-Fold = Callable[
-    [Grid, Sequence[Lane], Sequence[Sequence[Hop]], Sequence[Ports], Sequence[float], int], Rows
-]
+Fold = Callable[[Settle, int], Placed]

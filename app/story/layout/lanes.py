@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.story.layout.grid import Grid
-from app.story.layout.path import Point
+from app.story.layout.path import BENT, Point
 from app.story.layout.ports import Ports
 
 ARROW = 10.0  # between label and box: room for the arrow head
 BEND = 26.0  # least length of a bend along the flow
+SLIM = 6.0  # what is left of it in a gap in which nothing bends
 STEEP = 0.14  # extra length of the bends in a gap, per pixel that they cross
 STEEPEST = 90.0  # but no bends are longer than this
 
@@ -33,11 +34,17 @@ class Hop(NamedTuple):
 
 
 def lanes_of(
-    grid: Grid, box: Sequence[Point], label: float, ports: Sequence[Ports], across: Sequence[float]
+    grid: Grid,
+    box: Sequence[Point],
+    label: float,
+    ports: Sequence[Ports],
+    across: Sequence[float],
+    first: Sequence[int] = (),
 ) -> list[Lane]:
-    """The layers, the first of them at 0, for labels of the given length."""
+    """The layers, the first of them at 0, for labels of the given length; lines do not bend into
+    those that are `first` in a row."""
     lanes: list[Lane] = []
-    for layer in grid.layers:
+    for number, layer in enumerate(grid.layers):
         real = [v for v in layer if v < grid.count]
         long = max((box[v][0] for v in real), default=0.0)
         if not lanes:
@@ -49,7 +56,8 @@ def lanes_of(
             for v in layer
             for u, off in zip(grid.ins[v], ports[v].tracks, strict=True)
         )
-        bent = lanes[-1].end + min(STEEPEST, BEND + STEEP * drift)
+        still = drift < BENT or number in first
+        bent = lanes[-1].end + (SLIM if still else min(STEEPEST, BEND + STEEP * drift))
         begin = bent + max([ARROW, *leads])
         lanes.append(Lane(bent, begin, begin + long))
     return lanes

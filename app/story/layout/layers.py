@@ -10,19 +10,35 @@ from graphlib import TopologicalSorter
 
 Arc = tuple[int, int]
 
+TRUNK = 16  # what a layer of a line counts, against one of a way along a shared line
+
 
 def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
     """The layers, counted from 0, of the boxes of a connected graph.
 
-    With unit weights the cut value of a tree arc is a subtree's sum of out- minus in-degree, so
-    one pass over the tree finds them all. Capped: a degenerate walk ends near the optimum.
+    Lines of one source share a trunk, and only the longest of them makes it long: a further vertex
+    behind the consumers of a source stands for the trunk's end. The cut value of a tree arc is a
+    subtree's sum of out- minus in-going weights, so one pass over the tree finds them all. Capped:
+    a degenerate walk ends near the optimum.
     """
-    rank = _longest(count, arcs)
-    tree = _tight_tree(rank, arcs)
-    excess = [0] * count
+    boxes = count
+    outs: dict[int, list[int]] = {}
     for u, w in arcs:
-        excess[u] += 1
-        excess[w] -= 1
+        outs.setdefault(u, []).append(w)
+    weights = [TRUNK if len(outs[u]) == 1 else 1 for u, _ in arcs]
+    lengths, arcs = [1] * len(arcs), list(arcs)
+    for u, ws in outs.items():
+        if len(ws) > 1:
+            arcs += [(u, count), *((w, count) for w in ws)]
+            weights += [TRUNK, *(0 for _ in ws)]
+            lengths += [1, *(0 for _ in ws)]
+            count += 1
+    rank = _longest(count, arcs, lengths)
+    tree = _tight_tree(rank, arcs, lengths)
+    excess = [0] * count
+    for (u, w), weight in zip(arcs, weights, strict=True):
+        excess[u] += weight
+        excess[w] -= weight
     for _ in range(100 + 4 * count):
         order, above = _walk(count, arcs, tree)
         total, below = excess[:], [1] * count
@@ -39,7 +55,7 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
         part = set(order[first : first + below[v]])
         tail = arcs[above[v]][0] == v
         gap, a = min(
-            (rank[w] - rank[u] - 1, a)
+            (rank[w] - rank[u] - lengths[a], a)
             for a, (u, w) in enumerate(arcs)
             if (u in part, w in part) == (not tail, tail)
         )
@@ -47,6 +63,7 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
             rank[i] += -gap if tail else gap
         tree.remove(above[v])
         tree.add(a)
+    rank = rank[:boxes]
     low = min(rank)
     return [r - low for r in rank]
 
@@ -54,7 +71,7 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
 def late_ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
     """Layers by the longest way, each box with at most one source next to its first consumer:
     what it moves along is one line instead of many."""
-    rank = _longest(count, arcs)
+    rank = _longest(count, arcs, [1] * len(arcs))
     ins: list[set[int]] = [set() for _ in range(count)]
     outs: list[list[int]] = [[] for _ in range(count)]
     for u, w in arcs:
@@ -67,24 +84,26 @@ def late_ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
     return [r - low for r in rank]
 
 
-def _longest(count: int, arcs: Sequence[Arc]) -> list[int]:
+def _longest(count: int, arcs: Sequence[Arc], lengths: Sequence[int]) -> list[int]:
     """Layers by the longest way from a source, sources moved next to their first consumer."""
-    ins: list[list[int]] = [[] for _ in range(count)]
-    outs: list[list[int]] = [[] for _ in range(count)]
-    for u, w in arcs:
-        ins[w].append(u)
-        outs[u].append(w)
+    ins: list[list[Arc]] = [[] for _ in range(count)]
+    outs: list[list[Arc]] = [[] for _ in range(count)]
+    for (u, w), length in zip(arcs, lengths, strict=True):
+        ins[w].append((u, length))
+        outs[u].append((w, length))
     rank = [0] * count
-    for v in TopologicalSorter(dict(enumerate(ins))).static_order():
-        rank[v] = max((rank[u] + 1 for u in ins[v]), default=0)
+    before = {v: [u for u, _ in us] for v, us in enumerate(ins)}
+    for v in TopologicalSorter(before).static_order():
+        rank[v] = max((rank[u] + length for u, length in ins[v]), default=0)
     for v in range(count):
         if not ins[v]:
-            rank[v] = min((rank[w] for w in outs[v]), default=1) - 1
+            rank[v] = min((rank[w] - length for w, length in outs[v]), default=0)
     return rank
 
 
-def _tight_tree(rank: list[int], arcs: Sequence[Arc]) -> set[int]:
-    """A spanning tree of arcs one layer long; grown from box 0, moved to the next when stuck."""
+def _tight_tree(rank: list[int], arcs: Sequence[Arc], lengths: Sequence[int]) -> set[int]:
+    """A spanning tree of arcs of their least length; grown from box 0, moved to the next when
+    stuck."""
     beside: list[list[int]] = [[] for _ in rank]
     for a, (u, w) in enumerate(arcs):
         beside[u].append(a)
@@ -97,14 +116,14 @@ def _tight_tree(rank: list[int], arcs: Sequence[Arc]) -> set[int]:
             for a in beside[v]:
                 u, w = arcs[a]
                 other = u + w - v
-                if other not in inside and rank[w] - rank[u] == 1:
+                if other not in inside and rank[w] - rank[u] == lengths[a]:
                     inside.add(other)
                     tree.add(a)
                     stack.append(other)
         if len(inside) == len(rank):
             return tree
         gap, a = min(
-            (rank[w] - rank[u] - 1, a)
+            (rank[w] - rank[u] - lengths[a], a)
             for a, (u, w) in enumerate(arcs)
             if (u in inside) != (w in inside)
         )

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 Point = tuple[float, float]
 Stroke = tuple[Point, ...]  # one point: a line to it; three points: a cubic
+BENT = 0.05  # a line that goes across by less is straight
 
 
 def bend(start: Point, goal: Point) -> Stroke:
     """A stroke that leaves and arrives along the flow: a line if nothing is to be crossed."""
-    if abs(start[1] - goal[1]) < 0.05:
+    if abs(start[1] - goal[1]) < BENT:
         return (goal,)
     middle = (start[0] + goal[0]) / 2
     return ((middle, start[1]), (middle, goal[1]), goal)

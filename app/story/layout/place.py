@@ -15,27 +15,34 @@ from app.story.layout.layers import Arc
 from app.story.layout.ports import Ports
 from app.story.layout.straight import worth
 
-SPACE = 20.0, 14.0, 11.0  # across the flow: box to box, box to line, line to line
+SPACE = 16.0, 13.0, 11.0  # across the flow: box to box, box to line, line to line
 ROUNDS = 120  # of least squares, as far as EFFORT allows
 EFFORT = 250_000  # vertices visited by them
 STILL = 1e-6  # they end where nothing moves any more
 
 
 def place(
-    grid: Grid, layers: Sequence[Sequence[int]], spine: Mapping[int, Arc], ports: Sequence[Ports]
+    grid: Grid,
+    layers: Sequence[Sequence[int]],
+    spine: Mapping[int, Arc],
+    ports: Sequence[Ports],
+    first: Sequence[int] = (),
 ) -> list[float]:
-    """The v of every vertex (a box's centre), least 0 at the drawing's edge."""
+    """The v of every vertex (a box's centre), least 0 at the drawing's edge. Nothing pulls across
+    the fold before a layer that is `first` in a row."""
     count = len(grid.ins) - len(grid.buses)
     block, rel, total = [-1] * count, [0.0] * count, 0
     for layer in layers:
         for v in layer:
-            if v in spine:
+            if v in spine and grid.rank[v] not in first:
                 u, k = spine[v]
                 block[v], rel[v] = block[u], rel[u] - ports[v].tracks[k]
             else:
                 block[v], total = total, total + 1
     pulls: list[list[tuple[int, float, float]]] = [[] for _ in range(total)]
     for w, us in enumerate(grid.ins[:count]):
+        if grid.rank[w] in first:
+            continue
         for u, off in zip(us, ports[w].tracks, strict=True):
             a, b = block[u] if u < count else block[w], block[w]
             if a != b:

@@ -8,9 +8,10 @@ const LEAST = 8;
 
 /** @param {(x: number, y: number) => void} look takes a place of the drawing that is to be looked at */
 export function createOverview(look) {
-  const boxes = s("path", { class: "boxes" });
-  const active = s("path", { class: "active" });
-  const part = s("rect", { class: "part" });
+  const line = { fill: "var(--ahead)", stroke: "var(--ahead)", "vector-effect": "non-scaling-stroke" };
+  const boxes = s("path", { class: "boxes", fill: "var(--edge)" });
+  const active = s("path", { class: "active", ...line, "stroke-width": 3 });
+  const part = s("rect", { class: "part", ...line, "fill-opacity": 0.12, "stroke-width": 1.5 });
   /* The graph itself has names and takes the keyboard: this is for a mouse or a finger. */
   const svg = s("svg", { class: "overview", "aria-hidden": "true", preserveAspectRatio: "none" }, boxes, active, part);
   let drawn = null;

@@ -7,9 +7,8 @@ const NARROW = 560;
 /** A phone on its side: narrow or not, its graph runs from left to right. */
 const flat = matchMedia("(max-height: 560px) and (min-width: 600px)");
 const STEP = 1.2;
-/** Text is 14 px at scale 1 and never gets below 11, or 10 where the whole graph fits by that. */
-const LEAST = 11 / 14;
-const TIGHT = 10 / 14;
+/** Text is 14 px at scale 1 and does not get below 10 unless the whole graph is asked for. */
+const LEAST = 10 / 14;
 /** A narrow page starts no larger than this where it cannot show the whole graph. */
 const PLAIN = 1;
 const FADE = "28px";
@@ -17,9 +16,10 @@ const MOST = 2.5;
 const ROOMY = 1.4;
 
 /** From top to bottom on a narrow stage; in rows to scroll down where the other is not whole. */
-function drawingFor({ layout, portrait, page }, width, height) {
+function drawingFor({ layout, portrait, page = layout, frame = page }, width, height) {
   if (width < NARROW && !flat.matches) return portrait;
-  return page && Math.min(width / layout.width, height / layout.height) < TIGHT ? page : layout;
+  if (Math.min(width / layout.width, height / layout.height) >= LEAST) return layout;
+  return width / page.width < LEAST ? frame : page;
 }
 
 /** How tall a stage of this width must be to show any of these graphs; no taller than `most`. */
@@ -27,7 +27,7 @@ export function roomFor(graphs, width, most = width < NARROW ? 340 : 360) {
   const heights = graphs.map((graph) => {
     const one = drawingFor(graph, width, most);
     const across = width / one.width;
-    return one.height * (across < TIGHT ? LEAST : Math.min(ROOMY, across));
+    return one.height * Math.max(LEAST, Math.min(ROOMY, across));
   });
   return Math.round(Math.max(160, Math.min(most, Math.max(...heights) + 24)));
 }
@@ -48,9 +48,7 @@ export function createStage(stage, gestures) {
   const whole = () => Math.min(ROOMY, stage.clientWidth / drawing.layout.width, stage.clientHeight / drawing.layout.height);
   const fitting = () => {
     const across = stage.clientWidth / drawing.layout.width;
-    if (whole() >= TIGHT) return whole();
-    if (portrait) return Math.max(LEAST, Math.min(PLAIN, across));
-    return across < TIGHT ? LEAST : Math.min(LEAST, across);
+    return Math.max(whole(), LEAST, portrait ? Math.min(PLAIN, across) : 0);
   };
 
   /** The picture fades where it goes on beyond the stage, and who asked for it hears what is in view. */
@@ -79,8 +77,8 @@ export function createStage(stage, gestures) {
     const before = scale ?? fitting();
     if (by === null) moved = false;
     /* Who asks for it sees the whole graph, however small. */
-    const least = Math.min(TIGHT, whole());
-    scale = by !== null ? Math.max(least, Math.min(MOST, before * by)) : least < TIGHT ? least : null;
+    const least = Math.min(LEAST, whole());
+    scale = by !== null ? Math.max(least, Math.min(MOST, before * by)) : least < LEAST ? least : null;
     const ratio = (scale ?? fitting()) / before;
     const left = (stage.scrollLeft + x) * ratio - x;
     const top = (stage.scrollTop + y) * ratio - y;

@@ -25,7 +25,17 @@ const pick = (node) => {
   const tick = tickOfNode(cursorOf(store.get()), node);
   if (tick !== null) store.send({ type: "go", tick });
 };
-const stage = createStage(room, { pick, pin: pick, unpin: () => {} });
+const full = document.getElementById("full");
+/* The graph in small is fetched where it is wanted: most frames show their whole graph. */
+let small = null;
+async function seen(...view) {
+  if (!room.classList.contains("pans")) return;
+  small ??= import("../draw/overview.js").then((module) => module.createOverview((x, y) => stage.look(x, y)));
+  const { svg, show } = await small;
+  full.before(svg);
+  show(...view);
+}
+const stage = createStage(room, { pick, pin: pick, unpin: () => {}, seen });
 const termOf = (event) => nodeOfTerm(event.target, cursorOf(store.get()));
 now.addEventListener("pointerover", (event) => stage.point(termOf(event)));
 now.addEventListener("pointerleave", () => stage.point(null));
@@ -72,7 +82,7 @@ attachTimer(store);
 attachKeys(store, deck, { whole: true, help: () => {} });
 hearHost(store);
 tellHeight(document.getElementById("embed"));
-followFull(document.getElementById("full"), store);
+followFull(full, store);
 
 store.send({ type: "run" });
 const { revision } = store.get();
