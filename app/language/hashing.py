@@ -26,11 +26,12 @@ def hashable(m: Machine, value: Value) -> Value:
     """A value that can be the key of a dictionary, charged where its hash can be chosen."""
     if isinstance(value, int) and abs(value) >= OWN_HASH:
         m.budget.key(value, 1)
-    if not isinstance(value, tuple):
+    if not isinstance(value, tuple | Instance):
         return _key(value)
     steps = Steps()
     found = _key(value, steps)
-    m.budget.key(found, NESTED - steps.left)
+    if isinstance(value, tuple) or value.key is not None:
+        m.budget.key(found, NESTED - steps.left)
     return found
 
 
@@ -39,8 +40,8 @@ def _key(value: Value, steps: Steps | None = None) -> Value:
         return value
     if isinstance(value, Function | Class):
         return value
-    if isinstance(value, Instance) and not any("__eq__" in one.members for one in value.of.line()):
-        return value  # by identity, as in Python where a class has no equality of its own
+    if isinstance(value, Instance):
+        return _object(value, steps or Steps())
     if isinstance(value, tuple):
         steps = steps or Steps()
         steps.take(1 + len(value))
@@ -48,3 +49,17 @@ def _key(value: Value, steps: Steps | None = None) -> Value:
             _key(one, steps)
         return value
     raise type_error(f"unhashable type: '{type_name(value)}'")
+
+
+def _object(value: Instance, steps: Steps) -> Instance:
+    """By what it is compared by: identity, as in Python where a class has no equality of its own,
+    or the fields of a frozen dataclass."""
+    for one in value.of.line():
+        if one.compared is not None:
+            steps.take(1 + len(one.compared))
+            entries = (_key(value.values.get(name), steps) for name in one.compared)
+            value.key = (value.of, *entries)
+            return value
+        if "__eq__" in one.members:
+            raise type_error(f"unhashable type: '{type_name(value)}'")
+    return value

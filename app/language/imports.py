@@ -16,7 +16,7 @@ Do = Callable[[Machine, Frame], None]
 # every use of these is skipped: plots, clocks and the like
 SKIPPED = (
     *("matplotlib", "mpl_toolkits", "seaborn", "IPython", "pylab"),
-    *("time", "warnings", "datetime", "typing", "gc", "logging", "wandb"),
+    *("time", "datetime", "typing", "gc", "logging", "wandb"),
 )
 
 OF_SKIPPED: dict[str, Value] = {"typing.NamedTuple": NAMED_TUPLE}

@@ -16,6 +16,7 @@ import numpy as np
 from app.engine import N_, Misfit, Op, Singular, Tensor
 from app.engine.work import known, work_for
 from app.language.budget import MOST_AXES, Budget
+from app.language.cautions import PYTORCHS, Filters
 from app.language.errors import Phrase, ProgramError, Span, type_error, value_error
 from app.language.exits import leave
 from app.language.grad_fn import UNDERIVED
@@ -96,6 +97,7 @@ class Machine:
         self.hooks: dict[int, tuple[Any, dict[int, Value]]] = {}  # by the identity of a Tensor
         self.module_hooks: dict[int, tuple[Any, dict[str, dict[int, Value]]]] = {}
         self.heard = Heard(self)
+        self.filters = Filters()
         self.environ: dict[str, str] = {}  # os.environ
         self.handled: list[Error] = []  # the errors whose except blocks run, the last one inmost
         self.catching: set[tuple[int, ...]] = set()  # except lines that have caught an error
@@ -133,7 +135,15 @@ class Machine:
         self.recorder.output(self.characters)
 
     def note(self, code: str, detail: str = "") -> None:
-        """Something the reader should know once: a leniency, a skipped plot."""
+        """Something the reader should know once: a leniency, a skipped plot. What PyTorch warns of
+        too is silenced, or an error, as the program wants it."""
+        if code in PYTORCHS:
+            words = PYTORCHS[code].format(detail)
+            action = self.filters.action("UserWarning", words, "torch")
+            if action == "error":
+                raise ProgramError("raised", framework=f"UserWarning: {words}", detail=words)
+            if action == "ignore":
+                return
         self.notes.setdefault((code, detail), self.span)
 
     # -- arrays

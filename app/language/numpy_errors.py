@@ -39,5 +39,10 @@ class Heard:
         words = f"{head} {name}"
         if way == "raise":
             raise ProgramError("raised", framework=f"FloatingPointError: {words}", detail=words)
+        action = self._m.filters.action("RuntimeWarning", words)
+        if action == "ignore":
+            return
+        if action == "error":
+            raise ProgramError("raised", framework=f"RuntimeWarning: {words}", detail=words)
         if (span := self._m.span) is not None:
             self.told.setdefault((words, span[0]), span)

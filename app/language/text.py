@@ -1,6 +1,8 @@
 """How values print: str and repr, in the words of Python and of each framework."""
 
 import math
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -56,11 +58,25 @@ def text_of(value: Value) -> str:
     return repr_of(value)
 
 
+_INSIDE: ContextVar[frozenset[int]] = ContextVar("inside", default=frozenset())
+
+
+def once(value: Value, again: str, write: Callable[[], str]) -> str:
+    """What is written of a value; `again` within that, for what holds itself."""
+    inside = _INSIDE.get()
+    if id(value) in inside:
+        return again
+    before = _INSIDE.set(inside | {id(value)})
+    try:
+        return write()
+    finally:
+        _INSIDE.reset(before)
+
+
 class Writing:
-    """One text in the making: what is inside what, and how much may still be written."""
+    """One text in the making: how much may still be written."""
 
     def __init__(self) -> None:
-        self.inside: set[int] = set()
         self.left = LONGEST
 
     def wrote(self, text: str) -> str:
@@ -80,15 +96,27 @@ def _repr(value: Value, writing: Writing) -> str:
         inside = ", ".join(_repr(one, writing) for one in value.ordered())
         return f"{{{inside}}}" if inside else "set()"
     if isinstance(value, View):
-        return f"dict_{value.of}({_repr(value.entries(), writing)})"
+        return once(value, "...", lambda: f"dict_{value.of}({_repr(value.entries(), writing)})")
     if not isinstance(value, list | tuple | dict):
         return writing.wrote(_repr_of_one(value))
-    opening = {list: "[", tuple: "(", Deque: "["}.get(type(value), "{")
-    closing = {list: "]", tuple: ")", Deque: "]"}.get(type(value), "}")
-    if id(value) in writing.inside:
-        return writing.wrote(f"{opening}...{closing}")
-    writing.inside.add(id(value))
     writing.wrote("")
+    return once(value, _again(value), lambda: _repr_of_several(value, writing))
+
+
+def _again(value: Value) -> str:
+    """A list or a dictionary within itself."""
+    if isinstance(value, DefaultDict):
+        return f"defaultdict({repr_of(value.factory)}, {{...}})"
+    if isinstance(value, OrderedDict):
+        return "..."
+    if isinstance(value, dict):
+        return "{...}"
+    return "(...)" if isinstance(value, tuple) else "[...]"
+
+
+def _repr_of_several(value: Any, writing: Writing) -> str:
+    brackets: dict[type, str] = {list: "[]", tuple: "()"}
+    opening, closing = tuple(brackets.get(type(value), "{}"))
     if isinstance(value, Deque):
         inside = ", ".join(_repr(one, writing) for one in list(value))
         most = "" if value.most is None else f", maxlen={value.most}"
@@ -113,7 +141,6 @@ def _repr(value: Value, writing: Writing) -> str:
         inside = ", ".join(_repr(one, writing) for one in value)
         if isinstance(value, tuple) and len(value) == 1:
             inside += ","
-    writing.inside.discard(id(value))
     return f"{opening}{inside}{closing}"
 
 

@@ -206,8 +206,9 @@ class Class(Own):
     store(machine, instance, name, value), which sees every attribute an instance is given.
     of_class[name](machine, class) is what a class itself has, whichever derives from it.
     own: the program's, which it may change. annotated: names to which its body gives types; fields:
-    those of a dataclass. written(instance, short): str or repr of an instance. new(machine, class,
-    ...): what calling it makes, if no Instance; derived(machine, class) sees each derived one.
+    those of a dataclass; compared: their names, where instances that are alike are one key.
+    written(instance, short): str or repr of an instance. new(machine, class, ...): what calling it
+    makes, if no Instance; derived(machine, class) sees each derived one.
     """
 
     name: str
@@ -220,6 +221,7 @@ class Class(Own):
     own: bool = False
     annotated: tuple[str, ...] = ()
     fields: "dict[str, Record] | None" = None
+    compared: tuple[str, ...] | None = None
     written: "Callable[[Instance, bool], str] | None" = None
     new: Callable[..., Value] | None = None
     derived: Callable[..., None] | None = None
@@ -239,12 +241,22 @@ class Instance(Own):
     """An object of a class; values: its own attributes, in the order they were given.
 
     path: how the program reaches it ("net", "net.fc"); home: the frame that holds its name.
+    key: what it is as a key of a dictionary, where it is not one by itself.
     """
 
     of: Class
     values: dict[str, Value] = field(default_factory=dict)
     path: str | None = None
     home: Any = None
+    key: tuple[Any, ...] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or self.key is None:
+            return self is other
+        return isinstance(other, Instance) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return id(self) if self.key is None else hash(self.key)
 
 
 @dataclass(eq=False, slots=True, repr=False)

@@ -69,7 +69,80 @@ def test_is_told_once_for_a_line(traced):
         "a = np.ones(1)\nx = torch.zeros(1, requires_grad=True)\n(1 / x).sum().backward()",
         "np.seterr(all='ignore')\nx = np.log(0)",
         "with np.errstate(divide='ignore'):\n    x = np.log(0)",
+        "import warnings\nwarnings.filterwarnings('ignore')\nx = np.log(0)",
+        "import warnings\nwarnings.simplefilter(action='ignore')\nx = np.log(0)",
+        "from warnings import simplefilter\nsimplefilter('ignore', RuntimeWarning)\nx = np.log(0)",
+        "import warnings\nwith warnings.catch_warnings(action='ignore'):\n    x = np.log(0)",
+        "import warnings\nwarnings.filterwarnings('ignore', message='Divide by.*')\nx = np.log(0)",
     ],
 )
 def test_what_numpy_does_not_say_is_not_told(traced, source):
     assert told(traced(source)) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "warnings.filterwarnings('ignore', category=DeprecationWarning)",
+        "warnings.filterwarnings('ignore', module='sklearn')",
+        "warnings.filterwarnings('ignore', message='overflow')",
+        "with warnings.catch_warnings():\n    warnings.simplefilter('ignore')\n    np.exp(1000)",
+        "warnings.simplefilter('ignore')\nwarnings.simplefilter('default')",
+        "warnings.simplefilter('ignore')\nwarnings.resetwarnings()",
+        "warnings.simplefilter('always')\nwarnings.simplefilter('ignore', append=True)",
+    ],
+)
+def test_other_filters_silence_nothing(traced, before):
+    answer = traced(f"import warnings\n{before}\nx = np.log(0)")
+    assert [words for _, words in told(answer)] == ["divide by zero encountered in log"]
+
+
+def test_a_filter_makes_errors_of_warnings(traced):
+    source = "import warnings\nwarnings.simplefilter('error')\n"
+    source += "try:\n    np.log(0)\nexcept RuntimeWarning as e:\n    print(repr(e))\nnp.exp(1000)"
+    answer = traced(source)
+    assert answer["stdout"] == "RuntimeWarning('divide by zero encountered in log')\n"
+    found = answer["diagnostic"]
+    assert found["framework_error"] == "RuntimeWarning: overflow encountered in exp"
+    assert found["span"][0] == 7 and told(answer) == []
+
+
+SIZES = "x = torch.nn.functional.mse_loss(torch.ones(3, 1), torch.ones(3))"
+
+
+@pytest.mark.parametrize(
+    ("before", "codes", "error"),
+    [
+        ("", ["target_size"], None),
+        ("warnings.filterwarnings('ignore')", [], None),
+        ("warnings.filterwarnings('ignore', category=RuntimeWarning)", ["target_size"], None),
+        (
+            "warnings.simplefilter('error')",
+            [],
+            "UserWarning: Using a target size",
+        ),
+        ("warnings.warn = lambda *a: None", ["target_size"], None),
+    ],
+)
+def test_what_pytorch_warns_of_is_silenced_as_well(traced, before, codes, error):
+    answer = traced(f"import warnings\n{before}\n{SIZES}")
+    assert [note["code"] for note in answer["notes"]] == codes
+    found = answer["diagnostic"]
+    assert found["framework_error"].startswith(error) if error else found is None
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "filterwarnings('ignore', message='(a+)+$')",
+        "filterwarnings('ignore', lineno=3)",
+        "catch_warnings(record=True)",
+        "simplefilter('nothing')",
+        "filterwarnings('ignore', category=print)",
+        "filterwarnings(None)",
+        "warn('x', int)",
+    ],
+)
+def test_what_no_filter_here_can_do_is_refused(traced, call):
+    answer = traced(f"import warnings\nwarnings.{call}")
+    assert answer["status"] == "error" and answer["diagnostic"]["span"][0] == 2

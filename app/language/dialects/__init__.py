@@ -18,6 +18,7 @@ from app.language.dialects.progress import PROGRESS
 from app.language.dialects.surroundings import OS, SYS
 from app.language.dialects.tensorflow import TENSORFLOW_MODULE
 from app.language.dialects.torch import TORCH_MODULE
+from app.language.dialects.warning import WARNINGS
 from app.language.values import Value
 
 MODULES: dict[str, Value] = {
@@ -30,6 +31,7 @@ MODULES: dict[str, Value] = {
     "itertools": ITERTOOLS,
     "functools": FUNCTOOLS,
     "tqdm": PROGRESS,
+    "warnings": WARNINGS,
     "os": OS,
     "sys": SYS,
     "tensorflow": TENSORFLOW_MODULE,

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.engine import OPS, Op, Tensor
 from app.engine import primitives as p
-from app.language.errors import ProgramError, type_error, unexpected_keyword
+from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
 from app.language.machine import Machine
 from app.language.misfits import Call, misfit
 from app.language.number_types import float_type, takes
@@ -26,6 +26,7 @@ from app.language.values import (
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 SQUARED = {NUMPY: ("square",), TORCH: ("square",)}  # of truth values they make whole numbers
+NAMED = 64  # axes in one list: no array of NumPy's has more
 WHOLE = ("sum", "mean", "prod", "max", "min")  # of whole numbers TensorFlow makes such as they are
 TYPES = ("float32", "float64", "float16", "int32", "int64", "int8", "uint8", "bool")
 
@@ -189,6 +190,8 @@ def reduction(op: Op, kind: str, axis: str, keep: str) -> Callable[..., Array]:
 def axes_of(axes: Value) -> Any:
     if axes is None or isinstance(axes, int):
         return axes
+    if isinstance(axes, list | tuple) and len(axes) > NAMED:
+        raise value_error("duplicate value in 'axis'")  # one of so many is; it takes long to say
     if isinstance(axes, list | tuple) and all(isinstance(axis, int) for axis in axes):
         return tuple(axes)
     raise type_error(f"an axis is a whole number or several, not {type_name(axes)}")

@@ -15,7 +15,7 @@ from app.language.functions import function_maker
 from app.language.grammar import Places
 from app.language.machine import Machine
 from app.language.scope import Context, Frame
-from app.language.text import repr_of
+from app.language.text import once, repr_of
 from app.language.values import (
     Builtin,
     Class,
@@ -90,6 +90,11 @@ def _made(m: Machine, cls: Value, frozen: bool) -> Class:
     fields: dict[str, Record] = {}
     for one in reversed(cls.line()[1:]):
         fields |= one.fields or {}
+        if one.fields is not None and frozen is not (one.store is _frozen):
+            kinds = (
+                ("non-frozen", "a frozen") if one.store is _frozen else ("frozen", "a non-frozen")
+            )
+            raise type_error(f"cannot inherit {kinds[0]} dataclass from {kinds[1]} one")
     fields |= dict(_own(m, cls))
     cls.fields = fields
     m.budget.steps(len(fields))  # its __init__ is written and read
@@ -98,6 +103,8 @@ def _made(m: Machine, cls: Value, frozen: bool) -> Class:
         cls.members.setdefault(name, function)
     if frozen:
         cls.store = _frozen
+    if frozen and cls.members["__eq__"] is methods["__eq__"]:
+        cls.compared = tuple(name for name, _ in _shown(cls, "compare"))
     return cls
 
 
@@ -146,9 +153,15 @@ def _shown(cls: Class, what: str) -> list[tuple[str, Record]]:
 
 def _repr(cls: Class) -> Function:
     def run(m: Machine, self: Instance) -> str:
-        parts = [f"{name}={repr_of(self.values.get(name))}" for name, _ in _shown(cls, "repr")]
-        m.budget.container(sum(map(len, parts)))
-        return f"{self.of.name}({', '.join(parts)})"
+        def write() -> str:
+            parts, length = [], 0
+            for name, _ in _shown(cls, "repr"):
+                parts.append(f"{name}={repr_of(self.values.get(name))}")
+                length += len(parts[-1])
+                m.budget.container(length)
+            return f"{self.of.name}({', '.join(parts)})"
+
+        return once(self, "...", write)
 
     return Function("__repr__", run, frozenset())
 

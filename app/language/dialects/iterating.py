@@ -17,6 +17,7 @@ from app.language.values import Namespace, Value, Walk, type_name
 from app.language.walks import END, iterate, started, walk
 
 Walks = Callable[..., Walk]
+AT_ONCE = 50  # entries of a row that take a step to be made
 
 
 def _count_of(value: Value, negative: str) -> int:
@@ -36,11 +37,18 @@ def _held(m: Machine, values: Value) -> list[Value]:
     return found
 
 
+def _rows(m: Machine, rows: Iterator[tuple[Value, ...]]) -> Iterator[Value]:
+    """Rows that are made by one call each, charged by how long they are."""
+    for row in rows:
+        m.budget.operations += len(row) // AT_ONCE
+        yield row
+
+
 def _product(m: Machine, *columns: Value, repeat: Value = 1) -> Walk:
     pools = [_held(m, column) for column in columns]
     times = _count_of(repeat, "repeat argument cannot be negative")
     m.budget.container(max(1, sum(map(len, pools)) + len(pools)) * times)
-    return walk("product", itertools.product(*pools, repeat=repeat))
+    return walk("product", _rows(m, itertools.product(*pools, repeat=times)))
 
 
 def _chosen(name: str) -> Walks:
@@ -53,7 +61,7 @@ def _chosen(name: str) -> Walks:
             raise type_error(f"{name}() missing required argument 'r' (pos 2)")
         count = len(pool) if r is None else _count_of(r, "r must be non-negative")
         m.budget.container(count)
-        return walk(name, function(pool, count))
+        return walk(name, _rows(m, function(pool, count)))
 
     return make
 

@@ -1,0 +1,44 @@
+"""What a program does about warnings: the filters of Python's warnings module, the newest first."""
+
+from typing import NamedTuple
+
+PYTORCHS = {  # of PyTorch's warnings that are notes here, by code: its words
+    "target_size": "Using a target size {}. This will likely lead to incorrect results due to "
+    "broadcasting. Please ensure they have the same size.",
+    "implicit_dim": "Implicit dimension choice for {} has been deprecated. Change the call to "
+    "include dim=X as an argument.",
+    "grad_of_result": "The .grad attribute of a Tensor that is not a leaf Tensor is being "
+    "accessed. Its .grad attribute won't be populated during autograd.backward().",
+}
+MAIN = "__main__"  # where NumPy's warnings are told, whichever module finds them
+
+
+class Filter(NamedTuple):
+    """What is done with warnings of a class, or of any, whose words and module begin so."""
+
+    action: str
+    category: str
+    words: str
+    module: str
+
+    def fits(self, category: str, words: str, module: str) -> bool:
+        alike = words.lower().startswith(self.words.lower())
+        return (
+            self.category in (category, "Warning", "Exception", "BaseException")
+            and (alike or self.words.lower().startswith(words.lower()))
+            and module.startswith(self.module)
+        )
+
+
+class Filters:
+    """The filters of a run."""
+
+    def __init__(self) -> None:
+        self.all: list[Filter] = []
+
+    def action(self, category: str, words: str, module: str = MAIN) -> str:
+        """What is done with a warning: "ignore", "error", or one of the ways to tell of it."""
+        for one in self.all:
+            if one.fits(category, words, module):
+                return one.action
+        return "default"
