@@ -2,9 +2,10 @@
 
 import ast
 
+from app.language.collected import Counter, Deque
 from app.language.machine import Machine
 from app.language.operators import binary
-from app.language.values import Counter, Deque, Set, Value
+from app.language.values import Set, Value
 from app.language.walks import iterate
 
 COUNTS = (ast.Add, ast.Sub, ast.BitOr, ast.BitAnd)

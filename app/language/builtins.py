@@ -13,6 +13,7 @@ from app.language import classes, walks
 from app.language.attributes import missing
 from app.language.budget import LONG
 from app.language.classes import OBJECT
+from app.language.collected import Counter
 from app.language.comparisons import as_length, compare, equals, truth
 from app.language.conversions import abs_, based, character, float_, int_, number_of, round_, whole
 from app.language.errors import ProgramError, type_error, value_error
@@ -30,7 +31,6 @@ from app.language.values import (
     Array,
     Builtin,
     Class,
-    Counter,
     Dtype,
     Function,
     Instance,

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.engine import OPS
 from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
+from app.language.collected import Counter, Deque
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.hashing import Steps, hashable
 from app.language.machine import Machine
@@ -14,8 +15,6 @@ from app.language.values import (
     TORCH,
     Array,
     Builtin,
-    Counter,
-    Deque,
     Device,
     Dtype,
     Instance,

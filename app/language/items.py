@@ -7,6 +7,7 @@ import numpy as np
 from app.engine.primitives.indexing import full_key, getitem, set_entries, take
 from app.engine.primitives.selection import cast
 from app.language.classes import ABSENT, special
+from app.language.collected import Counter, DefaultDict, Deque
 from app.language.errors import ProgramError, key_error, type_error, value_error
 from app.language.hashing import hashable
 from app.language.indices import array_key, list_index
@@ -21,9 +22,6 @@ from app.language.values import (
     TORCH,
     VARIABLE,
     Array,
-    Counter,
-    DefaultDict,
-    Deque,
     Instance,
     Record,
     Set,

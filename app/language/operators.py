@@ -9,6 +9,7 @@ from typing import Any
 from app.engine import N_, OPS
 from app.engine.primitives.linear import matmul
 from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
+from app.language.collected import Counter, Deque
 from app.language.comparisons import truth
 from app.language.errors import ProgramError, overflow_error, type_error, unsupported, value_error
 from app.language.machine import Machine
@@ -19,8 +20,6 @@ from app.language.values import (
     TENSORFLOW,
     TORCH,
     Array,
-    Counter,
-    Deque,
     Instance,
     Set,
     Skipped,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.language.collected import Counter, DefaultDict, Deque, OrderedDict
 from app.language.errors import LimitReached
 from app.language.grad_fn import step_back
 from app.language.values import (
@@ -18,16 +19,12 @@ from app.language.values import (
     BackwardStep,
     Builtin,
     Class,
-    Counter,
-    DefaultDict,
-    Deque,
     Device,
     Dtype,
     Fields,
     Function,
     Instance,
     Namespace,
-    OrderedDict,
     Record,
     Set,
     Shape,

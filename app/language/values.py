@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.engine import GradientTape, Tensor
+from app.language.collected import DefaultDict, Deque, OrderedDict
 
 Value = Any
 
@@ -314,34 +315,6 @@ class View(Own):
         if self.of == "items":
             return list(self.table.items())
         return list(self.table if self.of == "keys" else self.table.values())
-
-
-class OrderedDict(dict[Any, Value]):
-    """A collections.OrderedDict."""
-
-
-class DefaultDict(dict[Any, Value]):
-    """A collections.defaultdict: what it lacks is made as it is read.
-
-    make: how, None where it is not; factory: the value of the program that does."""
-
-    def __init__(
-        self, entries: Mapping[Any, Value], make: Callable[[], Value] | None, factory: Value
-    ):
-        super().__init__(entries)
-        self.make, self.factory = make, factory
-
-
-class Counter(dict[Any, Value]):
-    """A collections.Counter."""
-
-
-class Deque(list[Value]):
-    """A collections.deque. most: its maxlen; changes: how often it was changed."""
-
-    def __init__(self, entries: Iterable[Value] = (), most: int | None = None):
-        super().__init__(entries)
-        self.most, self.changes = most, 0
 
 
 class Walk(Own):

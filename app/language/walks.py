@@ -9,6 +9,7 @@ from typing import Any
 
 from app.engine.primitives.indexing import getitem
 from app.language import classes
+from app.language.collected import Deque
 from app.language.errors import LimitReached, ProgramError, exhausted, type_error, value_error
 from app.language.guarded import guarding
 from app.language.machine import Machine
@@ -16,7 +17,6 @@ from app.language.values import (
     NUMPY,
     TORCH,
     Array,
-    Deque,
     Instance,
     Set,
     Shape,

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from app.engine import Tensor
+from app.language import collected, views
 from app.language import values as own
-from app.language import views
 
 PLAIN = {int, float, str, bool, type(None), range, slice, type(Ellipsis), type(NotImplemented)}
 OWN = {
     one
-    for room in (own, views)
+    for room in (own, views, collected)
     for one in vars(room).values()
     if isinstance(one, type) and one.__module__ == room.__name__
 }
@@ -41,11 +41,13 @@ def check_values(bound: dict[str, Any]) -> None:
 
 def entries(name: str, value: Any) -> Iterable[Any]:
     """What one value holds that a program can reach."""
-    if type(value) in (list, tuple):
+    plain = type(value) in (list, tuple, dict)
+    held = type(value) in OWN or isinstance(value, own.Own)
+    assert plain or held, f"{name} leads to a {type(value)}"
+    if isinstance(value, list | tuple):
         return list(value)
-    if type(value) is dict:
+    if isinstance(value, dict):
         return [*value, *value.values()]
-    assert type(value) in OWN or isinstance(value, own.Own), f"{name} leads to a {type(value)}"
     if isinstance(value, own.Array):
         assert type(value.tensor) is Tensor and value.tensor.data.dtype.kind in "fiub", name
         assert isinstance(value.tensor.data, np.ndarray | np.generic), name

@@ -4,6 +4,7 @@ grow at both ends, tuples with names."""
 from app.language import container_methods  # noqa: F401  (METHODS[dict])
 from app.language.attributes import METHODS
 from app.language.builtins import FUNCTIONS, IMPORTED, call
+from app.language.collected import DefaultDict, OrderedDict
 from app.language.dialects import counting, deques
 from app.language.dialects.common import namespace
 from app.language.dialects.naming import named_tuple
@@ -11,15 +12,7 @@ from app.language.errors import key_error, type_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.text import repr_of
-from app.language.values import (
-    Builtin,
-    Class,
-    DefaultDict,
-    Function,
-    Namespace,
-    OrderedDict,
-    Value,
-)
+from app.language.values import Builtin, Class, Function, Namespace, Value
 
 CALLED = Builtin | Class | Function
 

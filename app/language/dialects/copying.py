@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.language.collected import Counter, DefaultDict, Deque, OrderedDict
 from app.language.dialects.common import copied_leaf, namespace
 from app.language.errors import LimitReached, ProgramError, type_error
 from app.language.hashing import Steps
@@ -14,14 +15,10 @@ from app.language.values import (
     TENSORFLOW,
     TORCH,
     Array,
-    Counter,
-    DefaultDict,
-    Deque,
     Fields,
     Instance,
     NamedFields,
     Namespace,
-    OrderedDict,
     Record,
     Set,
     Tape,

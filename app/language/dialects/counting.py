@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from app.language import container_methods  # noqa: F401  (METHODS[dict])
 from app.language.attributes import METHODS
 from app.language.builtins import FUNCTIONS, sorted_
+from app.language.collected import Counter
 from app.language.comparisons import compare, truth
 from app.language.errors import ProgramError, type_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.operators import COUNTED, binary
-from app.language.values import Builtin, Counter, Value, Walk
+from app.language.values import Builtin, Value, Walk
 from app.language.walks import iterate, walk
 
 

@@ -2,11 +2,12 @@
 
 from app.language import container_methods  # noqa: F401  (METHODS[list])
 from app.language.attributes import METHODS, PROPERTIES
+from app.language.collected import Deque
 from app.language.comparisons import equals
 from app.language.errors import ProgramError, type_error, value_error
 from app.language.machine import Machine
 from app.language.text import repr_of
-from app.language.values import Deque, Value, type_name
+from app.language.values import Value, type_name
 from app.language.walks import iterate
 
 
