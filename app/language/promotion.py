@@ -41,12 +41,23 @@ def combined(m: "Machine", op: Op, left: Value, right: Value) -> Array:
         return _by_tensorflow(m, op, left, right)
     left, right = _listed(m, left, kind), _listed(m, right, kind)
     if kind == TORCH:
-        if op.name == "power" and type(right) is float and right % 1 == 0.5:
-            op = OPS["power_rooted"]
+        if op.name == "power" and type(right) in (int, float) and is_float(left):
+            op = _power_by_number(op, right)
         return _by_torch(m, op, left, right)
     if op.name == "power" and _whole_power(left, right):
         raise negative_power(NUMPY)
     return m.apply(op, _beside(m, left, right, op), _beside(m, right, left, op), kind=kind)
+
+
+def is_float(x: Value) -> bool:
+    return isinstance(x, Array) and x.tensor.dtype.kind == "f"
+
+
+def _power_by_number(op: Op, exponent: Value) -> Op:
+    """PyTorch's power by a plain number."""
+    if exponent % 1 == 0.5:
+        return OPS["power_rooted"]
+    return OPS["power_multiplied"] if exponent in p.powers.MULTIPLIED else op
 
 
 def _whole_power(left: Value, right: Value) -> bool:

@@ -259,6 +259,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Backward meets a floor division, //, and PyTorch has no derivative for it."),
         N_("Write torch.floor(a / b), whose gradient is 0, or (a // b).detach() to leave it out."),
     ),
+    "search_lost": (
+        N_("The loss is nan where the line search looks, so that it finds no step: it diverged."),
+        N_("Look at the first loss that is nan: start elsewhere, or take a smaller rate."),
+    ),
     "underived": (
         N_("A derivative is asked of {name}, and the framework does not have it."),
         N_(

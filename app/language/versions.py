@@ -147,7 +147,7 @@ def _saved(op: Op, slot: int, inputs: tuple[Any, ...]) -> Iterable[int]:
         return () if op.elementwise else tuple(whole)
     if op.name in SAVED:
         return SAVED[op.name]
-    if op.name in ("power", "power_rooted"):
+    if op.name in ("power", "power_rooted", "power_multiplied"):
         return (-1, 0, 1) if isinstance(inputs[1], Tensor) else (0,)
     if op.name == "divide" and not isinstance(inputs[0], Tensor):
         return ()  # the reciprocal, which has no name, times the number

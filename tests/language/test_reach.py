@@ -16,7 +16,6 @@ from app.language.run import execute
 WITHIN = {
     *(
         "held",
-        "stand_in",
         "bce_slope",
         "below_one",
         "over_one",

@@ -95,7 +95,9 @@ power_plain: Op = _power(
 
 def _rooted(x: Any, y: Any) -> Any:
     """PyTorch's power by a plain number: at 1/2 the root, at -1/2 one over it."""
-    return 1 / np.sqrt(x) if y == -0.5 else x**y
+    if abs(y) != 0.5:
+        return x**y
+    return np.sqrt(x) if y > 0 else 1 / np.sqrt(x)
 
 
 # PyTorch's where the exponent is a number that ends in a half: the root of -0 is -0, that of minus
@@ -107,6 +109,23 @@ power_rooted: Op = _power(
     forward=_rooted,
     differs={"tensorflow": N_("at -0 and minus infinity")},
 )
+
+
+def _multiplied(x: Any, y: Any) -> Any:
+    """PyTorch's power by a plain number: a cube is multiplied out, and one over a square."""
+    if y == 3:
+        return x * x * x
+    return 1 / (x * x) if y == -2 else x**y
+
+
+# PyTorch's where the last digit depends on it: that of a cube, and of what has it for a slope.
+power_multiplied: Op = _power(
+    "power_multiplied",
+    lambda g, z, x, y: g * (y * apply(power_multiplied, x, y - 1)),
+    why=N_("The exponent comes down as a factor and drops by one."),
+    forward=_multiplied,
+)
+MULTIPLIED = (3, 4, -1, -2)  # exponents of which one comes to a cube or to one over a square
 NUMPY[np.power] = NUMPY[np.float_power] = power
 
 

@@ -134,10 +134,10 @@ class Search:
         al: list[Any] = [None] * len(s.turns)
         for i in range(len(s.turns) - 1, -1, -1):
             al[i] = (s.moves[i] @ q) * s.ro[i]
-            q = q - al[i] * s.turns[i]
+            q = _fused(q, -al[i], s.turns[i])
         way = q * s.scale
         for i in range(len(s.turns)):
-            way = way + (al[i] - (s.turns[i] @ way) * s.ro[i]) * s.moves[i]
+            way = _fused(way, al[i] - (s.turns[i] @ way) * s.ro[i], s.moves[i])
         s.way = way
 
     # -- the parameters
@@ -173,7 +173,7 @@ class Search:
         for x in self.params:
             data = np.asarray(x.tensor.data)
             part = self.state.way[at : at + data.size].reshape(data.shape)
-            replace(self.m, x, np.asarray(data + data.dtype.type(t) * part, data.dtype))
+            replace(self.m, x, np.asarray(_fused(data, t, part)))
             at += data.size
 
     def _try(self, begin: list[Vector], t: Any) -> tuple[float, Vector]:
@@ -245,8 +245,18 @@ class Search:
                 elif rise * (ends[high][0] - ends[low][0]) >= 0:
                     ends[high] = ends[low]
                 ends[low] = now
+        if low == len(ends):  # one end, where the slope is flat and the loss is nan
+            raise ProgramError("search_lost", framework="IndexError: list index out of range")
         t, f_new, g_new, _ = ends[low]
         return f_new, g_new, t, spent
+
+
+def _fused(x: Vector, factor: Any, y: Vector) -> Vector:
+    """x + factor y, rounded once, as PyTorch's add with an alpha does it."""
+    factor = x.dtype.type(factor)
+    if x.dtype != np.float32:
+        return x + factor * y
+    return (np.float64(x) + np.float64(factor) * np.float64(y)).astype(np.float32)
 
 
 Point = tuple[Any, float, Vector, Any]

@@ -7,6 +7,9 @@ from cases import PAIRS, UNARY, Case
 CASES = {
     "power": Case(PAIRS, 0.3, 3),
     "power_plain": Case(PAIRS, 0.3, 3),
+    "power_multiplied": Case(
+        [([()], [3]), ([(3,)], [-2]), ([(2, 3)], [4]), ([(3,)], [-1])], 0.3, 3
+    ),
     "power_rooted": Case([([()], [0.5]), ([(3,)], [-0.5]), ([(2, 3)], [1.5])], 0.3, 3),
     "log_or_zero": Case(UNARY, 0.1, 3, torch=torch.log, tensorflow=tf.math.log),
     "sqrt": Case(UNARY, 0.1, 3),
