@@ -253,10 +253,10 @@ class Search:
 
 def _fused(x: Vector, factor: Any, y: Vector) -> Vector:
     """x + factor y, rounded once, as PyTorch's add with an alpha does it."""
-    factor = x.dtype.type(factor)
-    if x.dtype != np.float32:
-        return x + factor * y
-    return (np.float64(x) + np.float64(factor) * np.float64(y)).astype(np.float32)
+    wide = np.dtype(np.float64) if x.dtype == np.float32 else x.dtype
+    factor = wide.type(x.dtype.type(factor))
+    found: Vector = np.asarray(x.astype(wide) + factor * y.astype(wide)).astype(x.dtype)
+    return found
 
 
 Point = tuple[Any, float, Vector, Any]
