@@ -17,12 +17,19 @@ EPSILON = 1e-7  # how far from 0 and 1 Keras keeps probabilities
 
 
 def _pair(m: Machine, y_true: Value, y_pred: Value) -> tuple[Array, Array]:
-    """Both as Keras's float32; a last axis of one is left out of the longer."""
-    pred, true = array(m, y_pred, TF), array(m, y_true, TF)
-    pred, true = (
-        one if one.tensor.dtype == FLOAT32 else cast(m, one, FLOAT32) for one in (pred, true)
-    )
+    """Both of the prediction's type; a last axis of one is left out of the longer."""
+    pred, true = floats(m, y_pred), array(m, y_true, TF)
+    if true.tensor.dtype != pred.tensor.dtype:
+        true = cast(m, true, pred.tensor.dtype)
     return _squeezed(m, true, pred), _squeezed(m, pred, true)
+
+
+def floats(m: Machine, x: Value, dtype: Any = None) -> Array:
+    """An array of this type; by default of its own, where it is one of floats, else float32."""
+    found = array(m, x, TF)
+    own = found.tensor.dtype
+    wanted = dtype or (own if own.kind == "f" else FLOAT32)
+    return found if own == wanted else cast(m, found, wanted)
 
 
 def _squeezed(m: Machine, x: Array, other: Array) -> Array:
@@ -95,7 +102,7 @@ def _categorical(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = 
 
 
 def _sparse(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
-    pred, true = array(m, y_pred, TF), array(m, y_true, TF)
+    pred, true = floats(m, y_pred), array(m, y_true, TF)
     if true.tensor.dtype.kind == "f":
         true = cast(m, true, np.dtype(np.int64))
     true = _squeezed(m, true, _row(m, pred))
@@ -130,7 +137,12 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "categorical_crossentropy": _categorical,
     "sparse_categorical_crossentropy": _sparse,
 }
-SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "logcosh": "log_cosh"}
+SHORT = {
+    **dict.fromkeys(("mse", "MSE"), "mean_squared_error"),
+    **dict.fromkeys(("mae", "MAE"), "mean_absolute_error"),
+    **dict.fromkeys(("kld", "KLD", "kullback_leibler_divergence"), "kl_divergence"),
+    "logcosh": "log_cosh",
+}
 OBJECTS = {
     "MeanSquaredError": "mean_squared_error",
     "MeanAbsoluteError": "mean_absolute_error",
@@ -181,9 +193,9 @@ def _object(kind: str, name: str) -> Callable[..., Record]:
         values.pop("name")
 
         def call(m: Machine, y_true: Value, y_pred: Value, sample_weight: Value = None) -> Array:
-            return reduced(
-                m, FUNCTIONS[name](m, y_true, y_pred, **values), sample_weight, reduction
-            )
+            true, pred = array(m, y_true, TF), floats(m, y_pred, FLOAT32)  # whatever is given
+            found = FUNCTIONS[name](m, true, pred, **values)
+            return reduced(m, found, sample_weight, reduction)
 
         return Record(kind, dict(values), call)
 
@@ -215,7 +227,5 @@ def reduced(m: Machine, values: Array, sample_weight: Value, reduction: Value) -
 LOSSES: dict[str, Callable[..., Any]] = {
     **FUNCTIONS,
     **{short: FUNCTIONS[name] for short, name in SHORT.items()},
-    "MSE": FUNCTIONS["mean_squared_error"],
-    "MAE": FUNCTIONS["mean_absolute_error"],
     **{kind: _object(kind, name) for kind, name in OBJECTS.items()},
 }
