@@ -34,7 +34,7 @@ CASES = [
     "tf_scripts",
     "tf_images",
     "tf_training",
-    "tf_callbacks",
+    "tf_fitting",
     "tf_data",
     "tf_keras",
     "tf_losses",

@@ -10,7 +10,7 @@ from app.language.dialects.keras_initializers import INITIALIZERS
 from app.language.dialects.keras_layers import LAYERS
 from app.language.dialects.keras_losses import LOSSES
 from app.language.dialects.keras_merging import MERGING
-from app.language.dialects.keras_metrics import METRICS
+from app.language.dialects.keras_metrics import FIT_FUNCTIONS, METRICS
 from app.language.dialects.keras_models import SEQUENTIAL, input_of
 from app.language.dialects.keras_modules import MODEL, SOFTMAX
 from app.language.dialects.keras_normalizing import NORMALIZING
@@ -54,7 +54,7 @@ KERAS = namespace(
         "activations": namespace("keras.activations", {**ACTIVATIONS, **SOFTMAX}),
         "callbacks": namespace("keras.callbacks", CALLBACKS),
         "losses": LOSS_MODULE,
-        "metrics": namespace("keras.metrics", METRICS),
+        "metrics": namespace("keras.metrics", {**METRICS, **FIT_FUNCTIONS}),
         "optimizers": OPTIMIZER_MODULE,
         "initializers": INITIALIZER_MODULE,
         "layers": namespace(

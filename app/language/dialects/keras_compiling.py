@@ -7,11 +7,11 @@ import numpy as np
 from app.engine import N_
 from app.engine import primitives as p
 from app.language.builtins import call
-from app.language.classes import find, special
+from app.language.classes import find, make, special
 from app.language.dialects.common import FLOAT32, cast
 from app.language.dialects.keras_losses import LOSSES, reduced
-from app.language.dialects.keras_metrics import METRIC, METRICS, add, direction, fit_of
-from app.language.dialects.keras_modules import check_begun
+from app.language.dialects.keras_metrics import FITS, METRIC, METRICS, SHORT, add, direction, fit_of
+from app.language.dialects.keras_modules import check_begun, snake
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.errors import type_error, unsupported, value_error
 from app.language.machine import Machine
@@ -64,7 +64,9 @@ def compile_(
     scores.values |= {"name": "compile_metrics", "_entries": []}
     for given, weighted in ((metrics, False), (weighted_metrics, True)):
         for one in _listed(model, given):
-            scores.values["_entries"].append((_metric(m, one), one, weighted))
+            metric = _metric(m, one)
+            plain = metric.of is METRICS["Mean"]  # the mean of what a name or a function stands for
+            scores.values["_entries"].append((metric, one if plain else metric, weighted))
     tracker = Instance(METRICS["Mean"])
     tracker.values |= {"name": "loss", "total": 0.0, "count": 0.0}
     model.values |= {"optimizer": optimizer, "loss": loss, TRACKER: tracker, SCORES: scores}
@@ -96,6 +98,11 @@ def _metric(m: Machine, given: Value) -> Instance:
     """What keeps the mean of a metric: the program's own object, or one by its name."""
     if isinstance(given, Instance) and METRIC in given.of.line():
         return given
+    if isinstance(given, str) and given.lower() not in (*SHORT, *FITS, "accuracy"):
+        for kind, of in METRICS.items():
+            if given in (kind, snake(kind)):
+                made: Instance = make(m, of, name=given)
+                return made
     if isinstance(given, str):
         name = given
     elif isinstance(given, Function | Builtin):

@@ -7,43 +7,12 @@ import numpy as np
 
 from app.engine import N_, OPS
 from app.engine import primitives as p
-from app.language.dialects.common import FLOAT32, array, by_name, cast
+from app.language.dialects.common import FLOAT32, array, by_name, cast, number_of
+from app.language.dialects.keras_further_losses import FURTHER, FURTHER_OBJECTS, FURTHER_SETTINGS
+from app.language.dialects.keras_pairs import EPSILON, TF, floats, mean, pair, squeezed
 from app.language.errors import ProgramError, unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
-from app.language.values import TENSORFLOW, Array, Record, Value
-
-TF = TENSORFLOW
-EPSILON = 1e-7  # how far from 0 and 1 Keras keeps probabilities
-
-
-def _pair(m: Machine, y_true: Value, y_pred: Value) -> tuple[Array, Array]:
-    """Both of the prediction's type; a last axis of one is left out of the longer."""
-    pred, true = floats(m, y_pred), array(m, y_true, TF)
-    if true.tensor.dtype != pred.tensor.dtype:
-        true = cast(m, true, pred.tensor.dtype)
-    return _squeezed(m, true, pred), _squeezed(m, pred, true)
-
-
-def floats(m: Machine, x: Value, dtype: Any = None) -> Array:
-    """An array of this type; by default of its own, where it is one of floats, else float32."""
-    found = array(m, x, TF)
-    own = found.tensor.dtype
-    wanted = dtype or (own if own.kind == "f" else FLOAT32)
-    return found if own == wanted else cast(m, found, wanted)
-
-
-def _squeezed(m: Machine, x: Array, other: Array) -> Array:
-    shape = tuple(x.tensor.shape)
-    if len(shape) == other.tensor.ndim + 1 and shape[-1] == 1:
-        return m.apply(lambda t: p.shaping.reshape(t, shape[:-1]), x)
-    return x
-
-
-def _mean(m: Machine, x: Array) -> Array:
-    """The mean over the last axis; a number stays as it is."""
-    if not x.tensor.ndim:
-        return x
-    return m.apply(lambda t: p.reductions.reduce(OPS["mean"], t, -1), x)
+from app.language.values import Array, Builtin, Record, Value
 
 
 def _of(op: str, **defaults: float) -> Callable[..., Array]:
@@ -53,11 +22,11 @@ def _of(op: str, **defaults: float) -> Callable[..., Array]:
         for name in named:
             if name not in defaults:
                 raise unexpected_keyword(op, name, defaults)
-        true, pred = _pair(m, y_true, y_pred)
+        true, pred = pair(m, y_true, y_pred)
         numbers = [float(named.get(name, default)) for name, default in defaults.items()]
         if numbers:
-            return _mean(m, m.apply(OPS[op], pred, true, *numbers, kind=TF))
-        return _mean(m, m.binary(OPS[op], pred, true))
+            return mean(m, m.apply(OPS[op], pred, true, *numbers, kind=TF))
+        return mean(m, m.binary(OPS[op], pred, true))
 
     return loss
 
@@ -66,30 +35,52 @@ def _hinge(op: str) -> Callable[..., Array]:
     """Labels of 0 and 1 are taken for -1 and 1."""
 
     def loss(m: Machine, y_true: Value, y_pred: Value) -> Array:
-        true, pred = _pair(m, y_true, y_pred)
+        true, pred = pair(m, y_true, y_pred)
         if np.all((true.tensor.data == 0) | (true.tensor.data == 1)):
             true = m.binary(OPS["subtract"], m.binary(OPS["multiply"], true, 2), 1)
-        return _mean(m, m.binary(OPS[op], pred, true))
+        return mean(m, m.binary(OPS[op], pred, true))
 
     return loss
 
 
 def _divergence(m: Machine, y_true: Value, y_pred: Value) -> Array:
     """The Kullback-Leibler divergence, summed over the last axis; both are clipped."""
-    true, pred = _pair(m, y_true, y_pred)
+    true, pred = pair(m, y_true, y_pred)
     found = m.apply(OPS["kl_div_clipped"], pred, true, EPSILON, kind=TF)
     return m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1), found)
 
 
-def _binary(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
-    true, pred = _pair(m, y_true, y_pred)
+def _smoothed(m: Machine, true: Array, smoothing: Value, classes: int) -> Array:
+    """Targets of which a share goes to all classes alike."""
+    share = float(number_of(smoothing))
+    if not share:
+        return true
+    return m.binary(OPS["add"], m.binary(OPS["multiply"], true, 1.0 - share), share / classes)
+
+
+def _binary(
+    m: Machine,
+    y_true: Value,
+    y_pred: Value,
+    from_logits: Value = False,
+    label_smoothing: Value = 0.0,
+) -> Array:
+    true, pred = pair(m, y_true, y_pred)
+    true = _smoothed(m, true, label_smoothing, 2)
     if from_logits:
-        return _mean(m, m.binary(OPS["bce_with_logits_cut"], pred, true))
-    return _mean(m, m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF))
+        return mean(m, m.binary(OPS["bce_with_logits_cut"], pred, true))
+    return mean(m, m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF))
 
 
-def _categorical(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False) -> Array:
-    true, pred = _pair(m, y_true, y_pred)
+def _categorical(
+    m: Machine,
+    y_true: Value,
+    y_pred: Value,
+    from_logits: Value = False,
+    label_smoothing: Value = 0.0,
+) -> Array:
+    true, pred = pair(m, y_true, y_pred)
+    true = _smoothed(m, true, label_smoothing, pred.tensor.shape[-1] if pred.tensor.ndim else 1)
     if from_logits:
         return m.binary(OPS["cross_entropy_shares"], pred, true)
     whole = m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1, True), pred)
@@ -105,7 +96,7 @@ def _sparse(m: Machine, y_true: Value, y_pred: Value, from_logits: Value = False
     pred, true = floats(m, y_pred), array(m, y_true, TF)
     if true.tensor.dtype.kind == "f":
         true = cast(m, true, np.dtype(np.int64))
-    true = _squeezed(m, true, _row(m, pred))
+    true = squeezed(m, true, _row(m, pred))
     labels: Any = np.ravel(true.tensor.data)
     count = pred.tensor.shape[-1] if pred.tensor.ndim else 1
     wrong = labels[(labels < 0) | (labels >= count)]
@@ -133,6 +124,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "hinge": _hinge("hinge"),
     "squared_hinge": _hinge("squared_hinge"),
     "kl_divergence": _divergence,
+    **FURTHER,
     "binary_crossentropy": _binary,
     "categorical_crossentropy": _categorical,
     "sparse_categorical_crossentropy": _sparse,
@@ -140,7 +132,10 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
 SHORT = {
     **dict.fromkeys(("mse", "MSE"), "mean_squared_error"),
     **dict.fromkeys(("mae", "MAE"), "mean_absolute_error"),
+    **dict.fromkeys(("mape", "MAPE"), "mean_absolute_percentage_error"),
+    **dict.fromkeys(("msle", "MSLE"), "mean_squared_logarithmic_error"),
     **dict.fromkeys(("kld", "KLD", "kullback_leibler_divergence"), "kl_divergence"),
+    **dict.fromkeys(("bce", "BCE"), "binary_crossentropy"),
     "logcosh": "log_cosh",
 }
 OBJECTS = {
@@ -154,6 +149,7 @@ OBJECTS = {
     "BinaryCrossentropy": "binary_crossentropy",
     "CategoricalCrossentropy": "categorical_crossentropy",
     "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+    **FURTHER_OBJECTS,
 }
 
 
@@ -162,8 +158,9 @@ SETTINGS: dict[str, dict[str, Value]] = {
     "BinaryCrossentropy": {"from_logits": False, "label_smoothing": 0.0, "axis": -1},
     "CategoricalCrossentropy": {"from_logits": False, "label_smoothing": 0.0, "axis": -1},
     "SparseCategoricalCrossentropy": {"from_logits": False, "ignore_class": None},
+    **FURTHER_SETTINGS,
 }
-ONLY = ("label_smoothing", "axis", "ignore_class")  # settings that have but their default here
+ONLY = ("axis", "ignore_class")  # settings that have but their default here
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 
 
@@ -186,7 +183,11 @@ def _object(kind: str, name: str) -> Callable[..., Record]:
             words = "Invalid value for argument `reduction`. Expected one of "
             raise value_error(f"{words}{known}. Received: reduction={reduction}")
         for key in ONLY:
-            if key in values and values.pop(key) != defaults[key]:
+            if (
+                (kind, key) != ("CosineSimilarity", "axis")
+                and key in values
+                and (values.pop(key) != defaults[key])
+            ):
                 raise unsupported(N_("{kind} with {key}"), kind=kind, key=key)
         if values.pop("dtype") not in (None, "float32"):
             raise unsupported(N_("{kind} with dtype"), kind=kind)
@@ -224,8 +225,19 @@ def reduced(m: Machine, values: Array, sample_weight: Value, reduction: Value) -
     return m.apply(lambda t: p.reductions.reduce(OPS["mean"], t), values)
 
 
+def _get(m: Machine, identifier: Value) -> Value:
+    """keras.losses.get("mse"): the function of this name, or the object of a class's name."""
+    if not isinstance(identifier, str):
+        return identifier
+    if identifier not in LOSSES:
+        raise value_error(f"Could not interpret loss identifier: {identifier}")
+    found = LOSSES[identifier]
+    return found(m) if identifier in OBJECTS else Builtin(f"keras.losses.{identifier}", found)
+
+
 LOSSES: dict[str, Callable[..., Any]] = {
     **FUNCTIONS,
     **{short: FUNCTIONS[name] for short, name in SHORT.items()},
+    "get": _get,
     **{kind: _object(kind, name) for kind, name in OBJECTS.items()},
 }

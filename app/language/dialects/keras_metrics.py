@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 
 from app.engine import N_
-from app.language.dialects.common import array, number_of
+from app.language.dialects.common import array, by_name, number_of
+from app.language.dialects.keras_agreements import agreements
+from app.language.dialects.keras_further_losses import likeness
 from app.language.dialects.keras_losses import FUNCTIONS
+from app.language.dialects.keras_losses import SHORT as SHORT_LOSSES
+from app.language.dialects.keras_scores import scores
 from app.language.errors import unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Class, Instance, Value
@@ -58,6 +62,39 @@ def _equal(m: Machine, y_true: Value, y_pred: Value) -> Any:
     return _of_last(m, true == pred)
 
 
+def _top(m: Machine, y_true: Value, y_pred: Value, k: Value = 5) -> Any:
+    """Whether the class is among the k that are foretold first."""
+    true, pred = _numbers(m, y_true), _numbers(m, y_pred)
+    return _among(m, np.argmax(true, axis=-1), pred, k)
+
+
+def _sparse_top(m: Machine, y_true: Value, y_pred: Value, k: Value = 5) -> Any:
+    true, pred = _numbers(m, y_true), _numbers(m, y_pred)
+    if true.ndim == pred.ndim and true.shape[-1] == 1:
+        true = true[..., 0]
+    return _among(m, true.astype(np.int64), pred, k)
+
+
+def _among(m: Machine, classes: Any, pred: Any, k: Value) -> Any:
+    if pred.shape[:-1] != classes.shape:
+        raise value_error(f"classes of shape {classes.shape} for predictions of {pred.shape}")
+    if classes.size and not 0 <= classes.min() <= classes.max() < pred.shape[-1]:
+        raise value_error(f"classes go from 0 to {pred.shape[-1] - 1}")
+    m.budget.array(pred.shape)
+    own = np.take_along_axis(pred, classes[..., None], -1)
+    return (pred > own).sum(-1) < int(number_of(k))
+
+
+def _cosine(m: Machine, y_true: Value, y_pred: Value, axis: Value = -1) -> Any:
+    return likeness(m, y_true, y_pred, axis).tensor.data
+
+
+def _square(m: Machine, y_true: Value, y_pred: Value) -> Any:
+    true, pred = _alike(m, y_true, y_pred)
+    m.budget.array(np.broadcast_shapes(true.shape, pred.shape))
+    return np.square(np.float32(pred) - np.float32(true))
+
+
 def _loss(name: str) -> Callable[..., Any]:
     def fit(m: Machine, y_true: Value, y_pred: Value, **settings: Value) -> Any:
         ranks = [_numbers(m, one).ndim for one in (y_true, y_pred)]
@@ -72,12 +109,15 @@ FITS: dict[str, Callable[..., Any]] = {
     "binary_accuracy": _binary,
     "categorical_accuracy": _categorical,
     "sparse_categorical_accuracy": _sparse,
+    "top_k_categorical_accuracy": _top,
+    "sparse_top_k_categorical_accuracy": _sparse_top,
     **{name: _loss(name) for name in FUNCTIONS},
+    "cosine_similarity": _cosine,
 }
 UP = ("accuracy", "precision", "recall", "auc", "f1score", "fbetascore", "iou", "r2score",
       "cosinesimilarity", "atprecision", "atrecall", "specificity", "sensitivity")  # fmt: skip
 DOWN = {*FUNCTIONS, "root_mean_squared_error", "log_cosh_error"}
-SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "acc": "accuracy"}
+SHORT = {**SHORT_LOSSES, "acc": "accuracy"}
 
 
 def known_fit(name: str) -> str:
@@ -118,21 +158,27 @@ SETTINGS: dict[str, tuple[str, ...]] = {  # besides name and dtype
     "BinaryCrossentropy": ("from_logits",),
     "CategoricalCrossentropy": ("from_logits",),
     "SparseCategoricalCrossentropy": ("from_logits",),
+    "TopKCategoricalAccuracy": ("k",),
+    "SparseTopKCategoricalAccuracy": ("k",),
+    "CosineSimilarity": ("axis",),
 }
+FIRST = ("threshold", "k")  # settings that may be given by position
 
 
 def _start(kind: str, name: str) -> Callable[..., None]:
     known = SETTINGS.get(kind, ())
 
-    def start(
-        m: Machine, metric: Instance, name: Value = name, dtype: Value = None, **settings: Value
-    ) -> None:
+    order = (*(one for one in known if one in FIRST), "name", "dtype")
+
+    def start(m: Machine, metric: Instance, *given: Value, **settings: Value) -> None:
+        settings = by_name(f"{kind}.__init__", order, given, settings)
+        title, dtype = settings.pop("name", name), settings.pop("dtype", None)
         if dtype not in (None, "float32"):
             raise unsupported(N_("a metric with dtype"))
         for key in settings:
             if key not in known:
                 raise unexpected_keyword(f"{kind}.__init__", key, ("name", "dtype", *known))
-        metric.values |= {"name": name, "total": 0.0, "count": 0.0, **settings}
+        metric.values |= {"name": title, "total": 0.0, "count": 0.0, **settings}
 
     return start
 
@@ -174,6 +220,12 @@ def _result(m: Machine, metric: Instance) -> Array:
     return m.leaf(np.float32(metric.values["total"] / count if count else 0.0), TF)
 
 
+def _rooted(m: Machine, metric: Instance) -> Array:
+    count = metric.values["count"]
+    mean = np.float32(metric.values["total"] / count if count else 0.0)
+    return m.leaf(np.sqrt(mean), TF)
+
+
 def _sum_result(m: Machine, metric: Instance) -> Array:
     return m.leaf(np.float32(metric.values["total"]), TF)
 
@@ -212,6 +264,39 @@ METRICS: dict[str, Class] = {
             "BinaryCrossentropy": "binary_crossentropy",
             "CategoricalCrossentropy": "categorical_crossentropy",
             "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+            "MeanAbsolutePercentageError": "mean_absolute_percentage_error",
+            "MeanSquaredLogarithmicError": "mean_squared_logarithmic_error",
+            "Hinge": "hinge",
+            "SquaredHinge": "squared_hinge",
+            "CategoricalHinge": "categorical_hinge",
+            "Poisson": "poisson",
+            "KLDivergence": "kl_divergence",
+            "CosineSimilarity": "cosine_similarity",
+            "TopKCategoricalAccuracy": "top_k_categorical_accuracy",
+            "SparseTopKCategoricalAccuracy": "sparse_top_k_categorical_accuracy",
         }.items()
     },
+    "LogCoshError": _metric("LogCoshError", "logcosh", _update_fit(FITS["log_cosh"])),
+    "RootMeanSquaredError": _metric(
+        "RootMeanSquaredError", "root_mean_squared_error", _update_fit(_square), _rooted
+    ),
+    **scores(METRIC),
+    **agreements(METRIC),
+}
+
+
+def _function(name: str) -> Callable[..., Array]:
+    """keras.metrics.binary_accuracy(y_true, y_pred): a number for each example."""
+
+    def call(m: Machine, y_true: Value, y_pred: Value, *given: Value, **named: Value) -> Array:
+        found = FITS[name](m, y_true, y_pred, *given, **named)
+        return m.leaf(np.asarray(found, np.float32), TF)
+
+    return call
+
+
+FIT_FUNCTIONS: dict[str, Any] = {
+    **{name: _function(name) for name in FITS if name.endswith("_accuracy")},
+    **{name: FUNCTIONS[name] for name in FUNCTIONS if name != "cosine_similarity"},
+    **{short: FUNCTIONS[name] for short, name in SHORT_LOSSES.items()},
 }

@@ -8,6 +8,7 @@ import numpy as np
 from app.descent import KERAS, KERAS_FURTHER
 from app.language.builtins import call, iterate
 from app.language.dialects.common import by_name
+from app.language.dialects.keras_clipping import clipped, clips_of
 from app.language.dialects.stepping import Memory, options_of
 from app.language.errors import (
     ProgramError,
@@ -32,6 +33,7 @@ def _maker(kind: str) -> Callable[..., Record]:
     def make(m: Machine, *given: Value, **named: Value) -> Record:
         settings = by_name(f"{kind}.__init__", order, given, named)
         settings.pop("name", None)
+        clips = clips_of(settings)
         if "lr" in settings:  # until Keras 2
             settings["learning_rate"] = settings.pop("lr")
         rate = settings.pop("learning_rate", rule.options["learning_rate"].default)
@@ -46,10 +48,10 @@ def _maker(kind: str) -> Callable[..., Record]:
         memories: dict[int, Memory] = {}
         methods: dict[str, Callable[..., Value]] = {
             "apply_gradients": lambda m, optimizer, grads_and_vars: _apply(
-                m, optimizer, grads_and_vars, options, memories
+                m, optimizer, grads_and_vars, options, memories, clips
             ),
             "apply": lambda m, optimizer, grads, trainable_variables: _apply(
-                m, optimizer, _paired(m, grads, trainable_variables), options, memories
+                m, optimizer, _paired(m, grads, trainable_variables), options, memories, clips
             ),
         }
         made = Record(kind, {"iterations": 0}, None, methods, keep=_keep)
@@ -90,11 +92,16 @@ def _apply(
     grads_and_vars: Value,
     options: dict[str, Any],
     memories: dict[int, Memory],
+    clips: dict[str, float],
 ) -> int:
     """Every variable whose gradient is not None moves."""
     pairs = [tuple(iterate(m, pair)) for pair in iterate(m, grads_and_vars)]
     if not any(len(pair) == 2 and pair[0] is not None for pair in pairs):
         raise value_error("No gradients provided for any variable.")
+    if any(len(pair) != 2 for pair in pairs):
+        raise value_error("apply_gradients takes pairs of a gradient and a variable")
+    gradients = clipped(m, [pair[0] for pair in pairs], clips)
+    pairs = [(one, pair[1]) for one, pair in zip(gradients, pairs, strict=True)]
     rate = optimizer.members["learning_rate"]
     if isinstance(rate, Record):
         rate = call(m, rate, optimizer.members["iterations"])
