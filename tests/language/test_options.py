@@ -9,7 +9,7 @@ NOT_HERE = (
     "torch.div(torch.ones(2), 2, rounding_mode='floor')",
     "torch.nn.MSELoss(size_average=False)",
     "torch.ones(2, layout=None)",
-    "tf.keras.optimizers.SGD(0.1, clipnorm=1.0)",
+    "tf.keras.optimizers.SGD(0.1, use_ema=True)",
 )
 NOWHERE = (
     "np.array([1, 2], colour=1)",
