@@ -256,3 +256,27 @@ def test_of_a_very_large_graph_what_is_in_view_stands_in_the_page(deck):
             wire.getTotalLength() / parseFloat(getComputedStyle(wire).strokeDasharray)))"""
     )
     assert 50 < most < 200  # dashes, each of which is drawn for itself
+
+
+@pytest.mark.parametrize(
+    "path", ["/deck?example=module", "/descent", "/embed/deck", "/embed/descent"]
+)
+def test_little_moves_while_a_page_comes_on_a_phone(deck, address, path):
+    page = deck().page
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.add_init_script(
+        """
+        self.moved = [];
+        const named = ({ node, previousRect: a, currentRect: b }) =>
+            `${node?.className} ${a.y}+${a.height} to ${b.y}+${b.height}`;
+        new PerformanceObserver((list) => {
+            for (const { value, sources } of list.getEntries())
+                moved.push([value, sources.map(named)]);
+        }).observe({ type: "layout-shift", buffered: true });
+        """
+    )
+    page.goto(address + path)
+    page.wait_for_selector("svg.graph .node, .lab:not(.running) [data-part=told] .where .num")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    moved = page.evaluate("moved")
+    assert sum(value for value, _ in moved) < 0.05, moved  # cumulative layout shift

@@ -6,12 +6,18 @@ import { t } from "../text/messages.js";
 import { exact, isSummary, shapeText, short } from "../text/numbers.js";
 import { h, s } from "./dom.js";
 import { heatMap, isPicture, summaryOf } from "./heat.js";
-import { expander, why } from "./now.js";
+import { why } from "./now.js";
 
 const ROLES = { op: t("operation"), variable: t("variable"), constant: t("constant") };
 
 const BAR = 10;
 const TALL = 60;
+
+/** A button that fetches this tick's numbers, and the room they come to. @param {(room: HTMLElement) => void} expand */
+export function expander(expand) {
+  const room = h("div", { class: "expanded" });
+  return [h("button", { type: "button", onclick: () => expand(room) }, t("Show this tick's numbers")), room];
+}
 
 /** How many of an array's numbers lie where. */
 function histogram({ counts, edges }) {

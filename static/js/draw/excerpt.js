@@ -22,7 +22,6 @@ export function createExcerpt(panel, source) {
   const lines = source.trimEnd().split("\n");
   const rows = lines.map((line, index) => h("span", { class: "line", "data-line": index + 1 }, line || EMPTY));
   program.append(...rows);
-  panel.hidden = source.trim() === "";
   let shown = null;
   const paint = (n, span, phase) => {
     rows[n - 1].replaceChildren(...cut(lines[n - 1], span, n));

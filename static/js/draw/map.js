@@ -198,6 +198,7 @@ export function createMap(root, gestures) {
     if (!width || !height || (size[0] === Math.round(width) && size[1] === Math.round(height))) return;
     size = [Math.round(width), Math.round(height)];
     draw(picture);
+    gestures.laid?.();
   }).observe(root);
   onTheme(() => {
     colours = null;

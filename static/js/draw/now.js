@@ -67,16 +67,10 @@ const moves = ({ id, nth }, look) => [look(nth ? `u${id}@${nth - 1}` : `v${id}`)
 function pictured(cursor, expand) {
   const [value = null] = writtenAt(cursor);
   if (isSummary(value)) {
-    return h("div", { class: "pictured" }, summaryOf(value, ["min", "max", "mean"], (one) => short(one)), ...(expand ? expander(expand) : []));
+    return h("div", { class: "pictured" }, summaryOf(value, ["min", "max", "mean"], (one) => short(one)), ...expand());
   }
   return isPicture(value) && written(value, WIDE) === null && !valueOf(value).querySelector("mtable")
     ? heatMap(value, LOW) : null;
-}
-
-/** A button that fetches this tick's numbers, and the room they come to. */
-export function expander(expand) {
-  const room = h("div", { class: "expanded" });
-  return [h("button", { type: "button", onclick: () => expand(room) }, t("Show this tick's numbers")), room];
 }
 
 function ledger(cursor) {
@@ -142,8 +136,8 @@ export function nodeOfTerm(element, cursor) {
   return "vguhts".includes(ref[0]) ? id : (cursor.plan.edges.get(id)?.from ?? null);
 }
 
-/** @param {HTMLElement} panel @param {?function(HTMLElement): void} expand fetches a tick's numbers */
-export function drawNow(panel, cursor, expand = null) {
+/** @param {HTMLElement} panel @param {() => Element[]} expand what leads to a tick's numbers in full */
+export function drawNow(panel, cursor, expand = () => []) {
   if (!cursor) {
     panel.replaceChildren();
     return;

@@ -14,19 +14,24 @@ const post = (message) => host?.postMessage(message, "*");
 /** @param {{type: string, tick?: number, ticks?: number, height?: number}} news */
 export const tell = (news) => post({ ...OURS, ...news });
 
-/** Tells the height of the content whenever it is another one, in our words and in LTI's. */
-export function tellHeight(content) {
+/** Tells the height of the content whenever it is another one, in our words and in LTI's: the height
+ * that it would like to have, whatever `held` takes of it now. A function that measures soon. */
+export function tellHeight(content, held = content) {
   let told = 0;
   let timer = null;
   const measure = () => {
     timer = null;
+    held.style.maxHeight = "none";
     const height = Math.ceil(content.getBoundingClientRect().height);
+    held.style.maxHeight = "";
     if (Math.abs(height - told) < 1) return;
     told = height;
     tell({ type: "resize", height });
     post({ subject: "lti.frameResize", height });
   };
-  if (host) new ResizeObserver(() => (timer ??= setTimeout(measure, PAUSE))).observe(content);
+  const soon = () => host && (timer ??= setTimeout(measure, PAUSE));
+  new ResizeObserver(soon).observe(content);
+  return soon;
 }
 
 /** The link to the full page takes the tick and the theme along. */

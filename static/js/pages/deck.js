@@ -2,7 +2,7 @@
 
 import "../draw/editor.js";
 import "./chrome.js";
-import { drawDetail } from "../draw/detail.js";
+import { drawDetail, expander } from "../draw/detail.js";
 import { h } from "../draw/dom.js";
 import { drawExpanded } from "../draw/expanded.js";
 import { createFault } from "../draw/fault.js";
@@ -162,7 +162,7 @@ store.watch((state, before) => {
     find("panels").style.setProperty("--room", `${roomFor(state.trace.graphs, find("stage").clientWidth, Infinity)}px`);
   }
   if (cursor) stage.draw(cursor, state.pinned, { interval: state.playing ? BEAT / state.speed : Infinity });
-  if (cursor) drawNow(now, cursor, expand);
+  if (cursor) drawNow(now, cursor, () => expander(expand));
   drawDetail(find("detail"), cursor, state.pinned, { close: () => store.send({ type: "unpin" }), expand });
   if (studio) {
     drawVariables(find("variables"), cursor, pick);

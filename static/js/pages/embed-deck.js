@@ -49,15 +49,16 @@ let width = 0;
 function settle() {
   const { trace } = store.get();
   if (trace?.graphs.length) room.style.height = `${roomFor(trace.graphs, innerWidth)}px`;
-  now.style.minHeight = "";
+  now.style.flexBasis = "";
   width = innerWidth;
 }
 function keepRoom() {
-  const tall = now.offsetHeight;
-  if (tall > (parseFloat(now.style.minHeight) || 0)) now.style.minHeight = `${tall}px`;
+  const tall = now.scrollHeight + 1;
+  if (tall > (parseFloat(now.style.flexBasis) || 0)) now.style.flexBasis = `${tall}px`;
 }
 window.addEventListener("resize", () => innerWidth !== width && settle());
 
+const measure = tellHeight(document.getElementById("embed"), deck);
 const transport = createTransport(find("transport"), store);
 const status = createStatus(deck);
 const excerpt = createExcerpt(find("excerpt"), program.source);
@@ -72,6 +73,7 @@ store.watch((state, before) => {
   excerpt(cursor && spanOf(cursor), cursor?.phase ?? "");
   drawNow(now, cursor);
   keepRoom();
+  measure();
   if (state.tick !== before.tick) tell({ type: "step", tick: state.tick });
   if (state.manual !== before.manual && cursor) {
     live.textContent = `${plain(sentence(cursor, lookIn(cursor)))} ${wildness(cursor)}`.trim();
@@ -81,7 +83,6 @@ store.watch((state, before) => {
 attachTimer(store);
 attachKeys(store, deck, { whole: true, help: () => {} });
 hearHost(store);
-tellHeight(document.getElementById("embed"));
 followFull(full, store);
 
 store.send({ type: "run" });

@@ -36,7 +36,10 @@ export function mountLab(root, { offer, question, shown, whole = false, light = 
   /** A drawing of a part, or nothing where the page leaves that part out, as an embed does. */
   const maybe = (name, make) => (find(name) ? make(find(name)) : () => {});
 
-  const map = createMap(find("map"), { start: (point, live) => ask({ start: point }, live) });
+  const map = createMap(find("map"), {
+    start: (point, live) => ask({ start: point }, live),
+    laid: () => drawWords(store.get(), titled(store.get().answer)), // where "outside the map" is, is known now
+  });
   const curve = maybe("curve", (room) => createCurve(room, { go }));
   const told = maybe("told", (list) => createTold(list, choose));
   const rows = maybe("rows", (table) => createRows(table, go));
