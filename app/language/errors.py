@@ -8,6 +8,7 @@ LimitReached   the budget is used up; guest code cannot catch it             (a 
 import difflib
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from app.engine import N_
@@ -19,7 +20,8 @@ from app.language.prose import BARE, PROSE
 from app.story.words import say
 
 Span = list[int]
-PLAIN = re.compile(r"[a-z]{2,} [a-z]{2,}")  # words, and not only names and numbers
+PLAIN = re.compile(r"[a-z]{2} [a-z]{2}")  # words, and not only names and numbers
+LONG, MANY = 100, 10_000  # characters of a name that is compared with others; how many others
 
 
 class Phrase:
@@ -112,7 +114,10 @@ class LimitReached(Diagnosed):
 
 def close_names(name: str, known: Iterable[str]) -> list[str]:
     """Known names that look like a misspelt one: the likest, and those that are hardly less so."""
-    found = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    among = sorted(one for one in islice(known, MANY) if len(one) <= LONG)
+    if len(name) > LONG:
+        return []
+    found = difflib.get_close_matches(name, among, n=3, cutoff=0.6)
     alike = {one: difflib.SequenceMatcher(None, one, name).ratio() for one in found}
     return [one for one in found if alike[one] > alike[found[0]] - 0.15]
 

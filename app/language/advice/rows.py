@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 LONG = 300  # characters of a line or a place: longer ones are not searched
 WHOLE = 20_000  # of the program
+WORDS = 1_000  # of an error: in what follows there are but a program's own texts
 MOST = 20  # names at the place that are looked for in the program
 
 
@@ -48,7 +49,7 @@ def advice(
     rows: Sequence[Row], words: str, seen: Seen
 ) -> tuple[str | None, str, dict[str, str]] | None:
     """The sentences of the first row that holds, and what fills them."""
-    told, program = "\n".join([words, *seen.marks]), seen.program
+    told, program = "\n".join([words[:WORDS], *seen.marks]), seen.program
     for row in rows:
         for values in _found(row, told, seen.written[:LONG], program):
             return row.happened, row.change, values
