@@ -69,13 +69,6 @@ MEMBERS |= {
         "Take the gradient with tf.GradientTape; forward mode is here as torch.func.jvp(f, (x,), "
         "(v,))."
     ),
-    **dict.fromkeys(
-        [f"keras.layers.{name}" for name in ("MultiHeadAttention", "Attention")],
-        N_(
-            "Write it out: tf.nn.softmax(tf.matmul(q, k, transpose_b=True) / d ** 0.5) gives the "
-            "weights, and tf.matmul(weights, v) what they read."
-        ),
-    ),
     "torch.distributions": N_(
         "Draw with torch.normal, torch.bernoulli or torch.multinomial, and write the logarithm of "
         "the density as a formula."

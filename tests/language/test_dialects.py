@@ -35,6 +35,7 @@ CASES = [
     "tf_images",
     "tf_training",
     "tf_fitting",
+    "tf_attention",
     "tf_data",
     "tf_keras",
     "tf_losses",

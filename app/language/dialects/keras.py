@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.language.dialects.common import array, namespace
+from app.language.dialects.keras_attention import ATTENTION
 from app.language.dialects.keras_callbacks import CALLBACKS
 from app.language.dialects.keras_groups import GROUPS
 from app.language.dialects.keras_images import IMAGES as IMAGE_LAYERS
@@ -66,6 +67,7 @@ KERAS = namespace(
                 **GROUPS,
                 **RECURRENT,
                 **MERGING,
+                **ATTENTION,
                 "Input": input_of,
             },
         ),

@@ -37,7 +37,9 @@ SYMBOL = "KerasTensor"
 GENERAL = ("name", "input_shape", "input_dim", "trainable", "dtype")  # what every layer takes
 UNOBEYED = ("_regularizer", "_constraint")
 WHOLE = ("Embedding", "Sequential", "Functional")  # that take whole numbers as they are
-MASKED = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional")  # that tell what they do of a mask
+LISTED = ("Attention", "AdditiveAttention")  # whose weights go by the shapes of several inputs
+# that obey a mask
+MASKED = (*LISTED, "RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional")
 SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
 BY_NAME: dict[str, Call] = {**ACTIVATIONS, **SOFTMAX}
 
@@ -220,13 +222,13 @@ def _add_weight(
     return made
 
 
-def built(m: Machine, layer: Instance, shape: tuple[int, ...]) -> None:
+def built(m: Machine, layer: Instance, *shape: Any) -> None:
     """Makes the variables of a layer, by its own build if the program wrote one."""
     if layer.values.get("built"):
         return
     build = find(m, layer.of.line(), "build", layer)
     if build is not ABSENT:
-        run(m, build, shape)
+        run(m, build, *shape)
     layer.values["built"] = True
 
 
@@ -236,7 +238,8 @@ def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     if any(_symbolic(x) for x in (*given, *named.values())):
         return symbol(m, owner, given, named)
     if given and isinstance(given[0], list | tuple) and _several(given[0]):
-        pass  # inputs of their own
+        if owner.of.name in LISTED:
+            built(m, owner, [tuple(one.tensor.shape) for one in given[0]])
     elif given and isinstance(given[0], Array | list | tuple | int | float):
         x = array(m, given[0], TF)
         if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
@@ -244,7 +247,7 @@ def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
         elif x.tensor.dtype != FLOAT32:
             x = cast(m, x, FLOAT32)
         given = (x, *given[1:])
-        built(m, owner, tuple(x.tensor.shape))
+        built(m, owner, tuple(x.tensor.shape), *_beside(owner, given, named))
     act = instance_attribute(m, owner, "call")
     training = named.pop("training", None)
     around = m.training
@@ -259,6 +262,14 @@ def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
             return run(m, act, *given, **named)
     finally:
         m.training = around
+
+
+def _beside(owner: Instance, given: tuple[Value, ...], named: dict[str, Value]) -> list[Any]:
+    """The shapes of what attention is given besides its query: the value and the key."""
+    if owner.of.name != "MultiHeadAttention":
+        return []
+    rest = dict(zip(("value", "key"), given[1:3], strict=False)) | named
+    return [_shape_of(rest[name]) for name in ("value", "key") if rest.get(name) is not None]
 
 
 def _taken(m: Machine, x: Array, owner: Instance) -> Array:
@@ -284,9 +295,11 @@ def symbol(m: Machine, layer: Instance, given: tuple[Value, ...], named: dict[st
     inputs, shape = given[0] if given else None, None
     if isinstance(inputs, list | tuple):
         shape = [_shape_of(x) for x in inputs]
+        if layer.of.name in LISTED:
+            built(m, layer, shape)
     else:
         shape = _shape_of(inputs)
-        built(m, layer, shape)
+        built(m, layer, shape, *_beside(layer, given, named))
     out = tuple(run(m, instance_attribute(m, layer, "compute_output_shape"), shape))
     made = Record(SYMBOL, {"shape": out, "layer": layer, "given": given, "named": named})
     if not any(isinstance(one, tuple) for one in out):
