@@ -238,6 +238,7 @@ def _look(adds: bool) -> Any:
 
 def _look_build(m: Machine, layer: Instance, shapes: Value) -> None:
     v = layer.values
+    wanted: dict[str, tuple[Shape, str]]
     if layer.of.name == "AdditiveAttention":
         wanted = {"scale": ((tuple(shapes[0])[-1],), "glorot_uniform")} if v["use_scale"] else {}
     else:
@@ -296,7 +297,7 @@ def _look_call(
     if use_causal_mask:
         lengths = scores.tensor.shape[-2:]
         m.budget.array(lengths)
-        now = np.tri(*lengths, dtype=bool)
+        now = np.tri(lengths[0], lengths[1], dtype=bool)
         seen = now if seen is None else seen & now
     found, weights = _mixed(m, layer, _hidden(m, scores, seen), value, training or m.training)
     if seen_query is not None:
