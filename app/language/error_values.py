@@ -54,8 +54,7 @@ def _written(error: Instance, short: bool) -> str:
     given: Any = error.values.get("args")
     given = given if isinstance(given, tuple) else (given,)
     if not short:
-        inside = repr_of(given)
-        return error.of.name + (f"({inside[1:-2]})" if len(given) == 1 else inside)
+        return error.of.name + (f"({repr_of(given[0])})" if len(given) == 1 else repr_of(given))
     if len(given) == 1:
         of_key = CLASSES["KeyError"] in error.of.line()
         return repr_of(given[0]) if of_key else text_of(given[0])

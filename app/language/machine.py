@@ -31,6 +31,7 @@ from app.language.values import (
     VARIABLE,
     Array,
     Error,
+    Handle,
     Tape,
     Value,
     Walk,
@@ -94,8 +95,8 @@ class Machine:
         self.changed = -1  # the tick of the last change in place
         self.retained: dict[int, ref[Tensor]] = {}  # what keeps a .grad though it is no leaf
         self.indices: dict[int, tuple[Any, list[Tensor]]] = {}  # by the identity of a result
-        self.hooks: dict[int, tuple[Any, dict[int, Value]]] = {}  # by the identity of a Tensor
-        self.module_hooks: dict[int, tuple[Any, dict[str, dict[int, Value]]]] = {}
+        self.hooks: dict[int, tuple[Any, dict[Handle, Value]]] = {}  # by the identity of a Tensor
+        self.module_hooks: dict[int, tuple[Any, dict[str, dict[Handle, Value]]]] = {}
         self.heard = Heard(self)
         self.filters = Filters()
         self.environ: dict[str, str] = {}  # os.environ

@@ -1,5 +1,6 @@
 """NumPy's random orders and choices: permutations, shuffles, samples of a list."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from app.language.errors import type_error, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.values import NUMPY, Array, Value, type_name
+
+FEW = 50  # times as many as are drawn: of more than that, not all are put in order
 
 
 def whole(value: Value) -> int:
@@ -55,6 +58,11 @@ def choice(
     values = a if isinstance(a, int) else array(m, a, NUMPY).tensor.data
     shape = None if size is None else lengths(m, size)
     weights = None if p is None else array(m, p, NUMPY).tensor.data
+    if isinstance(values, int) and not replace:  # the older stream orders all of them
+        all_of_them = isinstance(m.numpy_random, np.random.RandomState)
+        m.budget.array(
+            (max(0, values if all_of_them else min(values, FEW * math.prod(shape or ()))),)
+        )
     try:
         found: Any = m.numpy_random.choice(values, shape, bool(replace), weights)
     except ValueError as problem:

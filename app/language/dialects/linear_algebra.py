@@ -7,10 +7,12 @@ from app.engine.primitives.determinants import det, log_abs_det, logdet, sign_de
 from app.engine.primitives.einsum import einsum
 from app.engine.primitives.solving import cholesky, inv, solve
 from app.language.dialects.common import array, floating
-from app.language.errors import type_error
+from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.number_types import refuse, takes, torch_type
 from app.language.values import TENSORFLOW, TORCH, Array, Value, type_name
+
+MOST = 64  # operands of one sum, as in NumPy: each is compared with all others
 
 
 def _of(function: Callable[..., Any], kind: str, count: int) -> Callable[..., Array]:
@@ -49,6 +51,8 @@ def einsum_of(kind: str) -> Callable[..., Array]:
     def call(m: Machine, equation: Value, *operands: Value) -> Array:
         if not isinstance(equation, str):
             raise type_error(f"einsum() takes a formula, not {type_name(equation)}")
+        if len(operands) > MOST:
+            raise value_error("too many operands provided to einstein sum function")
         arrays = [array(m, x, kind) for x in operands]
         types = [x.tensor.dtype for x in arrays]
         if len(arrays) > 1 and kind == TORCH and types[0] != types[1]:

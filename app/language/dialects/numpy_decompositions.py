@@ -9,10 +9,11 @@ import numpy as np
 from app.engine import N_
 from app.language.dialects.numpy_whole import one_step
 from app.language.dialects.tables import Table, called
-from app.language.errors import unsupported
+from app.language.errors import type_error, unsupported
 from app.language.machine import Machine
-from app.language.values import Fields, Value
+from app.language.values import Array, Fields, Value
 
+MATRICES = ("a", "b", "A", "M", "x")  # names of arguments that are arrays
 EACH = 1_000  # multiplications that every matrix of a stack takes beside its own
 
 
@@ -33,11 +34,10 @@ def _powers(a: Any, n: Any = 1, *more: Any) -> int:
 
 
 def _sides(a: Any, full_matrices: Any = True, compute_uv: Any = True) -> int:
-    """The entries of the factors; whole ones are square on both sides."""
-    rows = np.shape(a)[-2:]
-    stack = math.prod(np.shape(a)[:-2])
-    square = stack * sum(n * n for n in rows) if full_matrices and compute_uv else 0
-    return int(max(2 * np.size(a), square))
+    """The entries of the larger factor; whole ones are square."""
+    longest = max(np.shape(a)[-2:], default=1)
+    square = math.prod(np.shape(a)[:-2]) * longest**2 if full_matrices and compute_uv else 0
+    return int(max(np.size(a), square))
 
 
 def _variables(a: Any, y: Any = None, rowvar: Any = True) -> int:
@@ -58,8 +58,29 @@ def _of_variables(named: dict[str, Any]) -> dict[str, Any]:
     return {name: named[name] for name in ("y", "rowvar") if name in named}
 
 
+def _of(
+    function: Callable[..., Any],
+    arrays: int = 1,
+    room: Callable[..., int] | None = None,
+    work: Callable[..., int] | None = None,
+) -> Callable[..., Value]:
+    """one_step(), whose options are plain: an array of bounds would meet all singular values."""
+    step = one_step(function, arrays, room, work)
+
+    def call(m: Machine, *given: Value, **named: Value) -> Value:
+        options = {name: x for name, x in named.items() if name not in MATRICES}
+        for one in (*given[arrays:], *options.values()):
+            if isinstance(one, list | tuple | Array) and not (
+                isinstance(one, Array) and one.is_scalar
+            ):
+                raise type_error("an option of a decomposition is a number or a truth value")
+        return step(m, *given, **named)
+
+    return call
+
+
 def _eigen(kind: str, name: str) -> Callable[..., Value]:
-    function = one_step(getattr(np.linalg, name), room=_sides, work=_cubes(25))
+    function = _of(getattr(np.linalg, name), work=_cubes(25))
 
     def call(m: Machine, a: Value, *given: Value, **named: Value) -> Value:
         found = function(m, a, *given, **named)
@@ -72,7 +93,7 @@ def _eigen(kind: str, name: str) -> Callable[..., Value]:
 
 
 def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = True) -> Value:
-    found = one_step(np.linalg.svd, room=_sides, work=_cubes(20))(
+    found = _of(np.linalg.svd, room=_sides, work=_cubes(20))(
         m, a, full_matrices=full_matrices, compute_uv=compute_uv
     )
     if not compute_uv:
@@ -82,7 +103,7 @@ def _svd(m: Machine, a: Value, full_matrices: Value = True, compute_uv: Value = 
 
 
 def _qr(m: Machine, a: Value) -> Value:
-    q, r = one_step(np.linalg.qr, work=_cubes(4))(m, a)
+    q, r = _of(np.linalg.qr, work=_cubes(4))(m, a)
     return Fields.named("QRResult", Q=q, R=r)
 
 
@@ -94,13 +115,13 @@ LINALG: Table = called(
     {
         "eig": _eigen("EigResult", "eig"),
         "eigh": _eigen("EighResult", "eigh"),
-        "eigvalsh": one_step(np.linalg.eigvalsh, work=_cubes(10)),
+        "eigvalsh": _of(np.linalg.eigvalsh, work=_cubes(10)),
         "svd": _svd,
         "qr": _qr,
-        "pinv": one_step(np.linalg.pinv, work=_cubes(20)),
-        "lstsq": one_step(np.linalg.lstsq, 2, work=_cubes(20)),
-        "matrix_rank": one_step(np.linalg.matrix_rank, work=_cubes(10)),
-        "matrix_power": one_step(np.linalg.matrix_power, work=_powers),
-        "cond": one_step(np.linalg.cond, work=_cubes(10)),
+        "pinv": _of(np.linalg.pinv, work=_cubes(20)),
+        "lstsq": _of(np.linalg.lstsq, 2, work=_cubes(20)),
+        "matrix_rank": _of(np.linalg.matrix_rank, work=_cubes(10)),
+        "matrix_power": _of(np.linalg.matrix_power, work=_powers),
+        "cond": _of(np.linalg.cond, work=_cubes(10)),
     }
 )

@@ -15,17 +15,17 @@ from app.language.number_types import torch_type
 from app.language.own_gradients import apart, asked, attached
 from app.language.values import TORCH, Array, Handle, Instance, Value, type_name
 
-Hooks = dict[int, Value]  # by the order in which they came
+Hooks = dict[Handle, Value]  # in the order in which they came
 KINDS = ("forward_pre", "forward", "full_backward")
 
 
 def _handle(hooks: Hooks, hook: Value) -> Handle:
     """Keeps the hook; what takes it away again."""
-    key = max(hooks, default=0) + 1
-    hooks[key] = hook
-    return Handle(
-        "RemovableHandle", {}, methods={"remove": lambda m, handle: hooks.pop(key, None) and None}
+    made = Handle(
+        "RemovableHandle", {}, methods={"remove": lambda m, own: hooks.pop(own, None) and None}
     )
+    hooks[made] = hook
+    return made
 
 
 # -- of a tensor
