@@ -18,6 +18,7 @@ from app.story.courses import Passes, form_of
 from app.story.export import WIDTH, Among, Faulty, Script, export
 from app.story.faulty_code import follows, note
 from app.story.numbers import dumps, shown
+from app.story.severed import moved_before
 from app.story.telling import Telling
 from app.story.updates import Course
 from app.story.words import both
@@ -157,6 +158,8 @@ def _written(
     for event, _, span in [*told.events, *course.first.events]:
         if event == "hook_changes":
             raise Refused("hooked_gradient", span)
+    if (moved := moved_before(course.first)) is not None:
+        raise Refused("moved_before", moved.span, name=moved.name or "x")
     try:
         if language == "python":
             return Script(listing(told, faulty is not None, lang))

@@ -103,6 +103,13 @@ PROSE: dict[str, tuple[str, str]] = {
         ),
         N_("Ask for one gradient in a pass, or look at the numbers on the edges of the graph."),
     ),
+    "moved_before": (
+        N_(
+            "{name} is changed in this pass after it was used and before its gradient is found: "
+            "written down one after the other, the steps would give other numbers."
+        ),
+        N_("Change it after the gradients of the pass, or look at a pass without the change."),
+    ),
     "hooked_gradient": (
         N_("A hook of the program changes a gradient in this pass: no script has that."),
         N_("Read the changed numbers on the timeline, or look at a pass without the hook."),

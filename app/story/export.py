@@ -16,6 +16,7 @@ from app.story.moves import Moves
 from app.story.own_functions import Owns
 from app.story.own_steps import decided, step_text
 from app.story.segment import Item
+from app.story.severed import severed
 from app.story.spellings import HELPERS
 from app.story.updates import Course, summed
 from app.story.words import LANGUAGES, both, say
@@ -109,6 +110,7 @@ class Writer:
         self.owns = Owns(self.told, language, self.names.of, self.leaves.array, self._convention)
         self.summed = {item: summed(self.told, item) for item, *_ in self.told.updates}
         self.totals = self._totals() if course.plain else {}
+        self.severed = severed(self.told)
         self.moves = self._moves() if course.plain and course.steps else None
 
     def script(self) -> Script:
@@ -194,7 +196,7 @@ class Writer:
         elif self.calls:
             several = len(self.calls) > 1
             yield Line(f"with tf.GradientTape({'persistent=True' * several}) as tape:")
-            yield from (line.indented() for line in self._forward())
+            yield from (line.indented() for line in list(self._forward()) or [Line("pass")])
             yield from self.asking.tape()
         else:
             yield from self._forward()
@@ -239,7 +241,8 @@ class Writer:
 
     def _cut(self, item: Item, text: str) -> str:
         """The same without a history, where the program's own run kept none."""
-        if not (item.cut and self.calls) or any(item in call.arrived for call in self.calls):
+        cut = item.cut and self.calls and not any(item in call.arrived for call in self.calls)
+        if not cut and item not in self.severed:
             return text
         return f"({text}).detach()" if self.language == "torch" else f"tf.stop_gradient({text})"
 

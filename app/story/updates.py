@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.engine.primitives.own import Own
 from app.story.optimizers import Stepped
 from app.story.own_steps import own_forms
 from app.story.segment import Item
@@ -40,7 +41,8 @@ class Course:
             if i in self.steps and nth:
                 self.rates = None
             elif i not in self.moved and i not in self.steps and self.rates is not None:
-                rate = None if nth else _rate(item.data, gradient(told, item), after)
+                known = not nth and _asked(told, item)
+                rate = _rate(item.data, gradient(told, item), after) if known else None
                 self.rates = None if rate is None else {**self.rates, i: rate}
 
     def follow(self, told: "Telling") -> None:
@@ -53,6 +55,7 @@ class Course:
                 if item.op is None
             )
             self.loops = self.loops and own_forms(self.last) == own_forms(told)
+            self.loops = self.loops and all(map(_set_alike, self.last.items, told.items))
         carried = _carried(told)
         if self.count == 1 and not self.carried:
             self.carried = carried
@@ -128,6 +131,11 @@ def summed(told: "Telling", item: Item) -> Summed:
     return Summed(calls, before, after)
 
 
+def _asked(told: "Telling", item: Item) -> bool:
+    """Whether the calls that gave its gradient were asked for it, as a script is."""
+    return all(item in told.calls[k].sources for k in summed(told, item).calls)
+
+
 def gradient(told: "Telling", item: Item) -> Any:
     """The gradient that an update of a leaf reads, None without."""
     return summed(told, item).after
@@ -177,6 +185,21 @@ def _fits(before: Any, slope: Any, after: Any, rate: float) -> bool:
     room = 4 * np.finfo(before.dtype).eps * np.maximum(np.abs(before), np.abs(step))
     near = np.isclose(before - step, after, rtol=0, atol=room, equal_nan=True)
     return bool(np.all(near))
+
+
+def _set_alike(one: Item, other: Item) -> bool:
+    """Whether two operations have equal settings: numbers, axes, the places that they read."""
+    return one.op is None or all(map(_alike, one.inputs, other.inputs))
+
+
+def _alike(x: Any, y: Any) -> bool:
+    if isinstance(x, Item | Own) or x is y:
+        return True
+    if isinstance(x, tuple | list) and type(x) is type(y):
+        return len(x) == len(y) and all(map(_alike, x, y))
+    if isinstance(x, np.ndarray):
+        return isinstance(y, np.ndarray) and _same(x, y)
+    return bool(x == y or (x != x and y != y))
 
 
 def _same(x: Any, y: Any) -> bool:

@@ -29,6 +29,41 @@ from app.story.written import TITLES, Unspoken  # noqa: E402
 WHOLE = {*CONDITION, "prelu", "flat_in"}  # whose operands are never numbers of Python's
 SEEDS = HERE.parent / "language" / "seeds"
 PROGRAMS = {
+    "batches": """\
+X = torch.tensor([[1.0], [2.0], [3.0], [4.0]])
+y = 3.0 * X - 1.0
+w = torch.zeros(1, 1, requires_grad=True)
+for places in ([0, 2], [1, 3], [3, 0]):
+    loss = ((X[places] @ w - y[places]) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.05 * w.grad
+        w.grad = None
+""",
+    "stopped": """\
+x = tf.Variable(2.0)
+c = tf.constant(3.0)
+with tf.GradientTape() as tape:
+    early = c * c
+    tape.watch(c)
+    y = x * x
+    with tape.stop_recording():
+        z = x * 5.0
+    w = y + z + early * c
+print(tape.gradient(w, [x, c]))
+""",
+    "nothing": """\
+x = tf.Variable(2.0)
+with tf.GradientTape() as tape:
+    y = x
+print(tape.gradient(y, x))
+""",
+    "one_row": """\
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+rows = torch.stack([w])
+both = torch.cat([rows], dim=0)
+both.sum().backward()
+""",
     "loop": """\
 w = torch.tensor([1.0, -2.0], requires_grad=True)
 x = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -7,6 +7,7 @@ import pytest
 
 from app.language.budget import Limits
 from app.language.derivations import code, counts
+from app.language.errors import Refused
 from app.language.run import execute, trace
 from app.story.courses import Passes
 
@@ -93,6 +94,23 @@ CLIPPED = ADAM.replace(
 def test_steps_along_other_gradients_than_those_of_the_script_are_left_out(source):
     first, *_, last = said(script(source))
     assert first.startswith("This is pass 1 of ") and last == LEFT_OUT
+
+
+REPLACED = [  # numbers that backward reads, and a second gradient finds others than the first
+    "w = torch.tensor(2.0, requires_grad=True)\ny = w * w\nw.data -= 1.0\ny.backward()\n",
+    "w = torch.tensor([[1.0, 2.0]], requires_grad=True)\nx = torch.ones(1, 2, requires_grad=True)\n"
+    "y = (x @ w.t()).sum()\nw.data *= 3\ny.backward()\n",
+    "x = tf.Variable(2.0)\nwith tf.GradientTape() as t2:\n    with tf.GradientTape() as t1:\n"
+    "        y = x * x * x\n    x.assign(5.0)\n    g = t1.gradient(y, x)\nprint(t2.gradient(g, x))\n",
+]
+
+
+@pytest.mark.parametrize("language", ["torch", "tensorflow", "numpy", "python"])
+@pytest.mark.parametrize("source", REPLACED)
+def test_numbers_that_were_replaced_before_their_gradient_are_no_script(source, language):
+    with pytest.raises(Refused) as told:
+        code({"source": source, "language": language}, Limits())
+    assert told.value.code == "moved_before"
 
 
 @pytest.mark.parametrize("source", [ZEROES, MOMENTUM, FORGETS])

@@ -53,9 +53,9 @@ concatenate = Op(
     sign="concat",
     elementwise=False,
     saves=False,
-    code="np.concatenate(({...}), axis={-1})",
-    torch="torch.cat(({...}), dim={-1})",
-    tensorflow="tf.concat(({...}), axis={-1})",
+    code="np.concatenate([{...}], axis={-1})",
+    torch="torch.cat([{...}], dim={-1})",
+    tensorflow="tf.concat([{...}], axis={-1})",
     why=N_("Each part receives the piece of the gradient that stands where it stands."),
     example=((1.0, 2.0), (3.0,), -1),
 )
@@ -67,9 +67,9 @@ stack = Op(
     level=5,
     elementwise=False,
     saves=False,
-    code="np.stack(({...}), axis={-1})",
-    torch="torch.stack(({...}), dim={-1})",
-    tensorflow="tf.stack(({...}), axis={-1})",
+    code="np.stack([{...}], axis={-1})",
+    torch="torch.stack([{...}], dim={-1})",
+    tensorflow="tf.stack([{...}], axis={-1})",
     why=N_("Each part receives the piece of the gradient that stands where it stands."),
 )
 
