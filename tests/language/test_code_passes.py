@@ -97,11 +97,28 @@ def test_steps_along_other_gradients_than_those_of_the_script_are_left_out(sourc
 
 
 REPLACED = [  # numbers that backward reads, and a second gradient finds others than the first
-    "w = torch.tensor(2.0, requires_grad=True)\ny = w * w\nw.data -= 1.0\ny.backward()\n",
-    "w = torch.tensor([[1.0, 2.0]], requires_grad=True)\nx = torch.ones(1, 2, requires_grad=True)\n"
-    "y = (x @ w.t()).sum()\nw.data *= 3\ny.backward()\n",
-    "x = tf.Variable(2.0)\nwith tf.GradientTape() as t2:\n    with tf.GradientTape() as t1:\n"
-    "        y = x * x * x\n    x.assign(5.0)\n    g = t1.gradient(y, x)\nprint(t2.gradient(g, x))\n",
+    """\
+w = torch.tensor(2.0, requires_grad=True)
+y = w * w
+w.data -= 1.0
+y.backward()
+""",
+    """\
+w = torch.tensor([[1.0, 2.0]], requires_grad=True)
+x = torch.ones(1, 2, requires_grad=True)
+y = (x @ w.t()).sum()
+w.data *= 3
+y.backward()
+""",
+    """\
+x = tf.Variable(2.0)
+with tf.GradientTape() as t2:
+    with tf.GradientTape() as t1:
+        y = x * x * x
+    x.assign(5.0)
+    g = t1.gradient(y, x)
+print(t2.gradient(g, x))
+""",
 ]
 
 
