@@ -1,7 +1,10 @@
 """What may stand between the brackets behind an array or a list: x[key]."""
 
+import math
 from types import NoneType
 from typing import Any
+
+import numpy as np
 
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
@@ -51,6 +54,41 @@ def _one(m: Machine, key: Value, kind: str) -> Any:
     got = type_name(key) if kind == TORCH else repr_of(key)
     words = {NUMPY: _NUMPY, TORCH: _TORCH}.get(kind, _TENSORFLOW).format(got)
     raise ProgramError("index_type", framework=words, detail=got)
+
+
+def chosen(shape: tuple[int, ...], key: Any) -> int:
+    """How many entries x[key] has, where arrays among the indices meet each other; 0 where they
+    do not fit, which the operation itself says better."""
+    keys = list(key) if isinstance(key, tuple) else [key]
+    arrays = [one for one in keys if isinstance(one, np.ndarray | np.generic)]
+    if not arrays:
+        return 0
+    taken = sum(_axes(one) for one in keys)
+    at = next((i for i, one in enumerate(keys) if one is Ellipsis), len(keys))
+    keys[at : at + 1] = [slice(None)] * (len(shape) - taken)
+    size, left = 1, list(shape)
+    for one in keys:
+        if isinstance(one, slice) and left:
+            size *= len(range(*one.indices(left[0])))
+        del left[: _axes(one)]
+    try:
+        met = np.broadcast_shapes(*(_places(one) for one in arrays))
+    except ValueError:
+        return 0
+    return size * math.prod(met)
+
+
+def _axes(key: Any) -> int:
+    """How many axes an index is of."""
+    if key is None or key is Ellipsis:
+        return 0
+    mask = isinstance(key, np.ndarray | np.generic) and key.dtype == bool
+    return int(np.ndim(key)) if mask else 1
+
+
+def _places(key: Any) -> tuple[int, ...]:
+    """The shape of the places that an index says; a mask says one for each of its trues."""
+    return (int(np.count_nonzero(key)),) if key.dtype == bool else tuple(np.shape(key))
 
 
 def list_index(key: Array) -> int:

@@ -10,7 +10,7 @@ from app.language.classes import ABSENT, special
 from app.language.collected import Counter, DefaultDict, Deque
 from app.language.errors import ProgramError, key_error, type_error, value_error
 from app.language.hashing import hashable
-from app.language.indices import array_key, list_index
+from app.language.indices import array_key, chosen, list_index
 from app.language.machine import Machine
 from app.language.misfit_words import tupled
 from app.language.number_types import torch_type
@@ -112,12 +112,7 @@ def _has_ellipsis(at: Any) -> bool:
 
 def entries(m: Machine, value: Array, at: Any) -> Array:
     """value[at], its size charged before it is made."""
-    keys = at if isinstance(at, tuple) else (at,)
-    chosen = [one.size for one in keys if isinstance(one, np.ndarray) and one.dtype != bool]
-    if chosen and value.tensor.ndim:
-        m.budget.array(
-            (max(chosen) * value.tensor.size // max(1, *value.tensor.shape[: len(keys)]),)
-        )
+    m.budget.array((chosen(tuple(value.tensor.shape), at),))
 
     def index(x: Any) -> Any:
         return getitem(x, at)
@@ -179,6 +174,7 @@ def _store_in_array(m: Machine, owner: Array, key: Value, value: Value) -> None:
         raise type_error(f"an array cannot hold {type_name(value)}")
     forbid_in_place(m, owner, value, part=plain)
     m.budget.array(owner.tensor.shape)
+    m.budget.array((chosen(tuple(owner.tensor.shape), at),))
     if owner.tensor.tracked and (owner.tensor.op is None or not m.grad_enabled):
         new = value.tensor.data if isinstance(value, Array) else value  # only its numbers change
         replace(m, owner, _checked(lambda: set_entries(owner.tensor.data, new, at).data))

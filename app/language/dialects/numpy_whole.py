@@ -60,7 +60,7 @@ def one_step(
         data = [*(x.tensor.data for x in found), *more]
         size = sum(np.size(x) for x in data[:arrays])
         try:
-            _bound(function, data, rest)
+            data, rest = _bound(function, data, rest)
             count = max(size, int(room(*data, **rest))) if room else size
             m.budget.array((count,))
             m.budget.work(max(count, int(work(*data, **rest))) if work else count)
@@ -77,12 +77,16 @@ def one_step(
     return call
 
 
-def _bound(function: Callable[..., Any], given: list[Any], named: dict[str, Any]) -> None:
-    """Raises NumPy's TypeError where the arguments do not find their parameters."""
+def _bound(
+    function: Callable[..., Any], given: list[Any], named: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments by their places, as far as they have one. Raises NumPy's TypeError where they
+    do not find their parameters."""
     try:
-        signature(function).bind(*given, **named)
+        found = signature(function).bind(*given, **named)
     except TypeError:
-        function(*given, **named)  # it says so itself
+        return function(*given, **named)  # type: ignore[no-any-return]  # it says so itself
+    return list(found.args), dict(found.kwargs)
 
 
 def pairs(a: Any, b: Any, *more: Any, **rest: Any) -> int:
@@ -235,7 +239,7 @@ def _logspace(
 ) -> Value:
     count = whole(num)
     ends = [x.tensor.data if isinstance(x, Array) else m.numbers(x) for x in (start, stop, base)]
-    m.budget.array((count * max(1, _met(*(np.shape(x) for x in ends))),))
+    m.budget.array((max(1, count) * max(1, _met(*(np.shape(x) for x in ends))),))
     first, last, of = ends
     return _made(m, np.logspace(first, last, count, bool(endpoint), of))
 
@@ -243,7 +247,7 @@ def _logspace(
 def _geomspace(m: Machine, start: Value, stop: Value, num: Value = 50) -> Value:
     count = whole(num)
     first, last = (array(m, x, NUMPY).tensor.data for x in (start, stop))
-    m.budget.array((count * max(1, _met(np.shape(first), np.shape(last))),))
+    m.budget.array((max(1, count) * max(1, _met(np.shape(first), np.shape(last))),))
     return _made(m, np.geomspace(first, last, count))
 
 
@@ -315,8 +319,8 @@ WHOLE: Table = {
     "gradient": one_step(np.gradient),
     "convolve": one_step(np.convolve, 2, work=pairs),
     "correlate": one_step(np.correlate, 2, work=pairs),
-    "percentile": one_step(np.percentile, 2, _between),
-    "quantile": one_step(np.quantile, 2, _between),
+    "percentile": one_step(np.percentile, 2, _between, pairs),
+    "quantile": one_step(np.quantile, 2, _between, pairs),
     "average": one_step(np.average),
     "ptp": one_step(np.ptp),
     **{

@@ -1,6 +1,7 @@
 """Entries read and added by their places, by masks, and borders: one set of names."""
 
 import math
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,12 @@ def placing(kind: str) -> Table:
 
     def take_along(m: Machine, x: Value, index: Value, axis: Value = None) -> Array:
         x, places, at = array(m, x, kind), index_of(m, index, kind), whole(axis)
+        shapes = [list(one.tensor.shape) for one in (x, places)]
+        if at is not None and len(shapes[0]) == len(shapes[1]):
+            length(x, at)  # raises where there is no such axis
+            shapes[0][at] = 1
+            with suppress(ValueError):  # the operation itself says it better
+                m.budget.array(np.broadcast_shapes(*shapes))
         return m.apply(lambda t, i: p.gathering.take_along_axis(t, i, at), x, places, kind=kind)
 
     def look_up(m: Machine, weight: Value, index: Value) -> Array:
