@@ -232,7 +232,18 @@ def is_instance(m: Machine, value: Value, kinds: Value, /) -> bool:
             return True
         if isinstance(value, tuple) and kind.name == "tuple":  # one with names
             return True
+        if isinstance(value, Record) and _is_record(value, kind.name):
+            return True
     return False
+
+
+def _is_record(value: Record, name: str) -> bool:
+    """Whether an optimizer or a loss of a framework is an object of the class of this name."""
+    library, _, last = name.rpartition(".")
+    if not library:
+        return False
+    moves = last == "Optimizer" and bool({"step", "apply_gradients"} & value.methods.keys())
+    return last == value.kind or moves
 
 
 def class_name(value: Value) -> str:

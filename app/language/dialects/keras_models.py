@@ -54,7 +54,8 @@ def _add(m: Machine, model: Instance, layer: Value) -> None:
         shape = model.values["input_shape"] = layer.values["input_shape"]
     if shape is not None:
         m.scopes.append(model.values["name"])
-        shape = shape_after(m, layer, shape)
+        known = not _untold(layer)
+        shape = shape_after(m, layer, shape) if known else None
         m.scopes.pop()
         model.values["output_shape"] = shape
     model.values["shape"] = shape
@@ -75,9 +76,17 @@ def _sequential_build(m: Machine, model: Instance, input_shape: Value = None) ->
     shape = model.values["input_shape"] = (None, *shape)
     m.scopes.append(model.values["name"])
     for layer in model.values["layers"]:
+        if _untold(layer):  # the layers behind it get their weights when they are called
+            shape = None
+            break
         shape = shape_after(m, layer, shape)
     m.scopes.pop()
     model.values["shape"] = model.values["output_shape"] = shape
+
+
+def _untold(layer: Instance) -> bool:
+    """Whether only a call tells the shape of what the layer makes."""
+    return layer.of.name == "Lambda" and layer.values["shape"] is None
 
 
 def _sequential_shape(m: Machine, model: Instance, input_shape: Value) -> Value:

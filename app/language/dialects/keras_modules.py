@@ -101,12 +101,17 @@ def variables(m: Machine, owner: Instance, trainable: bool = False) -> Iterator[
         if id(one) in seen or (trainable and one.values.get("trainable") is False):
             continue
         seen.add(id(one))
+        keras = MODULE not in one.of.line()
         for value in _held(m, one):
+            # Keras 3 and tf.Module each see variables and layers of their own kind alone
+            if keras and isinstance(value, Array) and ":" in value.name:
+                continue
             if isinstance(value, Array) and value.kind == VARIABLE and id(value) not in seen:
                 seen.add(id(value))
                 if value.trainable or not trainable:
                     yield value
-        waiting += reversed(children(m, one))
+        inside = children(m, one)
+        waiting += [x for x in reversed(inside) if (MODULE not in x.of.line()) is keras]
 
 
 def check_begun(owner: Instance, attribute: str | None = None) -> None:

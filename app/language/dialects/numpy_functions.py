@@ -1,5 +1,8 @@
 """The elementwise functions of NumPy: which operation of the engine each name stands for."""
 
+from collections.abc import Callable
+from functools import wraps
+
 import numpy as np
 
 from app.engine import OPS
@@ -13,7 +16,8 @@ from app.language.dialects.tables import (
     of_two_floats,
     same,
 )
-from app.language.errors import value_error
+from app.language.errors import ProgramError, type_error, value_error
+from app.language.items import store_item
 from app.language.machine import Machine
 from app.language.values import NUMPY, Array, Value
 
@@ -68,7 +72,39 @@ def _reciprocal(m: Machine, x: Value) -> Array:
     return cast(m, result, found.tensor.dtype) if found.tensor.dtype.kind in "iu" else result
 
 
-ELEMENTWISE: Table = called(
+def _fits(shape: tuple[int, ...], room: tuple[int, ...]) -> bool:
+    """Whether a result of this shape can be written, repeated where it must be."""
+    ends = zip(shape[::-1], room[::-1], strict=False)
+    return len(shape) <= len(room) and all(x in (1, y) for x, y in ends)
+
+
+def _into(name: str, function: Callable[..., Value]) -> Callable[..., Value]:
+    """The function, which writes into an array that is given as `out`."""
+
+    @wraps(function)
+    def call(m: Machine, *given: Value, out: Value = None, **named: Value) -> Value:
+        result = function(m, *given, **named)
+        if out is None or not isinstance(result, Array):
+            return result
+        if not isinstance(out, Array) or out.kind != NUMPY or out.is_scalar:
+            raise type_error("return arrays must be of ArrayType")
+        made, wanted = result.tensor, out.tensor
+        if not _fits(made.shape, wanted.shape):
+            words = f"non-broadcastable output operand with shape {tuple(wanted.shape)} doesn't "
+            words += f"match the broadcast shape {tuple(made.shape)}"
+            raise value_error(words)
+        if not np.can_cast(made.dtype, wanted.dtype, "same_kind"):
+            words = f"Cannot cast ufunc '{name}' output from dtype('{made.dtype}') to "
+            words += f"dtype('{wanted.dtype}') with casting rule 'same_kind'"
+            framework = f"UFuncTypeError: {words}"
+            raise ProgramError("type", framework=framework, detail=words)
+        store_item(m, out, Ellipsis, result)
+        return out
+
+    return call
+
+
+FUNCTIONS: Table = called(
     {
         **of_floats(NUMPY, FLOATS),
         **of_numbers(NUMPY, NUMBERS),
@@ -83,3 +119,4 @@ ELEMENTWISE: Table = called(
     x2="y",
     a="x",
 )
+ELEMENTWISE: Table = {name: _into(name, function) for name, function in FUNCTIONS.items()}

@@ -133,6 +133,18 @@ def _detach(m: Machine, x: Array) -> Array:
     return ArrayView(m, result.tensor, TORCH, x, cut="detach")
 
 
+def _detach_here(m: Machine, x: Array) -> Array:
+    """x.detach_(): the same tensor, without what made it."""
+    if isinstance(x, ArrayView):
+        words = "Can't detach views in-place. Use detach() instead. If you are using "
+        words += "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set "
+        words += "as True, gradients are views of DDP buckets, and hence detach_() cannot be called"
+        words += " on these gradients."
+        raise ProgramError("raised", framework=f"RuntimeError: {words}", detail=words)
+    x.tensor = detached(m, x, TORCH).tensor
+    return x
+
+
 def _data(m: Machine, x: Array) -> Array:
     """x.data: likewise, and backward does not notice."""
     result = _detach(m, x)
@@ -234,6 +246,7 @@ METHODS[TORCH] = named(
         "tolist": to_list,
         "numpy": shared,
         "detach": _detach,
+        "detach_": _detach_here,
         "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
         "requires_grad_": requires_grad_,
         "retain_grad": retain_grad,

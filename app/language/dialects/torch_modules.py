@@ -21,7 +21,17 @@ from app.language.errors import ProgramError, not_begun, type_error, unsupported
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
-from app.language.values import TORCH, Array, Class, Instance, Value, Walk, type_name
+from app.language.values import (
+    TORCH,
+    Array,
+    Class,
+    Instance,
+    OrderedDict,
+    Record,
+    Value,
+    Walk,
+    type_name,
+)
 from app.language.versions import count_change
 from app.language.views import ArrayView
 from app.language.walks import walk
@@ -174,7 +184,7 @@ def _requires_grad(m: Machine, owner: Instance, requires_grad: Value = True) -> 
 
 def _state(m: Machine, owner: Instance) -> dict[str, Value]:
     _begun(owner, "_state_dict_pre_hooks")
-    found = {}
+    found = OrderedDict()
     for name, x in _tensors(m, owner):
         found[name] = ArrayView(m, detached(m, x, TORCH).tensor, TORCH, x, cut="detach")
     return found
@@ -188,19 +198,39 @@ def _tensors(m: Machine, owner: Instance) -> Named:
             yield path + name, value
 
 
-def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> None:
+def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> Record:
     if not isinstance(state_dict, dict):
         raise type_error(f"Expected state_dict to be dict-like, got {type_name(state_dict)}.")
     _begun(owner, "_load_state_dict_pre_hooks")
     found = dict(_tensors(m, owner))
-    missing = [f'"{name}"' for name in found if name not in state_dict]
-    if missing and strict:
-        words = f"Error(s) in loading state_dict for {owner.of.name}:"
-        detail = f"Missing key(s) in state_dict: {', '.join(missing)}."
-        raise ProgramError("value", framework=f"RuntimeError: {words} {detail}", detail=detail)
-    for name, x in found.items():
-        if name in state_dict:
-            replace(m, x, array(m, state_dict[name], TORCH).tensor.data)
+    missing = [name for name in found if name not in state_dict]
+    beyond = [name for name in state_dict if name not in found]
+    given = {name: array(m, state_dict[name], TORCH) for name in found if name in state_dict}
+    words: list[str] = []
+    for what, names in (("Missing", missing), ("Unexpected", beyond)):
+        if names and strict:
+            listed = ", ".join(f'"{name}"' for name in names)
+            words.append(f"{what} key(s) in state_dict: {listed}.")
+    for name, x in given.items():
+        own, its = (list(one.tensor.shape) for one in (found[name], x))
+        if own != its:
+            told = f"size mismatch for {name}: copying a param with shape torch.Size({its}) from "
+            words.append(f"{told}checkpoint, the shape in current model is torch.Size({own}).")
+    if words:
+        head, detail = f"Error(s) in loading state_dict for {owner.of.name}:", " ".join(words)
+        raise ProgramError("value", framework=f"RuntimeError: {head} {detail}", detail=detail)
+    for name, x in given.items():
+        replace(m, found[name], x.tensor.data)
+    keys: dict[str, Value] = {"missing_keys": missing, "unexpected_keys": beyond}
+    return Record("_IncompatibleKeys", keys, shown=_matched)
+
+
+def _matched(keys: Record) -> str:
+    """How PyTorch tells what load_state_dict has found."""
+    if not any(keys.members.values()):
+        return "<All keys matched successfully>"
+    parts = (f"{name}={repr_of(listed)}" for name, listed in keys.members.items())
+    return f"_IncompatibleKeys({', '.join(parts)})"
 
 
 def _named_buffers(m: Machine, owner: Instance, prefix: Value = "") -> list[Value]:
@@ -249,8 +279,11 @@ def _cast(m: Machine, owner: Instance, dtype: np.dtype[Any]) -> Instance:
 
 
 def _apply(m: Machine, owner: Instance, function: Value) -> Instance:
-    for _, one in reversed(list(_modules(m, owner))):
-        call(m, function, one)
+    """Those that it holds first, in their order."""
+    m.budget.step()
+    for one in {id(child): child for _, child in children(owner)}.values():
+        _apply(m, one, function)
+    call(m, function, owner)
     return owner
 
 

@@ -165,6 +165,13 @@ def _shown(optimizer: Record) -> str:
     return f"{optimizer.kind} (\n" + "\n".join(lines) + "\n)"
 
 
+def _own(m: Machine, params: Value, defaults: Value) -> Record:
+    """torch.optim.Optimizer, which is asked after by isinstance."""
+    raise unsupported(
+        N_("torch.optim.Optimizer by itself (write a class with step() and zero_grad())")
+    )
+
+
 METHODS: Mapping[str, Callable[..., Value]] = {
     "zero_grad": _zero_grad,
     "add_param_group": _add_group,
@@ -174,6 +181,7 @@ OPTIM = namespace(
     {
         **{name: _maker(name) for name in EXTRAS},
         "LBFGS": lbfgs(_made),
+        "Optimizer": _own,
         "lr_scheduler": namespace("torch.optim.lr_scheduler", {**SCHEDULERS, **CYCLES}),
     },
 )
