@@ -13,6 +13,7 @@ import numpy as np
 from app.engine import N_
 from app.language.builtins import call
 from app.language.classes import instance_attribute, run
+from app.language.collected import OrderedDict
 from app.language.dialects.common import array, detached
 from app.language.dialects.torch_hooks import OF_MODULES, around
 from app.language.dialects.torch_optim import zero
@@ -26,7 +27,6 @@ from app.language.values import (
     Array,
     Class,
     Instance,
-    OrderedDict,
     Record,
     Value,
     Walk,
