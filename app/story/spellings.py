@@ -10,6 +10,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine.literal import literal
+from app.story.segment import Item
 from app.story.windowed import TENSORFLOW_WINDOWS, TORCH_WINDOWS, pulled, shape_of, zeros
 
 Spelling = Callable[[Sequence[str], Sequence[Any]], str | None]
@@ -327,12 +328,21 @@ def _running_place(texts: Sequence[str], inputs: Sequence[Any]) -> str:
     return f"running_maximum(tf.where({best}, {order}, 0), {axis})"
 
 
+def _dot(texts: Sequence[str], inputs: Sequence[Any]) -> str:
+    """PyTorch's vecdot takes no whole numbers."""
+    whole = all(isinstance(x, Item) and x.data.dtype.kind in "iu" for x in inputs)
+    pair = " * " if whole else ", "
+    made = pair.join(texts)
+    return f"torch.sum({made}, -1)" if whole else f"torch.linalg.vecdot({made})"
+
+
 SPECIAL: dict[tuple[str, str], Spelling] = {
     ("numpy", "getitem"): lambda texts, inputs: (
         f"{texts[0]}[{indexed(named(inputs[1], inputs[2]))}]"
     ),
     ("torch", "getitem"): lambda texts, inputs: _forwards(texts[0], inputs[1], inputs[2]),
     ("tensorflow", "getitem"): lambda texts, inputs: _by_places(texts[0], inputs[1], inputs[2]),
+    ("torch", "dot"): _dot,
     ("torch", "put"): _put("torch"),
     ("tensorflow", "put"): _put("tensorflow"),
     ("torch", "setitem"): _set,

@@ -124,6 +124,9 @@ def operation(item: Item, language: str, names: Mapping[Item, str]) -> tuple[str
     for slot in range(len(inputs)):
         if is_number(item.inputs[slot]) and needs_tensor(op, language, slot, item.inputs):
             inputs[slot] = tensor_of(item, slot, op, language, names)
+        elif language == "tensorflow" and is_whole_alone(op, item, slot):
+            x = item.inputs[slot]
+            inputs[slot] = Code(f"float({names[x]})") if isinstance(x, Item) else float(x)
     return tidy(spelled(op, language, inputs, ndim)), where
 
 
@@ -179,6 +182,15 @@ def needs_tensor(op: Op, language: str, slot: int, inputs: Sequence[Any]) -> boo
     if op.name.startswith("clip"):  # both bounds as numbers, or both as tensors
         return slot == 0 or any(isinstance(x, Item) and not is_number(x) for x in inputs[1:3])
     return "torch." in template or (language, op.name) in STRAIGHT
+
+
+def is_whole_alone(op: Op, item: Item, slot: int) -> bool:
+    """Whether it is a whole number of Python's, without a tensor beside it, that a function of
+    floats is given: TensorFlow would make a tensor of whole numbers of it."""
+    function = op.elementwise and "tf." in op.spelled["tensorflow"] and is_operand(op, slot)
+    alone = all(is_number(x) for x in item.inputs)
+    value = getattr(item.inputs[slot], "value", item.inputs[slot])
+    return function and alone and isinstance(value, int) and item.data.dtype.kind == "f"
 
 
 def tensor_of(item: Item, slot: int, op: Op, language: str, names: Mapping[Item, str]) -> Code:

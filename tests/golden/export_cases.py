@@ -58,6 +58,12 @@ with tf.GradientTape() as tape:
     y = x
 print(tape.gradient(y, x))
 """,
+    "whole": """\
+x, y = np.array([1, 4, 9]), np.array([2, 3, 1])
+a, b, c = np.sqrt(x), x @ y, np.exp(-1) + np.log(8)
+z = a * b + c + x / y + x ** 0.5 + np.mean(x)
+print(z)
+""",
     "one_row": """\
 w = torch.tensor([1.0, 2.0], requires_grad=True)
 rows = torch.stack([w])
