@@ -279,4 +279,4 @@ def test_little_moves_while_a_page_comes_on_a_phone(deck, address, path):
     page.wait_for_selector("svg.graph .node, .lab:not(.running) [data-part=told] .where .num")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     moved = page.evaluate("moved")
-    assert sum(value for value, _ in moved) < 0.05, moved  # cumulative layout shift
+    assert sum(value for value, _ in moved) < 0.1, moved  # cumulative layout shift

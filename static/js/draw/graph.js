@@ -135,6 +135,7 @@ export function buildGraph(graph, layout, portrait) {
   const paint = (cursor, pinned) => {
     now = { cursor, pinned, read: reads(cursor) };
     svg.classList.toggle("selective", now.read.size > 0 || cursor.node !== null);
+    if (near && cursor.edge) near.add(edges.find(({ edge }) => edge.id === cursor.edge.id));
     (near?.shown ?? all).forEach(paintOne);
   };
   return { svg, nodes, layout, paint, look: near?.look, bring: near?.bring };

@@ -2,7 +2,7 @@
 
 import { s } from "./dom.js";
 
-/** Boxes, and lines that only pass by, that are shown at once; more boxes are one picture without text. */
+/** Boxes, and lines that only leave or pass by, that are shown at once; more boxes are one picture without text. */
 const MOST = 1200;
 const PASSING = 200;
 /** In pixels of the drawing: what comes into view next is there already. */
@@ -45,8 +45,8 @@ export function createNear(layout, nodes, edges, beneath, put) {
     let passing = 0;
     for (const part of many ? [] : edges) {
       if (!meets(boxes.get(part), view)) continue;
-      const ends = [part.edge.from, part.edge.to].some((id) => meets(layout.nodes[id], view));
-      if (ends || passing++ < PASSING) seen.add(part);
+      /* What comes into a box in view; of what leaves one, or passes by, what can be told apart. */
+      if (meets(layout.nodes[part.edge.to], view) || passing++ < PASSING) seen.add(part);
     }
     for (const part of shown) {
       if (seen.has(part) || part.group.tabIndex === 0) continue; // where Tab comes to
@@ -56,5 +56,5 @@ export function createNear(layout, nodes, edges, beneath, put) {
     }
     seen.forEach(add);
   }
-  return { shown, look, bring: (id) => nodes.has(id) && add(nodes.get(id)) };
+  return { shown, look, add, bring: (id) => nodes.has(id) && add(nodes.get(id)) };
 }

@@ -4,7 +4,7 @@ import { gradientAt, isWrong, ledgerAt, lookIn } from "../state/facts.js";
 import { isWild, writtenAt } from "../state/wild.js";
 import { WRONG, nodeName, PHASES } from "../text/labels.js";
 import { read, t } from "../text/messages.js";
-import { apart, exact, isSummary, short, written } from "../text/numbers.js";
+import { apart, count, exact, isSummary, short, written } from "../text/numbers.js";
 import { isSummed, sentence, wildness } from "../text/sentences.js";
 import { spread } from "../text/spread.js";
 import { h } from "./dom.js";
@@ -84,9 +84,9 @@ function ledger(cursor) {
       h("th", { scope: "col" }, t("adds")), h("th", { scope: "col" }, t("sum so far")))),
     h("tbody", {},
       held ? line(t("already in .grad"), account.held, null, "held") : null,
-      ...account.rows.map(({ edge, from, product, sum, now, wrong }) =>
-        line(t("{node} (edge {edge})", { node: nodeName(from), edge: edge.id }), product, sum,
-          now ? "at" : product === null ? "later" : "", wrong)),
+      ...account.rows.flatMap(({ edge, from, product, sum, now, wrong, untold }) => [
+        untold ? h("tr", {}, h("th", { scope: "row", colspan: 3 }, `⋮ ${count(untold)}`)) : "", line(t("{node} (edge {edge})", { node: nodeName(from), edge: edge.id }), product, sum,
+          now ? "at" : product === null ? "later" : "", wrong)]),
       held && account.grad !== null ? line(t(".grad is now"), account.gradient, account.grad, "total") : null));
 }
 

@@ -1,7 +1,6 @@
 /** The place where the graph is looked at: it scrolls, zooms and follows, and takes the keyboard. */
 
 import { buildGraph } from "./graph.js";
-import { sendDots } from "./motion.js";
 
 const NARROW = 560;
 /** A phone on its side: narrow or not, its graph runs from left to right. */
@@ -32,6 +31,12 @@ export function roomFor(graphs, width, most = width < NARROW ? 340 : 360) {
   return Math.round(Math.max(160, Math.min(most, Math.max(...heights) + 24)));
 }
 
+/** Dots along the wires are fetched with the first step: they are none of what a page first shows. */
+async function send(...step) {
+  const { sendDots } = await import("./motion.js");
+  sendDots(...step);
+}
+
 /** @param {HTMLElement} stage @param {{pick: Function, pin: Function, unpin: Function, seen?: Function}} gestures */
 export function createStage(stage, gestures) {
   let drawing = null;
@@ -57,7 +62,8 @@ export function createStage(stage, gestures) {
     const { scrollLeft: left, scrollTop: top, scrollWidth, scrollHeight, clientWidth, clientHeight } = stage;
     const beyond = { left, top, right: scrollWidth - clientWidth - left, bottom: scrollHeight - clientHeight - top };
     for (const [side, size] of Object.entries(beyond)) stage.style.setProperty(`--${side}`, size > 2 ? FADE : "0px");
-    stage.classList.toggle("pans", scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2);
+    const pans = scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2;
+    for (const one of [stage, document.body]) one.classList.toggle("pans", pans);
     const size = scale ?? fitting();
     const view = [left, top, clientWidth, clientHeight].map((one) => one / size);
     drawing.look?.(view);
@@ -124,7 +130,7 @@ export function createStage(stage, gestures) {
     const stepped = last && last.tick !== cursor.tick;
     if (interval !== Infinity) moved = false;
     if (stepped || !last) follow(cursor.node?.id, last ? "auto" : "instant");
-    if (stepped) sendDots(drawing.svg, cursor.phase === "backward", interval);
+    if (stepped) send(drawing.svg, cursor.phase === "backward", interval);
     last = { cursor, pinned, tick: cursor.tick };
     if (stage.classList.contains("pans")) fade(); // where the tick is may be told
   }

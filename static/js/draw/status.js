@@ -2,14 +2,7 @@
 
 import { isOutdated } from "../state/store.js";
 import { t } from "../text/messages.js";
-import { count } from "../text/numbers.js";
 import { h, setText } from "./dom.js";
-
-function progress({ slow, passes, ticks }) {
-  if (!slow || !ticks) return t("Running…");
-  return t("Running… {passes} passes, {ticks} ticks", {
-    passes: count(passes), ticks: count(ticks) });
-}
 
 const DAMAGED = { diagnostic: { message: t("This link is damaged; here is an example instead.") } };
 
@@ -21,8 +14,9 @@ function problemParts({ message, hint, span, framework_error: framework }) {
   ].filter(Boolean);
 }
 
-/** @param {HTMLElement} root the deck; an embed has no buttons to run and stop */
-export function createStatus(root) {
+/** @param {HTMLElement} root the deck; an embed has no buttons to run and stop
+ * @param {(run: ?object) => string} tell how far a run is, or that there was an edit since */
+export function createStatus(root, tell = () => t("Running…")) {
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
   const [status, problem, run, stop] = ["status", "problem", "run", "stop"].map(find);
   let shown = null;
@@ -30,12 +24,13 @@ export function createStatus(root) {
     const outdated = isOutdated(state);
     root.classList.toggle("outdated", outdated);
     root.classList.toggle("running", state.run !== null);
+    root.classList.toggle("blank", !state.trace && !state.problem);
     if (stop) stop.hidden = !state.run?.slow;
     const failed = state.problem?.revision === state.revision ? state.problem : null;
     const current = failed ?? (state.damaged ? DAMAGED : null);
     const stale = outdated && !failed;
     run?.classList.toggle("wanted", stale && !state.run);
-    setText(status, state.run ? progress(state.run) : stale ? t("Edited: run again to see what it does now.") : "");
+    setText(status, state.run || stale ? tell(state.run) : "");
     if (shown === current) return;
     shown = current;
     problem.hidden = !current;

@@ -19,6 +19,7 @@ import { locate, spanOf, tickOfLine, tickOfNode } from "../state/cursor.js";
 import { isTickWrong, lookIn } from "../state/facts.js";
 import { createStore, initial } from "../state/store.js";
 import { t } from "../text/messages.js";
+import { progress } from "../text/progress.js";
 import { plain, sentence, wildness } from "../text/sentences.js";
 import { attachKeys, attachTimer, BEAT } from "./player.js";
 
@@ -135,7 +136,7 @@ for (const panel of deck.querySelectorAll("[data-derived]")) {
 
 /* Everything else */
 const transport = createTransport(find("transport"), store);
-const status = createStatus(deck);
+const status = createStatus(deck, progress);
 const studio = find("variables") !== null;
 const steps = studio && createSteps(find("steps"), go);
 const live = find("live");

@@ -214,19 +214,30 @@ export function keptAt(cursor) {
   return { again };
 }
 
+/** A ledger with more rows tells the first, those around the present one, and the last. */
+const FEW = 40;
+
 /** The accumulation ledger of the node a backward tick writes to. */
 export function ledgerAt(cursor) {
   const { run, plan, p, k, call, node, kind } = cursor;
   if (kind !== "backward") return null;
   const arrivals = plan.calls[call].arrivals.get(node.id);
-  const rows = arrivals.map((one, place) => ({
-    edge: plan.edges.get(one.edge),
-    from: plan.nodes.get(plan.edges.get(one.edge).to),
-    product: one.k <= k ? entry(run.edge, key(one.edge, call), p) : null,
-    wrong: isSumWrong(cursor, call, arrivals, place),
-    sum: one.k <= k ? sumAfter(cursor, call, arrivals, place) : null,
-    now: one.k === k,
-  }));
+  const now = arrivals.findIndex((one) => one.k === k);
+  const rows = [];
+  let untold = 0;
+  arrivals.forEach((one, place) => {
+    if (arrivals.length > FEW && place > 1 && Math.abs(place - now) > 5 && place < arrivals.length - 1) return untold++;
+    const edge = plan.edges.get(one.edge);
+    rows.push({
+      edge, untold,
+      from: plan.nodes.get(edge.to),
+      product: one.k <= k ? entry(run.edge, key(one.edge, call), p) : null,
+      wrong: isSumWrong(cursor, call, arrivals, place),
+      sum: one.k <= k ? sumAfter(cursor, call, arrivals, place) : null,
+      now: one.k === k,
+    });
+    return (untold = 0);
+  });
   const name = key(node.id, call);
   const complete = arrivals.at(-1).k <= k;
   return {
