@@ -8,7 +8,7 @@ import numpy as np
 from app.language.attributes import METHODS
 from app.language.dialects.common import dtype_of, lengths, number_of
 from app.language.dialects.drawing import choice, permutation, shuffle
-from app.language.errors import value_error
+from app.language.errors import type_error, value_error
 from app.language.machine import Machine
 from app.language.values import NUMPY, Array, Generator, RandomState, Value
 
@@ -22,6 +22,8 @@ def _sampler(draw: Callable[..., Any], counted: bool = False) -> Callable[..., A
             shape = lengths(m, *given)
             given = ()
         else:
+            if len(given) > 3:
+                raise type_error(f"it takes at most 3 positional arguments ({len(given)} given)")
             if len(given) > 2:
                 size, given = given[2], given[:2]
             shape = () if size is None else lengths(m, size)

@@ -269,6 +269,7 @@ def _ndindex(m: Machine, *shape: Value) -> Walk:
     """The places of an array of this shape, one by one."""
     lengths = whole(shape[0] if len(shape) == 1 else shape)
     lengths = (lengths,) if isinstance(lengths, int) else lengths
+    m.budget.array(tuple(max(0, length) for length in lengths))
     return Walk("ndindex", iter(np.ndindex(*lengths)))
 
 

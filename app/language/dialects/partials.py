@@ -62,6 +62,8 @@ def _lru_cache(m: Machine, maxsize: Value = 128, typed: Value = False) -> Value:
 
 def _wraps(m: Machine, wrapped: Value, **which: Value) -> Builtin:
     """A function takes the name of the one that it wraps."""
+    if which:
+        raise unsupported(N_("functools.wraps with {name} (leave it out)"), name=next(iter(which)))
 
     def named(m: Machine, function: Value) -> Value:
         if not isinstance(function, Function) or not isinstance(wrapped, Function):
