@@ -36,6 +36,9 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
     rest = arguments.vararg.arg if arguments.vararg else None
     others = arguments.kwarg.arg if arguments.kwarg else None
     keywords = None if others else frozenset((*names[len(first) :], *only))
+    unnamed, called = frozenset(first), frozenset((*names[len(first) :], *only))
+    by_name = frozenset(only)
+    places = {key: i for i, key in enumerate(names)}
 
     def make(m: Machine, around: Frame) -> Value:
         outer = around.seen()
@@ -60,23 +63,22 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 bound[rest] = ()
             extra = {}
             for key, value in named.items():
-                if key in first and others is None:
+                if key in unnamed and others is None:
                     words = f"{told}() got some positional-only arguments passed as keyword"
                     raise type_error(f"{words} arguments: '{key}'")
-                if key in names[: len(given)] and key not in first:
+                if places.get(key, len(given)) < len(given) and key not in unnamed:
                     raise type_error(f"{told}() got multiple values for argument '{key}'")
-                if (key in names and key not in first) or key in only:
+                if key in called:
                     bound[key] = value
                 elif others is None:
-                    known = {*names, *only} - {*first}
-                    raise unexpected_keyword(told, key, known, own=True)
+                    raise unexpected_keyword(told, key, called, own=True)
                 else:
                     extra[key] = value
             if others is not None:
                 bound[others] = extra
             lacking = [one for one in (*names, *only) if one not in bound]
             if lacking:
-                raise type_error(f"{told}() {_lacking(lacking, only)}")
+                raise type_error(f"{told}() {_lacking(lacking, by_name)}")
             for key, value in bound.items():
                 bind(m, frame, key, value, parameter=True)
             if m.recorder.silent:  # its own doings are not shown
@@ -89,7 +91,7 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
     return make
 
 
-def _lacking(lacking: list[str], only: list[str]) -> str | None:
+def _lacking(lacking: list[str], only: frozenset[str]) -> str | None:
     """Which arguments were not given, as Python says it."""
     kind = "keyword-only" if lacking[0] in only else "positional"
     return lacking_words([one for one in lacking if (one in only) is (lacking[0] in only)], kind)

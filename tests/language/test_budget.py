@@ -82,7 +82,12 @@ def test_the_loop_that_used_the_budget_up_is_named(traced, source, line, told):
         assert found["hint"].endswith(told) or told in found["hint"]
 
 
+PARAMETERS = ", ".join(f"a{i}" for i in range(9_000))
 GREEDY = [
+    pytest.param(
+        f"def f({PARAMETERS}): pass\nd = {{f'a{{i}}': 1 for i in range(9000)}}\nwhile True: f(**d)",
+        id="many parameters",
+    ),
     "x = 2 ** 10 ** 9",
     "x = 10 ** (10 ** 6)",
     "x = (2 ** 4000) * (2 ** 4000)",

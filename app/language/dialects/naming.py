@@ -80,6 +80,8 @@ def _name(of: Class, names: Sequence[str], defaults: Mapping[str, Value]) -> Non
 def _maker(head: str, names: Sequence[str], defaults: Mapping[str, Value]) -> Callable[..., Value]:
     """What Point(1, y=2) does."""
 
+    known = frozenset(names)
+
     def new(m: Machine, of: Class, /, *given: Value, **named: Value) -> NamedFields:
         if len(given) > len(names):
             least = 1 + len(names) - len(defaults)
@@ -88,7 +90,7 @@ def _maker(head: str, names: Sequence[str], defaults: Mapping[str, Value]) -> Ca
             raise type_error(f"{head}.__new__() {words}")
         values = dict(zip(names, given, strict=False))
         for name, value in named.items():
-            if name not in names:
+            if name not in known:
                 raise type_error(f"{head}.__new__() got an unexpected keyword argument '{name}'")
             if name in values:
                 raise type_error(f"{head}.__new__() got multiple values for argument '{name}'")
@@ -104,7 +106,8 @@ def _maker(head: str, names: Sequence[str], defaults: Mapping[str, Value]) -> Ca
 
 
 def _replace(m: Machine, row: NamedFields, /, **changes: Value) -> NamedFields:
-    if unknown := [name for name in changes if name not in row.names]:
+    known = frozenset(row.names)
+    if unknown := [name for name in changes if name not in known]:
         raise value_error(f"Got unexpected field names: {unknown!r}")
     return row.with_entries((dict(zip(row.names, row, strict=True)) | changes).values())
 
