@@ -15,14 +15,16 @@ from app.language.run import Run, execute, halved, without_fault
 from app.story.code import Line, listing
 from app.story.counts import Counts, call_of, marked
 from app.story.courses import Passes, form_of
-from app.story.export import WIDTH, Among, Faulty, Script, export
+from app.story.export import WIDTH, export
 from app.story.faulty_code import follows, note
+from app.story.hooks import unwritten
 from app.story.numbers import dumps, shown
+from app.story.script import Among, Faulty, Script
 from app.story.severed import moved_before
 from app.story.telling import Telling
 from app.story.updates import Course
 from app.story.words import both
-from app.story.written import Unspoken
+from app.story.written import TITLES, Unspoken
 
 NOTHING = N_("Nothing is to be written down: the program computes with no array and no variable.")
 
@@ -155,9 +157,11 @@ def _written(
     faulty: Faulty | None = None,
 ) -> Script:
     language, lang = request["language"], request.get("lang") or "en"
-    for event, _, span in [*told.events, *course.first.events]:
-        if event == "hook_changes":
-            raise Refused("hooked_gradient", span)
+    if unwritten(course.first, language):
+        events = [*told.events, *course.first.events]
+        places = [span for event, _, span in events if event == "hook_changes"]
+        library = TITLES.get(language, "NumPy")
+        raise Refused("hooked_gradient", places[0] if places else None, library=library)
     if (moved := moved_before(course.first)) is not None:
         raise Refused("moved_before", moved.span, name=moved.name or "x")
     try:

@@ -111,7 +111,10 @@ PROSE: dict[str, tuple[str, str]] = {
         N_("Change it after the gradients of the pass, or look at a pass without the change."),
     ),
     "hooked_gradient": (
-        N_("A hook of the program changes a gradient in this pass: no script has that."),
+        N_(
+            "A hook of the program changes a gradient in a pass with several gradient calls, or in "
+            "a way that {library} has no words for: no script has that."
+        ),
         N_("Read the changed numbers on the timeline, or look at a pass without the hook."),
     ),
     "gradcheck": (

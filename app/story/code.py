@@ -14,6 +14,7 @@ from app.engine import N_, Op
 from app.engine.literal import literal
 from app.engine.primitives.own import is_long
 from app.story.helpers import definitions
+from app.story.hooks import HookSteps, hooked, in_numpy
 from app.story.own_steps import InNumpy
 from app.story.segment import Item
 from app.story.words import say
@@ -113,6 +114,11 @@ class Body:
     def _lines(self) -> Iterator[Line]:
         told = self.told
         arrivals = iter(told.arrivals)
+        waiting = {
+            (x, k): HookSteps(told, x, own)
+            for k, one in enumerate(told.calls)
+            for x, own in hooked(one)
+        }
         begun: set[tuple[Item, int]] = set()
         for tick, (kind, which, *more) in enumerate(told.ticks):
             call = (more[0] or 0) if more else 0
@@ -124,6 +130,7 @@ class Body:
                 yield Line(self._seed(item, call), kind, tick, which)
             elif kind == "backward":
                 item, slot, *_ = next(arrivals)
+                yield from self._hooked(item, call, waiting.pop((item, call), None))
                 receiver = item.inputs[slot]
                 again = (receiver, call) in begun
                 begun.add((receiver, call))
@@ -132,6 +139,16 @@ class Body:
                 for step in steps:
                     yield Line(step, kind, tick, told.node[receiver], which)
                 yield Line(text, kind, tick, told.node[receiver], which, wrong)
+        for (item, call), hook in waiting.items():  # of those that send nothing on
+            yield from self._hooked(item, call, hook)
+
+    def _hooked(self, item: Item, call: int, steps: HookSteps | None) -> Iterator[Line]:
+        """What hooks make of the gradient of a node, once that is complete."""
+        if steps is not None:
+            gradient = self.names.gradient(item, call)
+            lines, used = in_numpy(steps, self.names.of, gradient, constant, self.names.fresh)
+            self.used |= used
+            yield from (Line(line, "backward", node=self.told.node[item]) for line in lines)
 
     def _forward(self, item: Item) -> str:
         assert item.op is not None

@@ -1,7 +1,6 @@
 """A traced pass as a whole script for NumPy, PyTorch or TensorFlow, to be run elsewhere."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
@@ -11,10 +10,12 @@ from app.engine import N_
 from app.engine.primitives.own import own_gradient
 from app.story.asking import Asking
 from app.story.code import Body, Line, commented
+from app.story.hooks import Hooks
 from app.story.leaves import Leaves
 from app.story.moves import Moves
 from app.story.own_functions import Owns
 from app.story.own_steps import decided, step_text
+from app.story.script import Among, Faulty, Script
 from app.story.segment import Item
 from app.story.severed import severed
 from app.story.spellings import HELPERS
@@ -47,37 +48,6 @@ UPDATES = N_(
 )
 
 
-@dataclass
-class Script:
-    """Lines of code, what the reader should know, and the numbers that running it must give.
-
-    wrong: the names of those numbers that a fault has spoilt."""
-
-    lines: list[Line]
-    notes: list[dict[str, str]] = field(default_factory=list)
-    values: dict[str, Any] | None = None
-    wrong: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Among:
-    """Where a pass stands in its run: which of how many of its form, and how many of other forms
-    there are."""
-
-    number: int
-    count: int
-    others: int
-
-
-@dataclass(frozen=True)
-class Faulty:
-    """A fault that a script makes: its kind, the course of the run with it and without it."""
-
-    kind: str
-    course: Course
-    right: Course
-
-
 class Writer:
     """One pass, or a loop of such passes, in one language."""
 
@@ -97,7 +67,7 @@ class Writer:
         self.body = Body(self.told, faulty is not None and faulty.kind == "overwrite", lang)
         self.names = self.body.names
         self.notes: list[dict[str, str]] = []
-        self.loops = course.plain and course.loops and course.count > 1
+        self.loops = course.plain and course.loops and course.count > 1 and not self.told.hooked
         self.asking = Asking(self.told, language, self.names, most)
         self.calls = self.asking.calls
         arrived = {x for call in self.calls for x in call.arrived}
@@ -108,6 +78,8 @@ class Writer:
         }
         self.leaves = Leaves(language, self.names.of, self.wanted, most)
         self.owns = Owns(self.told, language, self.names.of, self.leaves.array, self._convention)
+        self.hooks = Hooks(self.told, language, self.names.of, self.leaves.array, self._convention)
+        self.seen = dict(self.names.of)  # the names that operations read
         self.summed = {item: summed(self.told, item) for item, *_ in self.told.updates}
         self.totals = self._totals() if course.plain else {}
         self.severed = severed(self.told)
@@ -192,6 +164,7 @@ class Writer:
                     text = f"# {text}  # ✗ {say(self.lang, KEEPS)}"
                 yield Line(text, wrong=kept)
             yield from self._forward()
+            yield from map(Line, self.hooks.registered())
             yield from self.asking.torch()
         elif self.calls:
             several = len(self.calls) > 1
@@ -204,12 +177,19 @@ class Writer:
             yield from self._updates()
 
     def _forward(self) -> Iterator[Line]:
+        if self.language == "tensorflow":
+            for x in self.hooks.of:
+                if x.op is None:
+                    yield from map(Line, self.hooks.passed(x))
+                    self.seen[x] = self.hooks.behind(x)
         for tick, (kind, which, *_) in enumerate(self.told.ticks):
             if kind == "forward":
                 item = self.told.items[which]
                 text = self._operation(item)
                 yield Line(f"{self.names.of[item]} = {self._cut(item, text)}", kind, tick, which)
                 self.asking.read(item, text)
+                if self.language == "tensorflow" and item in self.hooks.of:
+                    yield from map(Line, self.hooks.passed(item))
                 if self.language == "torch" and self._begins(item):
                     yield Line(f"{self.names.of[item]}.requires_grad_()")
                 elif self.language == "tensorflow" and (item.watched or self._begins(item)):
@@ -218,7 +198,7 @@ class Writer:
     def _operation(self, item: Item) -> str:
         if item.op is own_gradient:
             return self.owns.applied(item)
-        return step_text(item, self.language, self.names.of, self._convention)
+        return step_text(item, self.language, self.seen, self._convention)
 
     def _begins(self, item: Item) -> bool:
         """Whether a gradient is asked for by a result of what has none."""

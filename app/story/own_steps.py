@@ -165,8 +165,9 @@ def step_text(x: Item, language: str, names: Mapping[Item, str], remark: Remark)
 
 
 def decided(told: "Telling") -> list[str]:
-    """The names of own gradients whose steps hold for these numbers only."""
+    """The names of own gradients and hooks whose steps hold for these numbers only."""
     owns = [item.values[-1] for item in told.items if item.op is own_gradient]
+    owns += [one for call in told.calls for x, one in call.hooks.items() if x in call.changed]
     return list(dict.fromkeys(own_name(x) for x in owns if any(one.taken for one in x.derived)))
 
 

@@ -64,6 +64,26 @@ a, b, c = np.sqrt(x), x @ y, np.exp(-1) + np.log(8)
 z = a * b + c + x / y + x ** 0.5 + np.mean(x)
 print(z)
 """,
+    "hooks": """\
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x * 2
+c = torch.tensor([3.0, 4.0])
+y.register_hook(lambda g: g * 10)
+y.register_hook(lambda g: g + y * c)
+x.register_hook(lambda g: g.clamp(max=60.0))
+z = (y * y).sum()
+z.backward()
+""",
+    "hook_loop": """\
+w = torch.tensor([1.0, -2.0], requires_grad=True)
+w.register_hook(lambda g: g / g.norm())
+optimizer = torch.optim.SGD([w], lr=0.1)
+for i in range(3):
+    optimizer.zero_grad()
+    loss = ((w - 3.0) ** 2).sum()
+    loss.backward()
+    optimizer.step()
+""",
     "one_row": """\
 w = torch.tensor([1.0, 2.0], requires_grad=True)
 rows = torch.stack([w])

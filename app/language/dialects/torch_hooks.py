@@ -68,7 +68,7 @@ def _hooked(
                     now, changed = _checked(hook, now, found), True
         return [now.tensor]
 
-    own = Own(act, ())
+    own = Own(act, (), "hook")
     found = own(0, g, ())
     m.recorder.hooked(call, tensor, found, changed, own)
     return found
