@@ -1,11 +1,12 @@
 """The values that a program leaves, as JSON: every name bound at top level."""
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from app.language.scope import Frame
-from app.language.text import text_of
+from app.language.text import repr_of
 from app.language.values import (
     Array,
     Builtin,
@@ -42,7 +43,7 @@ class Room:
 
     def some(self, entries: Any) -> list[Any]:
         """The entries that are shown: a hundred, and none when the room is used up."""
-        return list(entries)[: 100 if self.left > 0 else 0]
+        return list(islice(entries, 100 if self.left > 0 else 0))
 
     def text(self, value: Any) -> Any:
         """A plain value; a text that is too long is cut."""
@@ -72,7 +73,7 @@ def described(value: Value, room: Room, depth: int = 0) -> dict[str, Any]:
         return {
             "kind": "dict",
             "length": len(value),
-            "value": {text_of(k): described(v, room, depth + 1) for k, v in pairs},
+            "value": _named(pairs, room, depth),
         }
     if depth < 4 and isinstance(value, Instance):
         return _object(value, room, depth)
@@ -82,11 +83,40 @@ def described(value: Value, room: Room, depth: int = 0) -> dict[str, Any]:
     return {"kind": "object", "value": kind}
 
 
+def _named(pairs: list[tuple[Value, Value]], room: Room, depth: int) -> dict[str, Any]:
+    """The entries of a dictionary by the texts of their keys, which differ."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        text = name = room.text(_key(key))
+        count = 1
+        while name in found:
+            count += 1
+            name = f"{text} ({count})"
+        found[name] = described(value, room, depth + 1)
+    return found
+
+
+def _key(key: Value) -> str:
+    """A key as it is written. No function of the program runs for it: the program is over."""
+    return key if isinstance(key, str) else _within(key)
+
+
+def _within(key: Value) -> str:
+    """The same within another one."""
+    if isinstance(key, Instance):
+        fields = next((one.compared for one in key.of.line() if one.compared is not None), ())
+        told = [f"{name}={_within(key.values.get(name))}" for name in fields]
+        return f"{key.of.name}({', '.join(told)})"
+    if isinstance(key, tuple):
+        return f"({', '.join(map(_within, key))}{',' * (len(key) == 1)})"
+    return repr_of(key)
+
+
 def _object(value: Instance, room: Room, depth: int) -> dict[str, Any]:
     """An object and what it holds; of a framework's layer, its tensors and layers only."""
     found = {"kind": "object", "value": type_name(value)}
     own = value.of.own
-    held = [(k, v) for k, v in value.values.items() if own or isinstance(v, Array | Instance)]
+    held = ((k, v) for k, v in value.values.items() if own or isinstance(v, Array | Instance))
     attributes = {k: described(v, room, depth + 1) for k, v in room.some(held)}
     return found | ({"attributes": attributes} if attributes else {})
 

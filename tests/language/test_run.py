@@ -148,3 +148,22 @@ def test_a_seed_alone_on_its_line_shows_nothing(traced):
     """torch.manual_seed gives the generator back, which no reader asks for."""
     echo = traced("torch.manual_seed(3)\n1 + 1")["echo"]
     assert [(one["span"][0], one["text"]) for one in echo] == [(2, "2")]
+
+
+def test_keys_of_a_dictionary_are_told_apart_and_run_nothing_of_the_program(traced):
+    source = """
+from dataclasses import dataclass
+@dataclass(frozen=True)
+class P:
+    x: object
+class A:
+    def __repr__(self): return 1 / 0
+d = {P(1): 1, (P('a'), 3): 2, 'k': 3, 1: 4, '1': 5, (1,): 6, A(): 7, A(): 8, None: 9}
+"""
+    answer = traced(source)
+    assert answer["status"] == "ok"
+    found = answer["variables"]["d"]["value"]
+    names = ["P(x=1)", "(P(x='a'), 3)", "k", "1", "1 (2)", "(1,)", "A()", "A() (2)", "None"]
+    assert {name: one["value"] for name, one in found.items()} == {
+        name: i for i, name in enumerate(names, 1)
+    }
