@@ -25,6 +25,7 @@ CASES = [
     "torch_courses",
     "torch_scripts",
     "torch_programs",
+    "torch_recurrent",
     "tf_tape",
     "tf_own_gradients",
     "tf_functions",

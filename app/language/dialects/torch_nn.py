@@ -30,7 +30,7 @@ from app.language.dialects.torch_modules import (
     layer,
     parameter,
 )
-from app.language.dialects.torch_recurrent import RECURRENT
+from app.language.dialects.torch_recurrent import recurrent
 from app.language.dialects.torch_steps import normalize
 from app.language.dialects.torch_utils import UTILS
 from app.language.errors import ProgramError, type_error, unexpected_keyword, value_error
@@ -338,7 +338,7 @@ NN = namespace(
         "utils": namespace("torch.nn.utils", UTILS),
         **LAYERS,
         **MORE_LAYERS,
-        **RECURRENT,
+        **recurrent(dropout),
         "MultiheadAttention": HEADS,
         **ENCODERS,
         **CONTAINERS,

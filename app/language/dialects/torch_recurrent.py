@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import N_, OPS
+from app.engine import OPS
 from app.engine import primitives as p
 from app.language.dialects.arranging import arranging
 from app.language.dialects.common import FLOAT32, dtype_of
 from app.language.dialects.recurrent_steps import add, affine, entry, lstm, times
 from app.language.dialects.torch_modules import begin, layer, parameter
-from app.language.errors import ProgramError, type_error, unsupported, value_error
+from app.language.errors import ProgramError, type_error, value_error
 from app.language.grad_fn import called
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
 
 ARRANGED = arranging(TORCH)
 GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
+WAYS = {False: ("",), True: ("", "_reverse")}  # how the weights of each direction are called
 State = list[Array]
 Step = Callable[[Machine, Instance, Array, Array, State], State]
 
@@ -48,10 +49,13 @@ def _start(kind: str) -> Callable[..., None]:
         if nonlinearity not in ("tanh", "relu"):
             words = "Unknown nonlinearity '{}'. Select from 'tanh' or 'relu'."
             raise value_error(words.replace("{}", str(nonlinearity)))
-        if bidirectional or dropout:
-            raise unsupported(
-                N_("{kind} with bidirectional or dropout; put layers together by hand"), kind=kind
-            )
+        if (
+            not isinstance(dropout, int | float)
+            or isinstance(dropout, bool)
+            or not (0 <= dropout <= 1)
+        ):
+            words = "dropout should be a number in range [0, 1] representing the probability of an "
+            raise value_error(f"{words}element being zeroed")
         begin(
             m,
             one,
@@ -61,13 +65,16 @@ def _start(kind: str) -> Callable[..., None]:
             nonlinearity=nonlinearity,
             bias=bool(bias),
             batch_first=bool(batch_first),
+            dropout=float(dropout),
+            bidirectional=bool(bidirectional),
         )
         bound = 1 / math.sqrt(hidden_size)
         rows = GATES[kind] * hidden_size
-        for k in range(num_layers):
+        ways = WAYS[bool(bidirectional)]
+        for k, way in ((k, way) for k in range(num_layers) for way in ways):
             m.budget.step()
             m.budget.clock()
-            width = hidden_size if k else input_size
+            width = hidden_size * len(ways) if k else input_size
             shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, width)}
             shapes["weight_hh"] = (rows, hidden_size)
             if bias:
@@ -76,7 +83,7 @@ def _start(kind: str) -> Callable[..., None]:
             for name, shape in shapes.items():
                 m.budget.array(shape)
                 data = m.torch_random.uniform(-bound, bound, shape, dtype_of(dtype, FLOAT32))
-                made[f"{name}_l{k}"] = parameter(m, m.leaf(data, TORCH))
+                made[f"{name}_l{k}{way}"] = parameter(m, m.leaf(data, TORCH))
             begin(m, one, **made)
 
     if kind == "RNN":
@@ -136,7 +143,7 @@ def _begun(m: Machine, kind: str, one: Instance, hx: Value, x: Array, alone: boo
     """The states before the first step, of all layers; zeros where none are given. x: (step, batch,
     feature)."""
     v = one.values
-    wanted = (v["num_layers"], x.tensor.shape[1], v["hidden_size"])
+    wanted = (v["num_layers"] * len(WAYS[v["bidirectional"]]), x.tensor.shape[1], v["hidden_size"])
     if hx is None:
         zeros = np.zeros(wanted, x.tensor.dtype)
         return [m.leaf(zeros.copy(), TORCH) for _ in range(2 if kind == "LSTM" else 1)]
@@ -158,8 +165,23 @@ def _begun(m: Machine, kind: str, one: Instance, hx: Value, x: Array, alone: boo
     return found
 
 
-def _forward(kind: str) -> Callable[..., Value]:
-    step = STEPS[kind]
+def _way(
+    m: Machine, kind: str, one: Instance, name: str, row: list[Array], state: State
+) -> tuple[list[Array], State]:
+    """The outputs of a layer in one direction, and its last state. name: of its weights."""
+    v = one.values
+    in_x, in_h = (_turned(m, v[f"{part}_{name}"]) for part in ("weight_ih", "weight_hh"))
+    to_x, to_h = (v.get(f"{part}_{name}") for part in ("bias_ih", "bias_hh"))
+    back, out = name.endswith("_reverse"), []
+    for at in reversed(row) if back else row:
+        m.budget.step()
+        from_x, from_h = affine(m, at, in_x, to_x), affine(m, state[0], in_h, to_h)
+        state = STEPS[kind](m, one, from_x, from_h, state)
+        out.append(state[0])
+    return (out[::-1] if back else out), state
+
+
+def _forward(kind: str, dropout: Callable[..., Array]) -> Callable[..., Value]:
 
     def forward(m: Machine, one: Instance, input: Value, hx: Value = None) -> Value:
         v = one.values
@@ -182,17 +204,21 @@ def _forward(kind: str) -> Callable[..., Value]:
         row: Any = ARRANGED["unstack"](m, x, 0)
         ends: list[State] = []
         for k in range(v["num_layers"]):
-            state = [entry(m, one_state, k) for one_state in begun]
-            in_x, in_h = (_turned(m, v[f"{name}_l{k}"]) for name in ("weight_ih", "weight_hh"))
-            to_x, to_h = (v.get(f"{name}_l{k}") for name in ("bias_ih", "bias_hh"))
-            out = []
-            for at in row:
-                m.budget.step()
-                from_x, from_h = affine(m, at, in_x, to_x), affine(m, state[0], in_h, to_h)
-                state = step(m, one, from_x, from_h, state)
-                out.append(state[0])
-            row = out
-            ends.append(state)
+            if k and v["dropout"] and v["training"]:
+                kept = dropout(m, ARRANGED["stack"](m, row, 0), v["dropout"])
+                row = ARRANGED["unstack"](m, kept, 0)
+            found = []
+            for way in WAYS[v["bidirectional"]]:
+                state = [entry(m, one_state, len(ends)) for one_state in begun]
+                out, state = _way(m, kind, one, f"l{k}{way}", row, state)
+                found.append(out)
+                ends.append(state)
+            pairs = zip(*found, strict=True)
+            row = (
+                found[0]
+                if len(found) == 1
+                else [ARRANGED["concatenate"](m, list(pair), -1) for pair in pairs]
+            )
         output = ARRANGED["stack"](m, row, 1 if v["batch_first"] and not alone else 0)
         last = [ARRANGED["stack"](m, list(parts), 0) for parts in zip(*ends, strict=True)]
         if alone:
@@ -215,12 +241,9 @@ def _shown(one: Instance) -> str:
     text = f"{v['input_size']}, {v['hidden_size']}"
     text += f", num_layers={v['num_layers']}" if v["num_layers"] != 1 else ""
     text += "" if v["bias"] else ", bias=False"
-    return text + (", batch_first=True" if v["batch_first"] else "")
-
-
-RECURRENT: dict[str, Class] = {
-    kind: layer(kind, _start(kind), _forward(kind), _shown) for kind in GATES
-}
+    text += ", batch_first=True" if v["batch_first"] else ""
+    text += f", dropout={v['dropout']}" if v["dropout"] else ""
+    return text + (", bidirectional=True" if v["bidirectional"] else "")
 
 
 # -- one step as a module of its own
@@ -307,7 +330,10 @@ def _cell_shown(one: Instance) -> str:
     return text + ("" if v["nonlinearity"] == "tanh" else ", nonlinearity=relu")
 
 
-RECURRENT |= {
-    f"{kind}Cell": layer(f"{kind}Cell", _cell_start(kind), _cell_forward(kind), _cell_shown)
-    for kind in GATES
-}
+def recurrent(dropout: Callable[..., Array]) -> dict[str, Class]:
+    """The layers, and their cells. dropout: F.dropout."""
+    found = {kind: layer(kind, _start(kind), _forward(kind, dropout), _shown) for kind in GATES}
+    return found | {
+        f"{kind}Cell": layer(f"{kind}Cell", _cell_start(kind), _cell_forward(kind), _cell_shown)
+        for kind in GATES
+    }
