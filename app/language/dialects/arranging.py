@@ -28,6 +28,7 @@ PART = 10  # steps that one of many arrays takes to be joined
 def whole(value: Value, steps: Steps | None = None) -> Any:
     """A whole number, or a tuple of them, also where a list or a tensor holds them; None stays."""
     if isinstance(value, Array) and value.tensor.dtype.kind in "iu":
+        (steps or Steps()).take(value.tensor.size)
         found = value.tensor.data.tolist()
         return tuple(found) if isinstance(found, list) else found
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
