@@ -30,7 +30,7 @@ BUILTINS |= {
     name: _class(kind)
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
-    if name not in (*_GROUPS, *_OF_BYTES)
+    if name not in (*_GROUPS, *_OF_BYTES) and not name.startswith("_")
 }
 _FRAMEWORKS = {  # errors of frameworks by their names, and what they are derived from
     "LinAlgError": "ValueError",

@@ -1,6 +1,8 @@
 """The jobs that a worker knows by name, and those it tries before it serves."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import numpy.ma  # noqa: F401, NumPy's unique() loads it only when called
@@ -13,6 +15,9 @@ from app.work import descents, gradchecks, hessians, landscapes
 from app.work.errors import Declined
 from app.work.limits import default_limits
 from app.work.worker import Job, Reporter, Trial
+
+with suppress(ImportError):  # with it Python writes and reads long integers, from 3.12 on
+    import_module("_pylong")
 
 
 def _trace(request: dict[str, Any], limits: dict[str, Any], reporter: Reporter) -> bytes:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import math
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -53,7 +54,8 @@ CASES = [
 def by_numpy(source: str) -> str:
     """What CPython prints with the installed NumPy."""
     out = io.StringIO()
-    with contextlib.redirect_stdout(out):
+    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # newer ones still do it
         exec(compile(source, "<case>", "exec"), {"np": np, "math": math})
     return out.getvalue()
 
@@ -120,3 +122,14 @@ def test_a_seed_whose_numbers_are_not_the_framework_s_is_told_once(traced, sourc
     told = [note for note in answer["notes"] if note["code"] == "own_stream"]
     assert [note["span"][0] for note in told] == STREAMS[source]
     assert all("TensorFlow" in note["text"][lang] for note in told for lang in ("en", "ko"))
+
+
+@pytest.mark.parametrize("line", ["np.linalg.eig(A).eigenvalues", "np.linalg.eigvals(A)"])
+def test_real_eigenvalues_are_real_numbers(printed, traced, line):
+    """As in NumPy before 2.5, which makes them complex always."""
+    source = "A = np.array([[2.0, 0.0], [1.0, 3.0]])\nprint({})"
+    assert printed(source.format(line)) == "[3. 2.]\n"
+    turned = traced(
+        source.format(line).replace("[1.0, 3.0]", "[1.0, 2.0]").replace("0.0]", "-1.0]")
+    )
+    assert "complex eigenvalues" in turned["diagnostic"]["message"]

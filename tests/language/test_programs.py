@@ -1,22 +1,16 @@
 """Programs by chance: plain Python prints here what CPython prints, or is refused with a place."""
 
 import re
-import sys
 
 import pytest
 from chance import PROGRAMS
 from hypothesis import given, settings
+from python_words import ending
 
 from app.language.budget import Limits
 from app.language.errors import Refused
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-WORDS = sys.version_info[:2] == (3, 11)  # whose words ours are; others have other ones
-
-
-def ending(words: str | None) -> str | None:
-    """How a program ended: in the same words, or with the same error where Pythons differ."""
-    return words if WORDS or words is None else words.partition(":")[0]
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")

@@ -248,6 +248,13 @@ SYNTAX = [
         N_("Type it anew: the signs of a program are those of an English keyboard."),
     ),
     Row(
+        r"expected 'else' after 'if' expression",
+        None,
+        None,
+        N_("This if inside an expression has a value for one case only."),
+        N_("Write both: a if condition else b."),
+    ),
+    Row(
         r"f-string",
         None,
         None,
@@ -364,7 +371,7 @@ SYNTAX = [
         N_("Write import {name} as {short}."),
     ),
     Row(
-        r"^(?:SyntaxError: )?invalid syntax$",
+        r"^(?:SyntaxError: )?(?:invalid syntax|Expected one or more names after 'import')$",
         r"^\s*(?:import|from)\b",
         None,
         N_("This import is not complete."),

@@ -79,14 +79,26 @@ def _of(
     return call
 
 
-def _eigen(kind: str, name: str) -> Callable[..., Value]:
-    function = _of(getattr(np.linalg, name), work=_cubes(25))
+def _real(*parts: Any) -> list[Any]:
+    """The real parts; NumPy gives complex ones from 2.5 on, also where all are real."""
+    if np.any(np.imag(parts[0])):
+        raise unsupported(N_("complex eigenvalues"))
+    return [np.real(part) for part in parts]
+
+
+def _eig(a: Any) -> list[Any]:
+    return _real(*np.linalg.eig(a))
+
+
+def _eigvals(a: Any) -> Any:
+    return _real(np.linalg.eigvals(a))[0]
+
+
+def _eigen(kind: str, of: Callable[..., Any]) -> Callable[..., Value]:
+    function = _of(of, work=_cubes(25))
 
     def call(m: Machine, a: Value, *given: Value, **named: Value) -> Value:
-        found = function(m, a, *given, **named)
-        values, vectors = found
-        if values.tensor.dtype.kind == "c":
-            raise unsupported(N_("complex eigenvalues"))
+        values, vectors = function(m, a, *given, **named)
         return Fields.named(kind, eigenvalues=values, eigenvectors=vectors)
 
     return call
@@ -113,8 +125,9 @@ SPREAD: Table = {
 }
 LINALG: Table = called(
     {
-        "eig": _eigen("EigResult", "eig"),
-        "eigh": _eigen("EighResult", "eigh"),
+        "eig": _eigen("EigResult", _eig),
+        "eigh": _eigen("EighResult", np.linalg.eigh),
+        "eigvals": _of(_eigvals, work=_cubes(10)),
         "eigvalsh": _of(np.linalg.eigvalsh, work=_cubes(10)),
         "svd": _svd,
         "qr": _qr,
