@@ -228,7 +228,7 @@ def shortest(value: Any) -> str:
 def listing(told: "Telling", overwrites: bool = False, lang: str = "en") -> list[Line]:
     """A function of the leaves that computes the targets and their gradients; see Body."""
     body = Body(told, overwrites, lang)
-    leaves = [body.names.of[item] for item in told.items if item.op is None]
+    leaves = [body.names.of[item] for item in told.begun]
     results = [body.names.of[item] for item in body.targets()]
     results += [body.names.gradient(item, call) for item, call in body.results()]
     if not results:

@@ -87,9 +87,7 @@ class Writer:
 
     def script(self) -> Script:
         leaves = [
-            Line(self.leaves.text(item), node=self.told.node[item])
-            for item in self.told.items
-            if item.op is None
+            Line(self.leaves.text(item), node=self.told.node[item]) for item in self.told.begun
         ]
         leaves += [
             Line(f"{total} = {self._before(item)}")

@@ -52,6 +52,13 @@ class Telling:
         return any(call.changed for call in self.calls)
 
     @cached_property
+    def begun(self) -> list[Item]:
+        """What the pass begins with: leaves, and results of passes before that it reads."""
+        made = {self.items[which] for kind, which, *_ in self.ticks if kind == "forward"}
+        read = {x for item in made for x in item.inputs if isinstance(x, Item)}
+        return [x for x in self.items if x.op is None or (x in read and x not in made)]
+
+    @cached_property
     def by_value(self) -> dict[int, Item]:
         """The first node of each value, by its identity."""
         return {id(item.value): item for item in reversed(self.items)}
