@@ -17,6 +17,14 @@ DIALECTS = Path(dialects.__file__).parent
 ANYWHERE = {"name", "own", "device", "num_parallel_calls", "deterministic"}
 # Parameters that a function takes and does not read, each with its reason.
 UNREAD = {
+    "keras_attention._look_shape": "layer",
+    "keras_callbacks._early_begin": "logs",
+    "keras_callbacks._early_end": "logs",
+    "keras_callbacks._hook": "one given named",  # does nothing at any moment
+    "keras_callbacks._plateau_begin": "logs",
+    "keras_callbacks._rate_told": "epoch",
+    "keras_callbacks._scheduled": "logs",
+    "keras_callbacks.<lambda>": "one",
     "keras_compiling.compile_": "run_eagerly steps_per_execution jit_compile auto_scale_loss",
     "keras_compiling.compute_loss": "x training",  # as Keras's own
     "keras_compiling.compute_metrics": "x",
@@ -113,7 +121,6 @@ REFUSED = {  # what a framework obeys and we do not, with the word that tells of
     "tf.keras.layers.Dense(1, kernel_regularizer='l2')": "kernel_regularizer",
     "tf.keras.layers.Dense(1, dtype='float64')": "dtype",
     "tf.keras.layers.Embedding(3, 2, input_length=4)": "input_length",
-    "tf.keras.losses.BinaryCrossentropy(label_smoothing=0.1)": "label_smoothing",
     "tf.keras.metrics.Mean(dtype='float64')": "dtype",
     "tf.keras.Sequential([]).summary(show_trainable=True)": "summary",
     "tf.data.Dataset.range(3).cache('file')": "cache",
@@ -122,8 +129,6 @@ REFUSED = {  # what a framework obeys and we do not, with the word that tells of
     "torch.utils.data.DataLoader([1], sampler=[0])": "sampler",
     "torch.func.jacfwd(torch.sin, randomness='same')": "randomness",
     "n = tf.keras.Sequential([tf.keras.layers.Dense(1)])\nn.compile('sgd', ['mse'])": "loss",
-    "n = tf.keras.Sequential([tf.keras.layers.Dense(1)])\nn.compile('sgd', 'mse')\n"
-    "n.fit(np.ones((2, 1)), np.ones((2, 1)), callbacks=[1])": "callbacks",
 }
 
 

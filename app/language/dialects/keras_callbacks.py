@@ -15,7 +15,7 @@ from app.language.comparisons import truth
 from app.language.dialects.common import number_of
 from app.language.dialects.keras_compiling import upwards
 from app.language.dialects.keras_modules import variables
-from app.language.errors import ProgramError, unsupported, value_error
+from app.language.errors import ProgramError, type_error, unsupported, value_error
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import text_of
@@ -96,6 +96,9 @@ def _lambda(m: Machine, one: Instance, *given: Value, **named: Value) -> None:
     """LambdaCallback(on_epoch_end=lambda epoch, logs: …)"""
     order = [f"on_{what}_{moment}" for what in ("epoch", "train", "train_batch")
              for moment in MOMENTS]  # fmt: skip
+    if len(given) > len(order):
+        words = f"from 1 to {len(order) + 1} positional arguments but {len(given) + 1} were given"
+        raise type_error(f"LambdaCallback.__init__() takes {words}")
     hooks = dict(zip(order, given, strict=False)) | named
     for name in hooks:
         if name not in GENERAL:
