@@ -26,7 +26,7 @@ CASES = [
     "torch_courses",
     "torch_scripts",
     "torch_programs",
-    "torch_recurrent",
+    "torch_networks",
     "tf_tape",
     "tf_own_gradients",
     "tf_functions",

@@ -1,6 +1,7 @@
 """torch.utils.data: Dataset, TensorDataset, Subset and random_split."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -76,6 +77,43 @@ SUBSET = Class(
 )
 
 
+def _joined(m: Machine, data: Instance, datasets: Value) -> None:
+    """One dataset behind the other."""
+    parts = list(iterate(m, datasets))
+    if not parts:
+        words = "datasets should not be an empty iterable"
+        raise ProgramError("assertion", framework=f"AssertionError: {words}")
+    ends, total = [], 0
+    for part in parts:
+        total += length_of(m, part)
+        ends.append(total)
+    data.values |= {"datasets": parts, "cumulative_sizes": ends}
+
+
+def _of_joined(m: Machine, data: Instance, index: Value) -> Value:
+    at, ends = whole(index), data.values["cumulative_sizes"]
+    if at < 0:
+        if -at > ends[-1]:
+            raise value_error("absolute value of index should not exceed dataset length")
+        at += ends[-1]
+    which = bisect_right(ends, at)
+    if which == len(ends):
+        words = "list index out of range"
+        raise ProgramError("index", framework=f"IndexError: {words}", detail=str(index))
+    return item(m, data.values["datasets"][which], at - (ends[which - 1] if which else 0))
+
+
+JOINED = Class(
+    "ConcatDataset",
+    base=DATASET,
+    methods={
+        "__init__": _joined,
+        "__getitem__": _of_joined,
+        "__len__": lambda m, data: data.values["cumulative_sizes"][-1],
+    },
+)
+
+
 def _random_split(
     m: Machine, dataset: Value, lengths: Value, generator: Value = None
 ) -> list[Value]:
@@ -109,5 +147,6 @@ DATASETS: dict[str, Callable[..., Any] | Class] = {
     "Dataset": DATASET,
     "TensorDataset": TENSORS,
     "Subset": SUBSET,
+    "ConcatDataset": JOINED,
     "random_split": _random_split,
 }

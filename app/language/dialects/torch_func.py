@@ -7,6 +7,7 @@ from app.engine import N_, OPS
 from app.language.builtins import call
 from app.language.dialects.arranging import whole
 from app.language.dialects.common import array
+from app.language.dialects.torch_calling import functional_call
 from app.language.dialects.torch_deriving import (
     along,
     depends_beyond,
@@ -253,4 +254,5 @@ FUNC: dict[str, Callable[..., Any]] = {
     "vjp": _vjp,
     "jvp": _jvp,
     "vmap": vmap,
+    "functional_call": functional_call,
 }
