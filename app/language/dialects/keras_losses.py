@@ -80,6 +80,11 @@ def _categorical(
     label_smoothing: Value = 0.0,
 ) -> Array:
     true, pred = pair(m, y_true, y_pred)
+    shapes = [tuple(one.tensor.shape) for one in (true, pred)]
+    if shapes[0] != shapes[1]:
+        what = "rank (ndim)" if len(shapes[0]) != len(shapes[1]) else "shape"
+        words = f"Arguments `target` and `output` must have the same {what}. "
+        raise value_error(f"{words}Received: target.shape={shapes[0]}, output.shape={shapes[1]}")
     true = _smoothed(m, true, label_smoothing, pred.tensor.shape[-1] if pred.tensor.ndim else 1)
     if from_logits:
         return m.binary(OPS["cross_entropy_shares"], pred, true)

@@ -46,6 +46,7 @@ def _binary(m: Machine, y_true: Value, y_pred: Value, threshold: Value = 0.5) ->
 
 def _categorical(m: Machine, y_true: Value, y_pred: Value) -> Any:
     true, pred = _numbers(m, y_true), _numbers(m, y_pred)
+    m.budget.array(np.broadcast_shapes(true.shape[:-1], pred.shape[:-1]))
     return np.argmax(true, axis=-1) == np.argmax(pred, axis=-1)
 
 
@@ -53,6 +54,7 @@ def _sparse(m: Machine, y_true: Value, y_pred: Value) -> Any:
     true, pred = _numbers(m, y_true), _numbers(m, y_pred)
     if true.ndim == pred.ndim and true.shape[-1] == 1:
         true = true[..., 0]
+    m.budget.array(np.broadcast_shapes(true.shape, pred.shape[:-1]))
     return true == np.argmax(pred, axis=-1)
 
 
