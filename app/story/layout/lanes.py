@@ -9,7 +9,7 @@ from app.story.layout.ports import Ports
 
 ARROW = 10.0  # between label and box: room for the arrow head
 BEND = 26.0  # least length of a bend along the flow
-SLIM = 6.0  # what is left of it in a gap in which nothing bends
+SLIM = 16.0  # what is left of it in a gap in which nothing bends
 STEEP = 0.14  # extra length of the bends in a gap, per pixel that they cross
 STEEPEST = 90.0  # but no bends are longer than this
 

@@ -18,7 +18,7 @@ const PAD = 10;
 const LETTER = 7.8;
 const WIDEST = 9.8;
 /** Room for a matrix in a box, beside the text, and on a wire. */
-const MAP = { width: 38, height: 22 };
+const MAP = { width: 38, height: 20 };
 const CARRIED = { width: 44, height: 17 };
 
 const marker = (id) =>
