@@ -235,6 +235,13 @@ def same_numbers(m: Machine, x: Array, kind: str) -> Array:
     return result
 
 
+def cloned(m: Machine, x: Array) -> Array:
+    """A copy with its history: x + 0, and of truth values x or False."""
+    if x.tensor.dtype == bool:
+        return m.apply(OPS["logical_or"], x, False)
+    return m.apply(p.arithmetic.add, x, 0)
+
+
 def copied_leaf(m: Machine, x: Array, kind: str) -> Array:
     """A copy of an array as a leaf, which holds the same numbers."""
     made = m.leaf(np.array(x.tensor.data, order="C"), kind)

@@ -13,6 +13,7 @@ from app.language.dialects.common import (
     along_last,
     array,
     axes_of,
+    cloned,
     detached,
     dtype_of,
     dtypes,
@@ -392,7 +393,7 @@ TENSORFLOW_MODULE = namespace(
         "clip_by_value": _clip,
         "where": _where,
         "stop_gradient": lambda m, x, name=None: detached(m, array(m, x, TF), TF),
-        "identity": lambda m, x, name=None: m.apply(p.arithmetic.add, array(m, x, TF), 0),
+        "identity": lambda m, x, name=None: cloned(m, array(m, x, TF)),
         "UnconnectedGradients": namespace("UnconnectedGradients", {"NONE": "none", "ZERO": "zero"}),
     },
 )

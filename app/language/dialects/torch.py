@@ -12,6 +12,7 @@ from app.language.attributes import METHODS, PROPERTIES, SETTERS
 from app.language.dialects.closeness import closeness
 from app.language.dialects.common import (
     array,
+    cloned,
     detached,
     dtype_of,
     dtypes,
@@ -247,7 +248,7 @@ METHODS[TORCH] = named(
         "numpy": shared,
         "detach": _detach,
         "detach_": _detach_here,
-        "clone": lambda m, x: m.apply(p.arithmetic.add, x, 0),
+        "clone": lambda m, x: cloned(m, x),
         "requires_grad_": requires_grad_,
         "retain_grad": retain_grad,
         "to": _to,
@@ -347,7 +348,7 @@ TORCH_MODULE = namespace(
         **called(
             {
                 "is_floating_point": lambda m, x: array(m, x, TORCH).tensor.dtype.kind == "f",
-                "clone": lambda m, x: m.apply(p.arithmetic.add, array(m, x, TORCH), 0),
+                "clone": lambda m, x: cloned(m, array(m, x, TORCH)),
                 "detach": lambda m, x: _detach(m, array(m, x, TORCH)),
                 "clamp_min": lambda m, x, min: _clamp(m, x, min=min),
                 "clamp_max": lambda m, x, max: _clamp(m, x, max=max),
