@@ -15,6 +15,7 @@ from app.language.dialects.tables import called
 from app.language.dialects.torch_attention import product as attention
 from app.language.dialects.torch_attention import several_heads
 from app.language.dialects.torch_containers import CONTAINERS
+from app.language.dialects.torch_decoder import decoders
 from app.language.dialects.torch_encoder import Parts, encoders
 from app.language.dialects.torch_functional import FUNCTIONS as LAYER_FUNCTIONS
 from app.language.dialects.torch_functions import ACTIVATIONS
@@ -319,15 +320,14 @@ FUNCTIONAL: dict[str, Callable[..., Any]] = {
     **called({"normalize": normalize, "linear": linear, "dropout": dropout}, input="x"),
 }
 HEADS = several_heads(LAYERS["Linear"], linear, dropout)
-ENCODERS = encoders(
-    Parts(
-        LAYERS["Linear"],
-        MORE_LAYERS["LayerNorm"],
-        LAYERS["Dropout"],
-        CONTAINERS["ModuleList"],
-        HEADS,
-    )
+PARTS = Parts(
+    LAYERS["Linear"],
+    MORE_LAYERS["LayerNorm"],
+    LAYERS["Dropout"],
+    CONTAINERS["ModuleList"],
+    HEADS,
 )
+ENCODERS = encoders(PARTS)
 NN = namespace(
     "torch.nn",
     {
@@ -341,6 +341,7 @@ NN = namespace(
         **recurrent(dropout),
         "MultiheadAttention": HEADS,
         **ENCODERS,
+        **decoders(PARTS, ENCODERS),
         **CONTAINERS,
     },
 )

@@ -1,0 +1,239 @@
+"""nn.TransformerDecoderLayer, nn.TransformerDecoder and nn.Transformer.
+
+Sources: Vaswani et al. 2017; torch/nn/modules/transformer.py.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.engine import N_
+from app.language.builtins import call
+from app.language.classes import make
+from app.language.dialects.common import array
+from app.language.dialects.copying import deep
+from app.language.dialects.drawing import whole
+from app.language.dialects.recurrent_steps import add
+from app.language.dialects.torch_encoder import Parts
+from app.language.dialects.torch_functions import ACTIVATIONS
+from app.language.dialects.torch_init import INIT
+from app.language.dialects.torch_modules import begin, is_module, layer, named_parameters
+from app.language.errors import ProgramError, type_error, unsupported
+from app.language.machine import Machine
+from app.language.values import TORCH, Array, Builtin, Class, Instance, Static, Value
+from app.language.walks import iterate
+
+Call = Callable[..., Any]
+
+
+def _decoder_layer(parts: Parts) -> Call:
+    def start(
+        m: Machine,
+        one: Instance,
+        d_model: Value,
+        nhead: Value,
+        dim_feedforward: Value = 2048,
+        dropout: Value = 0.1,
+        activation: Value = "relu",
+        layer_norm_eps: Value = 1e-5,
+        batch_first: Value = False,
+        norm_first: Value = False,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        if isinstance(activation, str) and activation not in ("relu", "gelu"):
+            words = f"activation should be relu/gelu, not {activation}"
+            raise ProgramError("value", framework=f"RuntimeError: {words}", detail=activation)
+        settings = {"bias": bias, "dtype": dtype}
+        norm = {"eps": layer_norm_eps, **settings}
+        first = {"dropout": dropout, "batch_first": batch_first, **settings}
+        begin(
+            m,
+            one,
+            self_attn=make(m, parts.attention, d_model, nhead, **first),
+            multihead_attn=make(m, parts.attention, d_model, nhead, **first),
+            linear1=make(m, parts.linear, d_model, dim_feedforward, **settings),
+            dropout=make(m, parts.dropout, dropout),
+            linear2=make(m, parts.linear, dim_feedforward, d_model, **settings),
+            norm_first=bool(norm_first),
+            **{f"norm{i}": make(m, parts.norm, d_model, **norm) for i in (1, 2, 3)},
+            **{f"dropout{i}": make(m, parts.dropout, dropout) for i in (1, 2, 3)},
+            activation=activation,
+        )
+
+    return start
+
+
+def _decoded(
+    m: Machine,
+    one: Instance,
+    tgt: Value,
+    memory: Value,
+    tgt_mask: Value = None,
+    memory_mask: Value = None,
+    tgt_key_padding_mask: Value = None,
+    memory_key_padding_mask: Value = None,
+    tgt_is_causal: Value = False,
+    memory_is_causal: Value = False,
+) -> Value:
+    """Attention to itself, attention to the memory and two linear layers, each added and normed."""
+    v = one.values
+
+    def itself(x: Value) -> Value:
+        masks = {"attn_mask": tgt_mask, "key_padding_mask": tgt_key_padding_mask}
+        told = {**masks, "is_causal": tgt_is_causal, "need_weights": False}
+        return call(m, v["dropout1"], call(m, v["self_attn"], x, x, x, **told)[0])
+
+    def beyond(x: Value) -> Value:
+        masks = {"attn_mask": memory_mask, "key_padding_mask": memory_key_padding_mask}
+        told = {**masks, "is_causal": memory_is_causal, "need_weights": False}
+        found = call(m, v["multihead_attn"], x, memory, memory, **told)
+        return call(m, v["dropout2"], found[0])
+
+    def widened(x: Value) -> Value:
+        act = v["activation"]
+        made = call(m, v["linear1"], x)
+        made = ACTIVATIONS[act](m, made) if isinstance(act, str) else call(m, act, made)
+        return call(m, v["dropout3"], call(m, v["linear2"], call(m, v["dropout"], made)))
+
+    x = array(m, tgt, TORCH)
+    for i, block in enumerate((itself, beyond, widened), 1):
+        norm = v[f"norm{i}"]
+        if v["norm_first"]:
+            x = add(m, x, block(call(m, norm, x)))
+        else:
+            x = call(m, norm, add(m, x, block(x)))
+    return x
+
+
+def _decoder(parts: Parts) -> Call:
+    def start(
+        m: Machine, one: Instance, decoder_layer: Value, num_layers: Value, norm: Value = None
+    ) -> None:
+        if not is_module(decoder_layer) or not isinstance(num_layers, int):
+            raise type_error("TransformerDecoder takes a layer and a number of layers")
+        m.budget.container(num_layers)
+        copies = [deep(m, decoder_layer) for _ in range(num_layers)]
+        begin(m, one, layers=make(m, parts.several, copies), num_layers=num_layers, norm=norm)
+
+    return start
+
+
+def _all_decoded(
+    m: Machine,
+    one: Instance,
+    tgt: Value,
+    memory: Value,
+    tgt_mask: Value = None,
+    memory_mask: Value = None,
+    tgt_key_padding_mask: Value = None,
+    memory_key_padding_mask: Value = None,
+    tgt_is_causal: Value = None,
+    memory_is_causal: Value = False,
+) -> Value:
+    masks = (tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
+    hint = bool(tgt_is_causal) and tgt_mask is not None
+    for each in iterate(m, one.values["layers"]):
+        tgt = call(m, each, tgt, memory, *masks, hint, memory_is_causal)
+    norm = one.values["norm"]
+    return tgt if norm is None else call(m, norm, tgt)
+
+
+# -- both
+
+
+def _transformer(parts: Parts, made: dict[str, Class]) -> Call:
+    def start(
+        m: Machine,
+        one: Instance,
+        d_model: Value = 512,
+        nhead: Value = 8,
+        num_encoder_layers: Value = 6,
+        num_decoder_layers: Value = 6,
+        dim_feedforward: Value = 2048,
+        dropout: Value = 0.1,
+        activation: Value = "relu",
+        custom_encoder: Value = None,
+        custom_decoder: Value = None,
+        layer_norm_eps: Value = 1e-5,
+        batch_first: Value = False,
+        norm_first: Value = False,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        if custom_encoder is not None or custom_decoder is not None:
+            raise unsupported(
+                N_("Transformer with custom_encoder or custom_decoder; call them one by one")
+            )
+        settings = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps)
+        more = (batch_first, norm_first, bias, device, dtype)
+        found = {}
+        counts = {"encoder": num_encoder_layers, "decoder": num_decoder_layers}
+        for name, count in counts.items():
+            kind = f"Transformer{name.capitalize()}"
+            each = make(m, made[f"{kind}Layer"], *settings, *more)
+            norm = make(m, parts.norm, d_model, eps=layer_norm_eps, bias=bias, dtype=dtype)
+            found[name] = make(m, made[kind], each, count, norm)
+        begin(m, one, **found, d_model=d_model, nhead=nhead, batch_first=bool(batch_first))
+        for _, x in named_parameters(m, one):
+            if x.tensor.ndim > 1:
+                INIT["xavier_uniform_"](m, x)
+
+    return start
+
+
+def _fails(words: str) -> ProgramError:
+    return ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+
+
+def _both(
+    m: Machine,
+    one: Instance,
+    src: Value,
+    tgt: Value,
+    src_mask: Value = None,
+    tgt_mask: Value = None,
+    memory_mask: Value = None,
+    src_key_padding_mask: Value = None,
+    tgt_key_padding_mask: Value = None,
+    memory_key_padding_mask: Value = None,
+    src_is_causal: Value = None,
+    tgt_is_causal: Value = None,
+    memory_is_causal: Value = False,
+) -> Value:
+    v, first, second = one.values, array(m, src, TORCH), array(m, tgt, TORCH)
+    shapes = [tuple(x.tensor.shape) for x in (first, second)]
+    at = 0 if v["batch_first"] else 1
+    if len(shapes[0]) == len(shapes[1]) == 3 and shapes[0][at] != shapes[1][at]:
+        raise _fails("the batch number of src and tgt must be equal")
+    if any(not shape or shape[-1] != v["d_model"] for shape in shapes):
+        raise _fails("the feature number of src and tgt must be equal to d_model")
+    memory = call(m, v["encoder"], first, src_mask, src_key_padding_mask, src_is_causal)
+    masks = (tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
+    return call(m, v["decoder"], second, memory, *masks, tgt_is_causal, memory_is_causal)
+
+
+def _ahead(m: Machine, sz: Value, device: Value = None, dtype: Value = None) -> Array:
+    """Minus infinity where a place would look ahead."""
+    size = whole(sz)
+    m.budget.array((size, size))
+    seen = np.tri(size, dtype=np.float32)
+    return m.leaf(np.where(seen, np.float32(0), np.float32(-np.inf)), TORCH)
+
+
+def decoders(parts: Parts, encoders: dict[str, Class]) -> dict[str, Class]:
+    """The layers of this file."""
+    made = {
+        "TransformerDecoderLayer": layer(
+            "TransformerDecoderLayer", _decoder_layer(parts), _decoded
+        ),
+        "TransformerDecoder": layer("TransformerDecoder", _decoder(parts), _all_decoded),
+    }
+    both = layer("Transformer", _transformer(parts, encoders | made), _both)
+    both.members["generate_square_subsequent_mask"] = Static(
+        Builtin("generate_square_subsequent_mask", _ahead)
+    )
+    return {**made, "Transformer": both}
