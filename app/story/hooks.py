@@ -2,6 +2,7 @@
 gradient in NumPy, and in TensorFlow a function whose value is what it is given."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.engine.primitives.own import Own, own_gradient
@@ -54,31 +55,31 @@ def unwritten(told: "Telling", language: str) -> bool:
     return False
 
 
+@dataclass
 class Hooks:
     """The hooks of a pass in one language.
 
     names: of the nodes; array: writes a constant; remark: is told of an operation that has another
-    convention there.
+    convention there; of: the steps by the node.
     """
 
-    def __init__(
-        self,
-        told: "Telling",
-        language: str,
-        names: Mapping[Item, str],
-        array: Callable[[Any], str],
-        remark: Remark,
-    ):
-        self.told, self.language, self.names = told, language, names
-        self._array, self._remark = array, remark
-        self.of = {x: HookSteps(told, x, own) for call in told.calls for x, own in hooked(call)}
+    told: "Telling"
+    language: str
+    names: Mapping[Item, str]
+    array: Callable[[Any], str]
+    remark: Remark
+    of: dict[Item, HookSteps] = field(init=False)
+
+    def __post_init__(self) -> None:
+        changes = [one for call in self.told.calls for one in hooked(call)]
+        self.of = {x: HookSteps(self.told, x, own) for x, own in changes}
 
     def _lines(self, steps: HookSteps, local: dict[Item, str]) -> tuple[list[str], str]:
         """Each step on a line, and the result."""
-        local |= {x: self._array(x.data) for x in steps.constants}
+        local |= {x: self.array(x.data) for x in steps.constants}
         lines: list[str] = []
         for i, x in enumerate(steps.items):
-            text = step_text(x, self.language, local, self._remark)
+            text = step_text(x, self.language, local, self.remark)
             if x is steps.part:
                 return lines, text
             local[x] = f"s{i + 1}"

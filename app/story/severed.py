@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def severed(told: "Telling") -> set[Item]:
     """Of the results that some gradient's operation has taken, those that got none themselves."""
-    arrived = {x for call in told.calls for x in call.arrived}
-    leading = {x for call in told.calls for x in call.sources}
+    calls = [one for one in told.calls if any(x in one.arrived for x in one.sources)]
+    arrived = {x for call in calls for x in call.arrived}
+    leading = {x for call in calls for x in call.sources}
     taken = {y for x in arrived for y in x.inputs if isinstance(y, Item)}
     found = set()
     for item in told.items:

@@ -52,6 +52,14 @@ with tf.GradientTape() as tape:
     w = y + z + early * c
 print(tape.gradient(w, [x, c]))
 """,
+    "forgotten": """\
+x = tf.Variable(2.0)
+with tf.GradientTape(persistent=True) as tape:
+    y = x * x
+    tape.reset()
+    z = x * y
+print(tape.gradient(z, x), tape.gradient(y, x))
+""",
     "nothing": """\
 x = tf.Variable(2.0)
 with tf.GradientTape() as tape:
