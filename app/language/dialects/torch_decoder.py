@@ -12,58 +12,17 @@ from app.engine import N_
 from app.language.builtins import call
 from app.language.classes import make
 from app.language.dialects.common import array
-from app.language.dialects.copying import deep
 from app.language.dialects.drawing import whole
 from app.language.dialects.recurrent_steps import add
-from app.language.dialects.torch_encoder import Parts
-from app.language.dialects.torch_functions import ACTIVATIONS
+from app.language.dialects.torch_encoder import Parts, layer_start, repeated, widened
 from app.language.dialects.torch_init import INIT
-from app.language.dialects.torch_modules import begin, is_module, layer, named_parameters
-from app.language.errors import ProgramError, type_error, unsupported
+from app.language.dialects.torch_modules import begin, layer, named_parameters
+from app.language.errors import ProgramError, unsupported
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Builtin, Class, Instance, Static, Value
 from app.language.walks import iterate
 
 Call = Callable[..., Any]
-
-
-def _decoder_layer(parts: Parts) -> Call:
-    def start(
-        m: Machine,
-        one: Instance,
-        d_model: Value,
-        nhead: Value,
-        dim_feedforward: Value = 2048,
-        dropout: Value = 0.1,
-        activation: Value = "relu",
-        layer_norm_eps: Value = 1e-5,
-        batch_first: Value = False,
-        norm_first: Value = False,
-        bias: Value = True,
-        device: Value = None,
-        dtype: Value = None,
-    ) -> None:
-        if isinstance(activation, str) and activation not in ("relu", "gelu"):
-            words = f"activation should be relu/gelu, not {activation}"
-            raise ProgramError("value", framework=f"RuntimeError: {words}", detail=activation)
-        settings = {"bias": bias, "dtype": dtype}
-        norm = {"eps": layer_norm_eps, **settings}
-        first = {"dropout": dropout, "batch_first": batch_first, **settings}
-        begin(
-            m,
-            one,
-            self_attn=make(m, parts.attention, d_model, nhead, **first),
-            multihead_attn=make(m, parts.attention, d_model, nhead, **first),
-            linear1=make(m, parts.linear, d_model, dim_feedforward, **settings),
-            dropout=make(m, parts.dropout, dropout),
-            linear2=make(m, parts.linear, dim_feedforward, d_model, **settings),
-            norm_first=bool(norm_first),
-            **{f"norm{i}": make(m, parts.norm, d_model, **norm) for i in (1, 2, 3)},
-            **{f"dropout{i}": make(m, parts.dropout, dropout) for i in (1, 2, 3)},
-            activation=activation,
-        )
-
-    return start
 
 
 def _decoded(
@@ -92,14 +51,11 @@ def _decoded(
         found = call(m, v["multihead_attn"], x, memory, memory, **told)
         return call(m, v["dropout2"], found[0])
 
-    def widened(x: Value) -> Value:
-        act = v["activation"]
-        made = call(m, v["linear1"], x)
-        made = ACTIVATIONS[act](m, made) if isinstance(act, str) else call(m, act, made)
-        return call(m, v["dropout3"], call(m, v["linear2"], call(m, v["dropout"], made)))
+    def wide(x: Value) -> Value:
+        return widened(m, v, x, 3)
 
     x = array(m, tgt, TORCH)
-    for i, block in enumerate((itself, beyond, widened), 1):
+    for i, block in enumerate((itself, beyond, wide), 1):
         norm = v[f"norm{i}"]
         if v["norm_first"]:
             x = add(m, x, block(call(m, norm, x)))
@@ -112,11 +68,7 @@ def _decoder(parts: Parts) -> Call:
     def start(
         m: Machine, one: Instance, decoder_layer: Value, num_layers: Value, norm: Value = None
     ) -> None:
-        if not is_module(decoder_layer) or not isinstance(num_layers, int):
-            raise type_error("TransformerDecoder takes a layer and a number of layers")
-        m.budget.container(num_layers)
-        copies = [deep(m, decoder_layer) for _ in range(num_layers)]
-        begin(m, one, layers=make(m, parts.several, copies), num_layers=num_layers, norm=norm)
+        repeated(m, parts, one, decoder_layer, num_layers, norm)
 
     return start
 
@@ -228,7 +180,7 @@ def decoders(parts: Parts, encoders: dict[str, Class]) -> dict[str, Class]:
     """The layers of this file."""
     made = {
         "TransformerDecoderLayer": layer(
-            "TransformerDecoderLayer", _decoder_layer(parts), _decoded
+            "TransformerDecoderLayer", layer_start(parts, "self_attn", "multihead_attn"), _decoded
         ),
         "TransformerDecoder": layer("TransformerDecoder", _decoder(parts), _all_decoded),
     }

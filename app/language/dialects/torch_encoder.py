@@ -30,7 +30,10 @@ class Parts:
     attention: Class
 
 
-def _encoder_layer(parts: Parts) -> Call:
+def layer_start(parts: Parts, *attentions: str) -> Call:
+    """The __init__ of a layer of an encoder or a decoder. attentions: what it calls them; each of
+    them, and the linear layers, have a norm and a dropout of their own."""
+
     def start(
         m: Machine,
         one: Instance,
@@ -52,25 +55,32 @@ def _encoder_layer(parts: Parts) -> Call:
                 framework=f"RuntimeError: activation should be relu/gelu, not {activation}",
                 detail=activation,
             )
+        blocks = range(1, len(attentions) + 2)
         settings = {"bias": bias, "dtype": dtype}
         norm = {"eps": layer_norm_eps, **settings}
         first = {"dropout": dropout, "batch_first": batch_first, **settings}
         begin(
             m,
             one,
-            self_attn=make(m, parts.attention, d_model, nhead, **first),
+            **{name: make(m, parts.attention, d_model, nhead, **first) for name in attentions},
             linear1=make(m, parts.linear, d_model, dim_feedforward, **settings),
             dropout=make(m, parts.dropout, dropout),
             linear2=make(m, parts.linear, dim_feedforward, d_model, **settings),
             norm_first=bool(norm_first),
-            norm1=make(m, parts.norm, d_model, **norm),
-            norm2=make(m, parts.norm, d_model, **norm),
-            dropout1=make(m, parts.dropout, dropout),
-            dropout2=make(m, parts.dropout, dropout),
+            **{f"norm{i}": make(m, parts.norm, d_model, **norm) for i in blocks},
+            **{f"dropout{i}": make(m, parts.dropout, dropout) for i in blocks},
             activation=activation,
         )
 
     return start
+
+
+def widened(m: Machine, v: dict[str, Value], x: Value, last: int) -> Value:
+    """The two linear layers of a layer. last: the number of the dropout behind them."""
+    act = v["activation"]
+    made = call(m, v["linear1"], x)
+    made = ACTIVATIONS[act](m, made) if isinstance(act, str) else call(m, act, made)
+    return call(m, v[f"dropout{last}"], call(m, v["linear2"], call(m, v["dropout"], made)))
 
 
 def _encoded(
@@ -89,18 +99,23 @@ def _encoded(
         found = call(m, v["self_attn"], x, x, x, need_weights=False, is_causal=is_causal, **masks)
         return call(m, v["dropout1"], found[0])
 
-    def widened(x: Value) -> Value:
-        act = v["activation"]
-        made = call(m, v["linear1"], x)
-        made = ACTIVATIONS[act](m, made) if isinstance(act, str) else call(m, act, made)
-        return call(m, v["dropout2"], call(m, v["linear2"], call(m, v["dropout"], made)))
-
     x = array(m, src, TORCH)
     if v["norm_first"]:
         x = add(m, x, attended(call(m, v["norm1"], x)))
-        return add(m, x, widened(call(m, v["norm2"], x)))
+        return add(m, x, widened(m, v, call(m, v["norm2"], x), 2))
     x = call(m, v["norm1"], add(m, x, attended(x)))
-    return call(m, v["norm2"], add(m, x, widened(x)))
+    return call(m, v["norm2"], add(m, x, widened(m, v, x, 2)))
+
+
+def repeated(
+    m: Machine, parts: Parts, one: Instance, each: Value, num_layers: Value, norm: Value
+) -> None:
+    """Gives an encoder or a decoder its layers: copies of one."""
+    if not is_module(each) or not isinstance(num_layers, int):
+        raise type_error(f"{one.of.name} takes a layer and a number of layers")
+    m.budget.container(num_layers)
+    copies = [deep(m, each) for _ in range(num_layers)]
+    begin(m, one, layers=make(m, parts.several, copies), num_layers=num_layers, norm=norm)
 
 
 def _encoder(parts: Parts) -> Call:
@@ -113,11 +128,7 @@ def _encoder(parts: Parts) -> Call:
         enable_nested_tensor: Value = True,
         mask_check: Value = True,
     ) -> None:
-        if not is_module(encoder_layer) or not isinstance(num_layers, int):
-            raise type_error("TransformerEncoder takes a layer and a number of layers")
-        m.budget.container(num_layers)
-        copies = [deep(m, encoder_layer) for _ in range(num_layers)]
-        begin(m, one, layers=make(m, parts.several, copies), num_layers=num_layers, norm=norm)
+        repeated(m, parts, one, encoder_layer, num_layers, norm)
 
     return start
 
@@ -141,7 +152,7 @@ def encoders(parts: Parts) -> dict[str, Class]:
     """The layers of this file."""
     return {
         "TransformerEncoderLayer": layer(
-            "TransformerEncoderLayer", _encoder_layer(parts), _encoded
+            "TransformerEncoderLayer", layer_start(parts, "self_attn"), _encoded
         ),
         "TransformerEncoder": layer("TransformerEncoder", _encoder(parts), _all_encoded),
     }
