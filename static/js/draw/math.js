@@ -46,6 +46,10 @@ export function row(formula) {
   if (parsed.querySelector("parsererror")) return null;
   const line = m("mrow");
   line.append(...admit(parsed.documentElement).childNodes);
+  /* Before a number a factor is told by a dot: a gap alone reads as two things. */
+  for (const gap of line.querySelectorAll("mspace + *")) {
+    if (/^\d/.test(gap.textContent)) gap.previousElementSibling.replaceWith(m("mo", "·"));
+  }
   return line;
 }
 
