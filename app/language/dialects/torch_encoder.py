@@ -114,7 +114,11 @@ def repeated(
     if not is_module(each) or not isinstance(num_layers, int):
         raise type_error(f"{one.of.name} takes a layer and a number of layers")
     m.budget.container(num_layers)
-    copies = [deep(m, each) for _ in range(num_layers)]
+    copies = []
+    for _ in range(num_layers):
+        m.budget.step()
+        m.budget.clock()
+        copies.append(deep(m, each))
     begin(m, one, layers=make(m, parts.several, copies), num_layers=num_layers, norm=norm)
 
 
