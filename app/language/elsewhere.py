@@ -69,6 +69,9 @@ MEMBERS |= {
         "Take the gradient with tf.GradientTape; forward mode is here as torch.func.jvp(f, (x,), "
         "(v,))."
     ),
+    "keras.layers.Masking": N_(
+        "Give the mask to the layer itself: lstm(x, mask=tf.reduce_any(x != 0.0, axis=-1))."
+    ),
     "torch.distributions": N_(
         "Draw with torch.normal, torch.bernoulli or torch.multinomial, and write the logarithm of "
         "the density as a formula."

@@ -186,8 +186,13 @@ def _embedding(
     output_dim: Value,
     embeddings_initializer: Value = "random_uniform",
     input_length: Value = None,
+    mask_zero: Value = False,
     **settings: Value,
 ) -> None:
+    if mask_zero:
+        raise unsupported(
+            N_("Embedding with mask_zero; give the mask to the next layer: lstm(x, mask=ids != 0)")
+        )
     if input_length is not None:
         raise unsupported(N_("Embedding with input_length, which no Keras needs; leave it out"))
     start(m, layer, **settings)

@@ -1,12 +1,16 @@
 """tf.keras.layers that go through steps: RNN, SimpleRNN, LSTM, GRU, and what is put around them."""
 
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.classes import instance_attribute, make, run
 from app.language.dialects.arranging import arranging
+from app.language.dialects.common import array
 from app.language.dialects.keras_cells import CELLS, GATES, nothing_before, sizes
 from app.language.dialects.keras_modules import GENERAL, LAYER, TF, built, start, within
 from app.language.dialects.recurrent_steps import add, entry, times
@@ -92,32 +96,45 @@ def _begun(m: Machine, layer: Instance, given: Value, count: int) -> list[Value]
     return found
 
 
+def _steps_seen(m: Machine, layer: Instance, sequences: Array, mask: Value) -> Any:
+    """Which steps of each example a mask shows."""
+    seen = np.asarray(array(m, mask, TF).tensor.data) != 0
+    wanted = tuple(sequences.tensor.shape[:2])
+    if seen.shape != wanted:
+        words = f"{layer.of.name}: a mask has the shape (batch, step), {wanted}, not {seen.shape}"
+        raise value_error(words)
+    return seen
+
+
 def _call(
     m: Machine, layer: Instance, sequences: Array, initial_state: Value = None, mask: Value = None
 ) -> Value:
     v = layer.values
-    if mask is not None:
-        raise unsupported(
-            N_(
-                "{kind} with a mask; give sequences of one length, or put the shorter ones in "
-                "batches of their own"
-            ),
-            kind=layer.of.name,
-        )
+    seen = None if mask is None else _steps_seen(m, layer, sequences, mask)
     _build(m, layer, sequences.tensor.shape)
     if not sequences.tensor.shape[1]:
         words = "slice index 0 of dimension 1 out of bounds."
         raise ProgramError("index", framework=f"InvalidArgumentError: {words}", detail=words)
     states = _begun(m, layer, initial_state, sequences.tensor.shape[0])
     rows = ARRANGED["unstack"](m, sequences, 1)
-    out = []
-    for row in reversed(rows) if v["go_backwards"] else rows:
+    order = range(len(rows))[::-1] if v["go_backwards"] else range(len(rows))
+    out: list[Value] = []
+    for i in order:
+        row = rows[i]
         m.budget.step()
+        before = states
         result = call(m, v["cell"], row, states)
         if not isinstance(result, list | tuple) or len(result) != 2:
             raise value_error(f"{v['cell'].of.name}.call() gives (output, states)")
         made, states = result
         states = list(states) if isinstance(states, list | tuple) else [states]
+        if seen is not None:  # where a step is not seen, all stays as it was
+            shown = m.leaf(seen[:, i : i + 1], TF)
+            zeros = not out or v.get("zero_output_for_mask")  # as in a layer that goes both ways
+            last = m.leaf(np.zeros(made.tensor.shape, np.float32), TF) if zeros else out[-1]
+            made = m.apply(OPS["where"], shown, made, last, kind=TF)
+            pairs = zip(states, before, strict=True)
+            states = [m.apply(OPS["where"], shown, new, old, kind=TF) for new, old in pairs]
         out.append(made)
     found = ARRANGED["stack"](m, out, 1) if v["return_sequences"] else out[-1]
     return (found, *states) if v["return_state"] else found
@@ -169,6 +186,8 @@ def _both(
     ways = layer.values["go_backwards"]
     both.values["forward_layer"] = _turned(m, layer, "forward", ways)
     both.values["backward_layer"] = _turned(m, layer, "backward", not ways)
+    for one in _ways(both):
+        one.values["zero_output_for_mask"] = one.values["return_sequences"]
     both.values |= {"merge_mode": merge_mode, "built": False}
 
 
@@ -183,7 +202,9 @@ def _both_build(m: Machine, layer: Instance, shape: Value) -> None:
     layer.values["built"] = True
 
 
-def _both_call(m: Machine, layer: Instance, inputs: Array, initial_state: Value = None) -> Value:
+def _both_call(
+    m: Machine, layer: Instance, inputs: Array, initial_state: Value = None, mask: Value = None
+) -> Value:
     begins: list[Value] = [None, None]
     if initial_state is not None:
         found = list(initial_state) if isinstance(initial_state, list | tuple) else []
@@ -192,7 +213,7 @@ def _both_call(m: Machine, layer: Instance, inputs: Array, initial_state: Value 
             raise value_error("Bidirectional: initial_state is a list, half of it for each way")
         begins = [found[:half], found[half:]]
     made = [
-        call(m, one, inputs, initial_state=begin)
+        call(m, one, inputs, initial_state=begin, mask=mask)
         for one, begin in zip(_ways(layer), begins, strict=True)
     ]
     states: list[Value] = []
