@@ -38,7 +38,10 @@ def draw(
     spine = straight(grid, layers)
     ports = spread(grid, box, label[1], spine)
 
-    def settle(first: list[int]) -> Placed:
+    def settle(first: list[int], other: Placed | None) -> Placed:
+        if other:
+            rows = arranged(first, grid, other.lanes, other.hops, ports, other.across)
+            return other._replace(rows=rows)
         across = place(grid, layers, spine, ports, first)
         lanes = lanes_of(grid, box, label[0], ports, across, first)
         hops = hops_of(grid, ports, across)

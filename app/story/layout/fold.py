@@ -21,6 +21,7 @@ STAGE = 815.0, 350.0  # where a graph is looked at, on a laptop
 FRAME = 716.0, 350.0  # and in a frame of a course's page
 ENOUGH = 0.79  # a scale at which a drawing is read easily
 LEGIBLE = 10 / 14  # one at which it can be read
+NEARLY = 0.9  # of that, with places that are not the rows' own
 PAGES = 3.0  # stages below each other that a drawing may take whose width is in view
 GAIN = 1.15  # how much larger a smaller one must become for one more row
 TURN = 9.0  # radius of a line's corner
@@ -91,27 +92,33 @@ class Placed(NamedTuple):
     rows: Rows
 
 
-Settle = Callable[[list[int]], Placed]  # the drawing whose rows begin at these layers
+Settle = Callable[[list[int], Placed | None], Placed]
+"""The drawing whose rows begin at these layers: with places of their own, or those of another."""
 
 
 def folded(settle: Settle, most: int) -> Placed:
     """The rows in which the drawing is seen largest; one unless more are worth it, and one where
     lines run below it."""
-    best = row = settle([0])
+    best = row = settle([0], None)
     for count in range(2, _most(row, most) + 1):
-        placed = settle(_cuts(count, row.lanes, row.hops))
         size = _size(best.rows.extent)
-        if size < ENOUGH and _size(placed.rows.extent) > GAIN * size:
+        if size >= ENOUGH:
+            break
+        placed = settle(_cuts(count, row.lanes, row.hops), row)
+        if _size(placed.rows.extent) > GAIN * size:
             best = placed
-    return best
+    return best if best is row else settle(best.rows.first, None)
 
 
 def paged(settle: Settle, most: int, width: float = STAGE[0]) -> Placed:
     """The fewest rows of which each is in view from end to end on a stage of this width, as of a
     page that is scrolled down; one where none are, or not on a few stages."""
-    row = settle([0])
+    row = settle([0], None)
     for count in range(2, _most(row, most) + 1):
-        placed = settle(_cuts(count, row.lanes, row.hops))
+        first = _cuts(count, row.lanes, row.hops)
+        if width / settle(first, row).rows.extent[0] < NEARLY * LEGIBLE:
+            continue
+        placed = settle(first, None)
         wide, tall = placed.rows.extent
         if width / (wide + 2 * MARGIN) >= LEGIBLE:
             if STAGE[1] / tall * PAGES < LEGIBLE:
