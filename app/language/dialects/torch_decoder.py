@@ -11,15 +11,15 @@ import numpy as np
 from app.engine import N_
 from app.language.builtins import call
 from app.language.classes import make
-from app.language.dialects.common import array
+from app.language.dialects.common import FLOAT32, array, dtype_of
 from app.language.dialects.drawing import whole
 from app.language.dialects.recurrent_steps import add
 from app.language.dialects.torch_encoder import Parts, layer_start, repeated, widened
 from app.language.dialects.torch_init import INIT
 from app.language.dialects.torch_modules import begin, layer, named_parameters
-from app.language.errors import ProgramError, unsupported
+from app.language.errors import ProgramError, type_error, unsupported
 from app.language.machine import Machine
-from app.language.values import TORCH, Array, Builtin, Class, Instance, Static, Value
+from app.language.values import TORCH, Array, Builtin, Class, Instance, Static, Value, type_name
 from app.language.walks import iterate
 
 Call = Callable[..., Any]
@@ -86,7 +86,7 @@ def _all_decoded(
     memory_is_causal: Value = False,
 ) -> Value:
     masks = (tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
-    hint = bool(tgt_is_causal) and tgt_mask is not None
+    hint = tgt_is_causal is True  # as PyTorch takes it, without a mask too
     for each in iterate(m, one.values["layers"]):
         tgt = call(m, each, tgt, memory, *masks, hint, memory_is_causal)
     norm = one.values["norm"]
@@ -170,10 +170,19 @@ def _both(
 
 def _ahead(m: Machine, sz: Value, device: Value = None, dtype: Value = None) -> Array:
     """Minus infinity where a place would look ahead."""
+    if not isinstance(sz, Array) and type(sz) is not int:
+        words = "full(): argument 'size' (position 1) must be tuple of ints, but found element of "
+        raise type_error(f"{words}type {type_name(sz)} at pos 0")
     size = whole(sz)
+    if size < 0:
+        raise _fails(f"Trying to create tensor with negative dimension {size}: [{size}, {size}]")
+    wanted = dtype_of(dtype, FLOAT32)
+    if wanted.kind in "iu":
+        raise _fails("value cannot be converted to type int64_t without overflow")
     m.budget.array((size, size))
-    seen = np.tri(size, dtype=np.float32)
-    return m.leaf(np.where(seen, np.float32(0), np.float32(-np.inf)), TORCH)
+    above = ~np.tri(size, dtype=bool)
+    data = above if wanted.kind == "b" else np.where(above, -np.inf, 0).astype(wanted)
+    return m.leaf(data, TORCH)
 
 
 def decoders(parts: Parts, encoders: dict[str, Class]) -> dict[str, Class]:

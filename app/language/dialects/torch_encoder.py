@@ -145,7 +145,7 @@ def _all_encoded(
     src_key_padding_mask: Value = None,
     is_causal: Value = None,
 ) -> Value:
-    hint = bool(is_causal) and mask is not None
+    hint = is_causal is True  # as PyTorch takes it, without a mask too
     for each in iterate(m, one.values["layers"]):
         src = call(m, each, src, mask, src_key_padding_mask, hint)
     norm = one.values["norm"]
