@@ -48,7 +48,7 @@ def test_small_answers_are_sent_at_once(server):
         assert connection.getresponse().read()
         times.append(time.perf_counter() - start)
     connection.close()
-    assert min(times[20:]) < 0.03
+    assert sorted(times[20:])[5] < 0.03  # most may wait for a busy machine
 
 
 def test_a_taken_port_is_explained(capsys):

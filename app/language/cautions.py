@@ -1,8 +1,9 @@
 """What a program does about warnings: the filters of Python's warnings module, the newest first."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-PYTORCHS = {  # of PyTorch's warnings that are notes here, by code: its words
+PYTORCHS = {  # of PyTorch's warnings that are notes here, by code: how its words begin
     "target_size": "Using a target size {}. This will likely lead to incorrect results due to "
     "broadcasting. Please ensure they have the same size.",
     "implicit_dim": "Implicit dimension choice for {} has been deprecated. Change the call to "
@@ -14,20 +15,18 @@ MAIN = "__main__"  # where NumPy's warnings are told, whichever module finds the
 
 
 class Filter(NamedTuple):
-    """What is done with warnings of a class, or of any, whose words and module begin so."""
+    """What is done with warnings of a class, or of those derived from it, whose words and module
+    begin so."""
 
     action: str
     category: str
     words: str
     module: str
 
-    def fits(self, category: str, words: str, module: str) -> bool:
-        alike = words.lower().startswith(self.words.lower())
-        return (
-            self.category in (category, "Warning", "Exception", "BaseException")
-            and (alike or self.words.lower().startswith(words.lower()))
-            and module.startswith(self.module)
-        )
+    def fits(self, line: Sequence[str], words: str, module: str, abridged: bool) -> bool:
+        ours, theirs = self.words.lower(), words.lower()
+        alike = theirs.startswith(ours) or (abridged and ours.startswith(theirs))
+        return self.category in line and alike and module.startswith(self.module)
 
 
 class Filters:
@@ -36,9 +35,14 @@ class Filters:
     def __init__(self) -> None:
         self.all: list[Filter] = []
 
-    def action(self, category: str, words: str, module: str = MAIN) -> str:
-        """What is done with a warning: "ignore", "error", or one of the ways to tell of it."""
+    def action(
+        self, line: Sequence[str], words: str, module: str = MAIN, abridged: bool = False
+    ) -> str:
+        """What is done with a warning: "ignore", "error", or one of the ways to tell of it.
+
+        line: the names of its class and of those that this is derived from; abridged: whether the
+        words are only how it begins."""
         for one in self.all:
-            if one.fits(category, words, module):
+            if one.fits(line, words, module, abridged):
                 return one.action
         return "default"

@@ -140,7 +140,7 @@ class Machine:
         too is silenced, or an error, as the program wants it."""
         if code in PYTORCHS:
             words = PYTORCHS[code].format(detail)
-            action = self.filters.action("UserWarning", words, "torch")
+            action = self.filters.action(("UserWarning", "Warning"), words, "torch", abridged=True)
             if action == "error":
                 raise ProgramError("raised", framework=f"UserWarning: {words}", detail=words)
             if action == "ignore":

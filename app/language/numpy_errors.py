@@ -39,7 +39,7 @@ class Heard:
         words = f"{head} {name}"
         if way == "raise":
             raise ProgramError("raised", framework=f"FloatingPointError: {words}", detail=words)
-        action = self._m.filters.action("RuntimeWarning", words)
+        action = self._m.filters.action(("RuntimeWarning", "Warning"), words)
         if action == "ignore":
             return
         if action == "error":

@@ -115,7 +115,7 @@ def test_a_job_whose_worker_is_killed_is_tried_once_more(run, open_pool):
             job = asyncio.create_task(
                 pool.run("sleeps", ask(), LIMITS, lambda progress: started.set())
             )
-            await started.wait()
+            await asyncio.wait_for(started.wait(), 60)
             (before,) = pool.pids
             os.kill(before, signal.SIGKILL)
             assert pid_of(await job) != before
@@ -130,13 +130,14 @@ def test_who_leaves_kills_the_work(run, open_pool):
             job = asyncio.create_task(
                 pool.run("forever", ask(), {"seconds": 60}, lambda progress: started.set())
             )
-            await started.wait()
+            await asyncio.wait_for(started.wait(), 60)
             (pid,) = pool.pids
             job.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await job
-            while not gone(pid):
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(60):
+                while not gone(pid):
+                    await asyncio.sleep(0.02)
             assert pid not in pool.pids
             await pool.run("echo", ask(), LIMITS)
 
@@ -150,7 +151,7 @@ def test_the_queue_is_bounded_and_forgets_who_left(run, open_pool):
             running = asyncio.create_task(
                 pool.run("forever", ask(), {"seconds": 60}, lambda progress: started.set())
             )
-            await started.wait()
+            await asyncio.wait_for(started.wait(), 60)
             waiting = [asyncio.create_task(pool.run("echo", ask(), LIMITS)) for _ in range(2)]
             await asyncio.sleep(0)  # both wait
             with pytest.raises(Overloaded):
@@ -191,7 +192,7 @@ def test_stopping_ends_jobs_and_processes(run, open_pool):
                 pool.run("forever", ask(), LIMITS, lambda progress: started.set())
             )
             waiting = [asyncio.create_task(pool.run("sleeps", ask(), LIMITS)) for _ in range(3)]
-            await started.wait()
+            await asyncio.wait_for(started.wait(), 60)
             pids = pool.pids
             await pool.stop()
             for task in (job, *waiting):

@@ -63,7 +63,7 @@ ARRAYS = [
     ),
     Row(
         r"Cannot cast ufunc .*from dtype\('(?P<new>\w+)'\) to dtype\('(?P<old>\w+)'\)",
-        r"^(?P<x>[^\W\d]\w*)\s*\S+=",
+        r"^(?P<x>[^\W\d]\w*)\s*(?:[-+*/%@&|^<>]{1,2})=",
         None,
         N_(
             "{x} holds whole numbers ({old}), and the result has fractions ({new}): it "

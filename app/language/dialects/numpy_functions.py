@@ -79,10 +79,20 @@ def _fits(shape: tuple[int, ...], room: tuple[int, ...]) -> bool:
 
 
 def _into(name: str, function: Callable[..., Value]) -> Callable[..., Value]:
-    """The function, which writes into an array that is given as `out`."""
+    """The function, which writes into an array that is given as `out`, or after its operands."""
+    operands = getattr(getattr(np, name), "nin", None)  # of a universal function
 
     @wraps(function)
     def call(m: Machine, *given: Value, out: Value = None, **named: Value) -> Value:
+        if operands is not None and len(given) > operands:
+            if len(given) > operands + 1:
+                words = f"from {operands} to {operands + 1} positional arguments but {len(given)}"
+                raise type_error(f"{name}() takes {words} were given")
+            if out is not None:
+                raise type_error("cannot specify 'out' as both a positional and keyword argument")
+            given, out = given[:operands], given[operands]
+        if isinstance(out, tuple) and len(out) == 1:
+            (out,) = out
         result = function(m, *given, **named)
         if out is None or not isinstance(result, Array):
             return result

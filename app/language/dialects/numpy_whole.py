@@ -24,7 +24,8 @@ from app.language.values import NUMPY, Array, Record, Shape, Value, Walk
 ARRANGED = arranging(NUMPY)
 
 
-IN_PLACE = ("out", "copy", "overwrite_input")  # options that write into what they are given
+# Options that write into what they are given, and what they are where nothing is written.
+IN_PLACE = {"out": None, "copy": True, "overwrite_input": False}
 
 
 def _made(m: Machine, data: Any) -> Value:
@@ -48,8 +49,8 @@ def one_step(
     """
 
     def call(m: Machine, *given: Value, **named: Value) -> Value:
-        for name in named:
-            if name in IN_PLACE:
+        for name, option in named.items():
+            if name in IN_PLACE and option is not IN_PLACE[name]:
                 raise unsupported(
                     N_("{name} as an option of NumPy (a result is an array of its own here)"),
                     name=name,
@@ -136,9 +137,10 @@ def _inserted(arr: Any, obj: Any, values: Any, axis: Any = None) -> int:
 
 
 def _bins(a: Any, bins: Any = 10, *more: Any, **rest: Any) -> int:
-    if bins == "fd":  # of which there may be any number
-        raise unsupported(N_("np.histogram with bins='fd' (give their number)"))
-    return int(np.size(a) + (bins if isinstance(bins, int) else np.size(bins)))
+    if isinstance(bins, str) and bins in ("fd", "auto"):  # of which there may be any number
+        raise unsupported(N_("np.histogram with bins='fd' or 'auto' (give their number)"))
+    number = np.ndim(bins) == 0 and not isinstance(bins, str)
+    return int(np.size(a) + (int(bins) if number else np.size(bins)))
 
 
 def _counts(a: Any, weights: Any = None, minlength: Any = 0) -> int:

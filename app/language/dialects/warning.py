@@ -64,8 +64,17 @@ def _reset(m: Machine) -> None:
 
 
 def _catch(
-    m: Machine, *, record: Value = False, module: Value = None, action: Value = None, **more: Value
+    m: Machine,
+    *,
+    record: Value = False,
+    module: Value = None,
+    action: Value = None,
+    category: Value = WARNING,
+    lineno: Value = 0,
+    append: Value = False,
 ) -> Mode:
+    if module is not None:
+        raise unsupported(N_("warnings.catch_warnings(module=…)"))
     if record:
         raise unsupported(N_("warnings.catch_warnings(record=True) (a warning is a note here)"))
     before: list[Any] = []
@@ -73,7 +82,7 @@ def _catch(
     def enter() -> None:
         before.append(list(m.filters.all))
         if action is not None:
-            _simple(m, action, **more)
+            _simple(m, action, category, lineno, append)
 
     def leave() -> None:
         m.filters.all = before.pop()
@@ -95,9 +104,10 @@ def _warn(
     if not is_class_of_errors(kind) or WARNING not in kind.line():
         raise type_error(f"category must be a Warning subclass, not '{type_name(kind)}'")
     text = message if isinstance(message, str) else ""
-    if m.filters.action(kind.name, text) == "error":
+    action = m.filters.action([one.name for one in kind.line()], text)
+    if action == "error":
         raise raised(m, message if isinstance(message, Error) else call(m, kind, message))
-    if m.filters.action(kind.name, text) != "ignore":
+    if action != "ignore":
         m.note("skipped", "warnings.warn")
 
 
