@@ -6,6 +6,7 @@ them PyTorch makes with its own sine.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,12 @@ class TorchStream:
         first, last = unit.dtype.type(low), unit.dtype.type(high)
         return np.asarray(unit * (last - first) + first).reshape(shape)
 
-    def normal(self, mean: Any, std: Any, shape: Shape, dtype: Any = np.float32) -> Array:
+    def normal(
+        self, mean: Any, std: Any, shape: Shape, dtype: Any = np.float32, apart: bool = False
+    ) -> Array:
+        """apart: for entries that memory does not keep in the order of their places."""
         count = math.prod(shape)
-        drawn = self._pairs(count) if count < BLOCK else self._blocks(count, dtype)
+        drawn = self._pairs(count) if apart or count < BLOCK else self._blocks(count, dtype)
         return np.asarray(drawn.reshape(shape) * std + mean)
 
     def _pairs(self, count: int) -> Array:
@@ -105,6 +109,15 @@ class TorchStream:
     def happen(self, chances: Array) -> Array:
         """Likewise, each with a probability of its own."""
         return self._unit(chances.size, chances.dtype).reshape(chances.shape) < chances
+
+
+def as_kept(data: Array, draw: Callable[[Shape], Array]) -> Array:
+    """What is drawn for each entry of data, in the order in which memory keeps them: that of a
+    transposed tensor is another than that of its places. Source: ATen's TensorIterator.cpp."""
+    axes = list(range(data.ndim))
+    if all(stride or size == 1 for stride, size in zip(data.strides, data.shape, strict=True)):
+        axes.sort(key=lambda axis: -abs(data.strides[axis]))
+    return draw(tuple(data.shape[axis] for axis in axes)).transpose(np.argsort(axes))
 
 
 def _by_block(unit: Array) -> Array:

@@ -258,8 +258,9 @@ def _forward(linear: Call, dropout: Call) -> Call:
         if v["dropout"] and v["training"]:
             weights = dropout(m, weights, v["dropout"])
         mixed = m.apply(p.linear.matmul, weights, values)
-        mixed = m.apply(lambda t: p.shaping.swapaxes(t, 1, 2), mixed)
-        mixed = m.apply(lambda t: p.shaping.reshape(t, (batch, rows, wide)), mixed)
+        # places before examples, as PyTorch keeps them: a dropout after it draws in this order
+        mixed = m.apply(lambda t: p.shaping.transpose(t, (2, 0, 1, 3)), mixed)
+        mixed = m.apply(lambda t: p.shaping.reshape(t, (rows, batch, wide)), mixed)
         out = v["out_proj"].values
         output = linear(m, mixed, out["weight"], out["bias"])
         weights_step = "ViewBackward0"
@@ -268,9 +269,10 @@ def _forward(linear: Call, dropout: Call) -> Call:
             weights_step = "MeanBackward1"
         output_step = "TransposeBackward0" if v["batch_first"] else "ViewBackward0"
         if alone:
-            output, weights = entry(m, output, 0), entry(m, weights, 0)
+            output = entry(m, output, (slice(None), 0))
+            weights = entry(m, weights, 0)
             output_step = weights_step = "SqueezeBackward1"
-        elif not v["batch_first"]:
+        elif v["batch_first"]:
             output = m.apply(lambda t: p.shaping.swapaxes(t, 0, 1), output)
         called(output, output_step)
         called(weights, weights_step)

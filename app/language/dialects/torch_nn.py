@@ -42,6 +42,7 @@ from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
 from app.language.number_types import torch_type
 from app.language.promotion import factors
+from app.language.torch_stream import as_kept
 from app.language.values import TORCH, Array, BackwardStep, Class, Instance, Value, Walk, type_name
 
 
@@ -80,7 +81,9 @@ def dropout(
         return found
     m.budget.array(found.tensor.shape)
     shape = found.tensor.shape
-    kept = m.leaf(m.torch_random.happens(1 - p, shape) if p < 1 else np.zeros(shape, bool), TORCH)
+    data: Any = found.tensor.data
+    drawn = as_kept(data, lambda shape: m.torch_random.happens(1 - p, shape)) if p < 1 else None
+    kept = m.leaf(np.zeros(shape, bool) if drawn is None else drawn, TORCH)
     made = said(m.apply(OPS["dropout"], found, kept, float(p)), "MulBackward0")
     return inside(m, x, made, inplace)
 

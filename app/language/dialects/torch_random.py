@@ -15,7 +15,7 @@ from app.language.items import overwrite, same_shape
 from app.language.machine import Machine
 from app.language.number_types import torch_type
 from app.language.permissions import forbid_in_place
-from app.language.torch_stream import TorchStream
+from app.language.torch_stream import TorchStream, as_kept
 from app.language.values import TORCH, Array, TorchGenerator, Value, type_name
 
 Draw = Callable[[TorchStream, tuple[int, ...], Any], Any]
@@ -78,8 +78,13 @@ def _standard(source: TorchStream, shape: tuple[int, ...], kind: Any) -> Any:
     return source.normal(0.0, 1.0, shape, kind)
 
 
-def _like(draw: Draw) -> Callable[..., Array]:
-    return _drawn_like(lambda m, shape, kind: draw(m.torch_random, shape, kind))
+def _unit_like(m: Machine, data: Any, kind: Any) -> Any:
+    return as_kept(data, lambda shape: m.torch_random.uniform(0, 1, shape, kind))
+
+
+def _standard_like(m: Machine, data: Any, kind: Any) -> Any:
+    apart = not data.flags.c_contiguous
+    return as_kept(data, lambda shape: m.torch_random.normal(0.0, 1.0, shape, kind, apart))
 
 
 def _randperm(
@@ -236,8 +241,8 @@ RANDOM: dict[str, Callable[..., Any]] = {
     "Generator": lambda m, device="cpu": TorchGenerator(TorchStream(FIRST_SEED)),
     "rand": _made(_unit),
     "randn": _made(_standard),
-    "rand_like": _like(_unit),
-    "randn_like": _like(_standard),
+    "rand_like": _drawn_like(_unit_like),
+    "randn_like": _drawn_like(_standard_like),
     "randperm": _randperm,
     "randint": _randint,
     "normal": _normal,

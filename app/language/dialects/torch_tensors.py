@@ -102,13 +102,13 @@ def _like(value: float) -> Callable[..., Array]:
     return make
 
 
-def _drawn_like(draw: Callable[[Machine, tuple[int, ...], Any], Any]) -> Callable[..., Array]:
+def _drawn_like(draw: Callable[[Machine, Any, Any], Any]) -> Callable[..., Array]:
     """rand_like and its kin: random numbers of the shape and type of another tensor."""
 
     def make(m: Machine, x: Array, requires_grad: Value = False, dtype: Value = None) -> Array:
         m.budget.array(x.tensor.shape)
         kind = dtype_of(dtype, x.tensor.dtype)
-        return _leaf(m, draw(m, x.tensor.shape, kind), dtype, requires_grad, kind)
+        return _leaf(m, draw(m, x.tensor.data, kind), dtype, requires_grad, kind)
 
     return make
 
