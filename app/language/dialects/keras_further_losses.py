@@ -8,24 +8,18 @@ from typing import Any
 
 from app.engine import OPS
 from app.engine import primitives as p
-from app.language.dialects.common import number_of
-from app.language.dialects.keras_pairs import EPSILON, TF, mean, pair
+from app.language.dialects.common import axes_of, number_of
+from app.language.dialects.keras_modules import SOFTMAX
+from app.language.dialects.keras_pairs import EPSILON, TF, mean, pair, smoothed
+from app.language.dialects.recurrent_steps import add, times
 from app.language.machine import Machine
 from app.language.values import Array, Value
 
 Loss = Callable[..., Array]
 
 
-def _add(m: Machine, x: Any, y: Any) -> Array:
-    return m.binary(OPS["add"], x, y)
-
-
 def _less(m: Machine, x: Any, y: Any) -> Array:
     return m.binary(OPS["subtract"], x, y)
-
-
-def _times(m: Machine, x: Any, y: Any) -> Array:
-    return m.binary(OPS["multiply"], x, y)
 
 
 def _over(m: Machine, x: Any, y: Any) -> Array:
@@ -40,7 +34,7 @@ def _of(m: Machine, name: str, x: Array) -> Array:
     return m.apply(OPS[name], x)
 
 
-def _along(m: Machine, name: str, x: Array, axis: int | None = -1, keeps: bool = False) -> Array:
+def _along(m: Machine, name: str, x: Array, axis: Any = -1, keeps: bool = False) -> Array:
     if not x.tensor.ndim:
         return x
     return m.apply(lambda t: p.reductions.reduce(OPS[name], t, axis, keeps), x)
@@ -49,39 +43,39 @@ def _along(m: Machine, name: str, x: Array, axis: int | None = -1, keeps: bool =
 def _percentage(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
     share = _over(m, _less(m, true, pred), _least(m, _of(m, "absolute", true), EPSILON))
-    return _times(m, 100.0, mean(m, _of(m, "absolute", share)))
+    return times(m, 100.0, mean(m, _of(m, "absolute", share)))
 
 
 def _logarithmic(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    first, second = (_of(m, "log", _add(m, _least(m, one, EPSILON), 1.0)) for one in (pred, true))
+    first, second = (_of(m, "log", add(m, _least(m, one, EPSILON), 1.0)) for one in (pred, true))
     return mean(m, _of(m, "square", _less(m, first, second)))
 
 
 def _poisson(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    return mean(m, _less(m, pred, _times(m, true, _of(m, "log", _add(m, pred, EPSILON)))))
+    return mean(m, _less(m, pred, times(m, true, _of(m, "log", add(m, pred, EPSILON)))))
 
 
 def _categorical_hinge(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    right = _along(m, "sum", _times(m, true, pred))
-    wrong = _along(m, "max", _times(m, _less(m, 1.0, true), pred))
-    return _least(m, _add(m, _less(m, wrong, right), 1.0), 0.0)
+    right = _along(m, "sum", times(m, true, pred))
+    wrong = _along(m, "max", times(m, _less(m, 1.0, true), pred))
+    return _least(m, add(m, _less(m, wrong, right), 1.0), 0.0)
 
 
 def normal(m: Machine, x: Array, axis: int = -1) -> Array:
     """x over its length along an axis, as keras.utils.normalize has it."""
     squares = _along(m, "sum", _of(m, "square", x), axis, True)
     inverse = m.binary(OPS["minimum_first"], _of(m, "rsqrt", squares), 1.0 / EPSILON)
-    return _times(m, x, inverse)
+    return times(m, x, inverse)
 
 
 def likeness(m: Machine, y_true: Value, y_pred: Value, axis: Value = -1) -> Array:
     """The cosine of the angle between the rows."""
     true, pred = pair(m, y_true, y_pred)
     where = int(number_of(axis))
-    product = _times(m, normal(m, true, where), normal(m, pred, where))
+    product = times(m, normal(m, true, where), normal(m, pred, where))
     return _along(m, "sum", product, where)
 
 
@@ -103,20 +97,20 @@ def _binary_focal(
     gamma: Value = 2.0,
     from_logits: Value = False,
     label_smoothing: Value = 0.0,
+    axis: Value = -1,
 ) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    if smoothing := float(number_of(label_smoothing)):
-        true = _add(m, _times(m, true, 1.0 - smoothing), 0.5 * smoothing)
+    true = smoothed(m, true, label_smoothing, 2)
     if from_logits:
         pred = _of(m, "sigmoid", pred)
     each = m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF)
     other = _less(m, 1.0, true)
-    certain = _add(m, _times(m, true, pred), _times(m, other, _less(m, 1.0, pred)))
-    found = _times(m, _focal(m, certain, gamma), each)
+    certain = add(m, times(m, true, pred), times(m, other, _less(m, 1.0, pred)))
+    found = times(m, _focal(m, certain, gamma), each)
     if apply_class_balancing:
         share = float(number_of(alpha))
-        found = _times(m, _add(m, _times(m, true, share), _times(m, other, 1.0 - share)), found)
-    return mean(m, found)
+        found = times(m, add(m, times(m, true, share), times(m, other, 1.0 - share)), found)
+    return _along(m, "mean", found, int(number_of(axis)))
 
 
 def _categorical_focal(
@@ -127,25 +121,26 @@ def _categorical_focal(
     gamma: Value = 2.0,
     from_logits: Value = False,
     label_smoothing: Value = 0.0,
+    axis: Value = -1,
 ) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    if smoothing := float(number_of(label_smoothing)):
-        classes = pred.tensor.shape[-1]
-        true = _add(m, _times(m, true, 1.0 - smoothing), smoothing / classes)
+    where = int(number_of(axis))
+    true = smoothed(m, true, label_smoothing, true.tensor.shape[-1] if true.tensor.ndim else 1)
     if from_logits:
-        pred = _of(m, "softmax", pred)
-    pred = _over(m, pred, _along(m, "sum", pred, -1, True))
+        pred = SOFTMAX["softmax"](m, pred, axis=where)
+    pred = _over(m, pred, _along(m, "sum", pred, where, True))
     pred = m.apply(OPS["clip_low_last"], pred, EPSILON, 1 - EPSILON)
-    each = _times(m, _of(m, "negative", true), _of(m, "log", pred))
-    weight = _times(m, _focal(m, pred, gamma), float(number_of(alpha)))
-    return _along(m, "sum", _times(m, weight, each))
+    each = times(m, _of(m, "negative", true), _of(m, "log", pred))
+    weight = times(m, _focal(m, pred, gamma), float(number_of(alpha)))
+    return _along(m, "sum", times(m, weight, each), where)
 
 
-def _dice(m: Machine, y_true: Value, y_pred: Value) -> Array:
+def _dice(m: Machine, y_true: Value, y_pred: Value, axis: Value = None) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    both = _along(m, "sum", _times(m, true, pred), None)
-    total = _add(m, _along(m, "sum", true, None), _along(m, "sum", pred, None))
-    share = _over(m, _times(m, 2.0, both), _add(m, total, EPSILON))
+    where = None if axis is None else axes_of(axis)
+    both = _along(m, "sum", times(m, true, pred), where)
+    total = add(m, _along(m, "sum", true, where), _along(m, "sum", pred, where))
+    share = _over(m, times(m, 2.0, both), add(m, total, EPSILON))
     return _less(m, 1.0, share)
 
 
@@ -169,9 +164,11 @@ FURTHER_OBJECTS = {
     "CategoricalFocalCrossentropy": "categorical_focal_crossentropy",
     "Dice": "dice",
 }
-_FOCAL = {"alpha": 0.25, "gamma": 2.0, "from_logits": False, "label_smoothing": 0.0}
+_FOCAL: dict[str, Value] = {"alpha": 0.25, "gamma": 2.0, "from_logits": False}
+_FOCAL |= {"label_smoothing": 0.0, "axis": -1}
 FURTHER_SETTINGS: dict[str, dict[str, Value]] = {
     "CosineSimilarity": {"axis": -1},
     "BinaryFocalCrossentropy": {"apply_class_balancing": False, **_FOCAL},
     "CategoricalFocalCrossentropy": _FOCAL,
+    "Dice": {"axis": None},
 }

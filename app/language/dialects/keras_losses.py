@@ -7,9 +7,9 @@ import numpy as np
 
 from app.engine import N_, OPS
 from app.engine import primitives as p
-from app.language.dialects.common import FLOAT32, array, by_name, cast, number_of
+from app.language.dialects.common import FLOAT32, array, by_name, cast
 from app.language.dialects.keras_further_losses import FURTHER, FURTHER_OBJECTS, FURTHER_SETTINGS
-from app.language.dialects.keras_pairs import EPSILON, TF, floats, mean, pair, squeezed
+from app.language.dialects.keras_pairs import EPSILON, TF, floats, mean, pair, smoothed, squeezed
 from app.language.errors import ProgramError, unexpected_keyword, unsupported, value_error
 from app.language.machine import Machine
 from app.language.values import Array, Builtin, Record, Value
@@ -50,14 +50,6 @@ def _divergence(m: Machine, y_true: Value, y_pred: Value) -> Array:
     return m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1), found)
 
 
-def _smoothed(m: Machine, true: Array, smoothing: Value, classes: int) -> Array:
-    """Targets of which a share goes to all classes alike."""
-    share = float(number_of(smoothing))
-    if not share:
-        return true
-    return m.binary(OPS["add"], m.binary(OPS["multiply"], true, 1.0 - share), share / classes)
-
-
 def _binary(
     m: Machine,
     y_true: Value,
@@ -66,7 +58,7 @@ def _binary(
     label_smoothing: Value = 0.0,
 ) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    true = _smoothed(m, true, label_smoothing, 2)
+    true = smoothed(m, true, label_smoothing, 2)
     if from_logits:
         return mean(m, m.binary(OPS["bce_with_logits_cut"], pred, true))
     return mean(m, m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF))
@@ -85,7 +77,7 @@ def _categorical(
         what = "rank (ndim)" if len(shapes[0]) != len(shapes[1]) else "shape"
         words = f"Arguments `target` and `output` must have the same {what}. "
         raise value_error(f"{words}Received: target.shape={shapes[0]}, output.shape={shapes[1]}")
-    true = _smoothed(m, true, label_smoothing, pred.tensor.shape[-1] if pred.tensor.ndim else 1)
+    true = smoothed(m, true, label_smoothing, pred.tensor.shape[-1] if pred.tensor.ndim else 1)
     if from_logits:
         return m.binary(OPS["cross_entropy_shares"], pred, true)
     whole = m.apply(lambda t: p.reductions.reduce(OPS["sum"], t, -1, True), pred)
@@ -162,17 +154,32 @@ SETTINGS: dict[str, dict[str, Value]] = {
     "Huber": {"delta": 1.0},
     "BinaryCrossentropy": {"from_logits": False, "label_smoothing": 0.0, "axis": -1},
     "CategoricalCrossentropy": {"from_logits": False, "label_smoothing": 0.0, "axis": -1},
-    "SparseCategoricalCrossentropy": {"from_logits": False, "ignore_class": None},
+    "SparseCategoricalCrossentropy": {"from_logits": False, "ignore_class": None, "axis": -1},
     **FURTHER_SETTINGS,
 }
-ONLY = ("axis", "ignore_class")  # settings that have but their default here
+ONLY = {  # settings that have but their default here
+    "BinaryCrossentropy": ("axis",),
+    "CategoricalCrossentropy": ("axis",),
+    "SparseCategoricalCrossentropy": ("ignore_class", "axis"),
+}
+ORDER = {  # where Keras has another than the settings first
+    "SparseCategoricalCrossentropy": (
+        "from_logits",
+        "ignore_class",
+        "reduction",
+        "axis",
+        "name",
+        "dtype",
+    ),
+    "Dice": ("reduction", "name", "axis", "dtype"),
+}
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 
 
 def _object(kind: str, name: str) -> Callable[..., Record]:
     """A loss object: called with (y_true, y_pred), it averages over all examples."""
     settings = SETTINGS.get(kind, {})
-    order = (*settings, "reduction", "name", "dtype")
+    order = ORDER.get(kind, (*settings, "reduction", "name", "dtype"))
     defaults = {**settings, "reduction": "sum_over_batch_size", "name": None, "dtype": None}
 
     def make(m: Machine, *given: Value, **named: Value) -> Record:
@@ -187,12 +194,8 @@ def _object(kind: str, name: str) -> Callable[..., Record]:
             )
             words = "Invalid value for argument `reduction`. Expected one of "
             raise value_error(f"{words}{known}. Received: reduction={reduction}")
-        for key in ONLY:
-            if (
-                (kind, key) != ("CosineSimilarity", "axis")
-                and key in values
-                and (values.pop(key) != defaults[key])
-            ):
+        for key in ONLY.get(kind, ()):
+            if values.pop(key) != defaults[key]:
                 raise unsupported(N_("{kind} with {key}"), kind=kind, key=key)
         if values.pop("dtype") not in (None, "float32"):
             raise unsupported(N_("{kind} with dtype"), kind=kind)

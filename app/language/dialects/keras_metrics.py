@@ -80,11 +80,11 @@ def _sparse_top(m: Machine, y_true: Value, y_pred: Value, k: Value = 5) -> Any:
 def _among(m: Machine, classes: Any, pred: Any, k: Value) -> Any:
     if pred.shape[:-1] != classes.shape:
         raise value_error(f"classes of shape {classes.shape} for predictions of {pred.shape}")
-    if classes.size and not 0 <= classes.min() <= classes.max() < pred.shape[-1]:
-        raise value_error(f"classes go from 0 to {pred.shape[-1] - 1}")
     m.budget.array(pred.shape)
-    own = np.take_along_axis(pred, classes[..., None], -1)
-    return (pred > own).sum(-1) < int(number_of(k))
+    known = (classes >= 0) & (classes < pred.shape[-1])
+    own = np.take_along_axis(pred, np.where(known, classes, 0)[..., None], -1)
+    # one that is not finite is among none
+    return known & np.isfinite(own[..., 0]) & ((pred > own).sum(-1) < int(number_of(k)))
 
 
 def _cosine(m: Machine, y_true: Value, y_pred: Value, axis: Value = -1) -> Any:
@@ -155,22 +155,21 @@ def direction(name: str) -> bool | None:
 
 
 METRIC = Class("Metric")
-SETTINGS: dict[str, tuple[str, ...]] = {  # besides name and dtype
-    "BinaryAccuracy": ("threshold",),
-    "BinaryCrossentropy": ("from_logits",),
-    "CategoricalCrossentropy": ("from_logits",),
-    "SparseCategoricalCrossentropy": ("from_logits",),
-    "TopKCategoricalAccuracy": ("k",),
-    "SparseTopKCategoricalAccuracy": ("k",),
-    "CosineSimilarity": ("axis",),
+PLAIN = ("name", "dtype")
+ORDER: dict[str, tuple[str, ...]] = {  # what they may be given, as it stands in Keras
+    "BinaryAccuracy": (*PLAIN, "threshold"),
+    "BinaryCrossentropy": (*PLAIN, "from_logits", "label_smoothing"),
+    "CategoricalCrossentropy": (*PLAIN, "from_logits", "label_smoothing", "axis"),
+    "SparseCategoricalCrossentropy": (*PLAIN, "from_logits", "ignore_class", "axis"),
+    "TopKCategoricalAccuracy": ("k", *PLAIN),
+    "SparseTopKCategoricalAccuracy": ("k", *PLAIN, "from_sorted_ids"),
+    "CosineSimilarity": (*PLAIN, "axis"),
 }
-FIRST = ("threshold", "k")  # settings that may be given by position
+ONLY: dict[str, Value] = {"axis": -1, "ignore_class": None, "from_sorted_ids": False}
 
 
 def _start(kind: str, name: str) -> Callable[..., None]:
-    known = SETTINGS.get(kind, ())
-
-    order = (*(one for one in known if one in FIRST), "name", "dtype")
+    order = ORDER.get(kind, PLAIN)
 
     def start(m: Machine, metric: Instance, *given: Value, **settings: Value) -> None:
         settings = by_name(f"{kind}.__init__", order, given, settings)
@@ -178,8 +177,11 @@ def _start(kind: str, name: str) -> Callable[..., None]:
         if dtype not in (None, "float32"):
             raise unsupported(N_("a metric with dtype"))
         for key in settings:
-            if key not in known:
-                raise unexpected_keyword(f"{kind}.__init__", key, ("name", "dtype", *known))
+            if key not in order:
+                raise unexpected_keyword(f"{kind}.__init__", key, order, framework="keras")
+        for key in ONLY.keys() & settings.keys() if kind != "CosineSimilarity" else ():
+            if settings.pop(key) != ONLY[key]:  # that has but its default here
+                raise unsupported(N_("{kind} with {key}"), kind=kind, key=key)
         metric.values |= {"name": title, "total": 0.0, "count": 0.0, **settings}
 
     return start
@@ -212,6 +214,7 @@ def _update_fit(function: Callable[..., Any], known: tuple[str, ...] = ()) -> Ca
         m: Machine, metric: Instance, y_true: Value, y_pred: Value, sample_weight: Value = None
     ) -> None:
         settings = {key: metric.values[key] for key in known if key in metric.values}
+        settings.pop("name", None)
         add(m, metric, function(m, y_true, y_pred, **settings), sample_weight)
 
     return update
@@ -256,7 +259,7 @@ METRICS: dict[str, Class] = {
     "Sum": _metric("Sum", "sum", _update_mean, _sum_result),
     "Accuracy": _metric("Accuracy", "accuracy", _update_fit(_equal)),
     **{
-        kind: _metric(kind, name, _update_fit(FITS[name], SETTINGS.get(kind, ())))
+        kind: _metric(kind, name, _update_fit(FITS[name], ORDER.get(kind, ())))
         for kind, name in {
             "BinaryAccuracy": "binary_accuracy",
             "CategoricalAccuracy": "categorical_accuracy",

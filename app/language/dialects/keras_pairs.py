@@ -4,7 +4,7 @@ from typing import Any
 
 from app.engine import OPS
 from app.engine import primitives as p
-from app.language.dialects.common import FLOAT32, array, cast
+from app.language.dialects.common import FLOAT32, array, cast, number_of
 from app.language.machine import Machine
 from app.language.values import TENSORFLOW, Array, Value
 
@@ -40,3 +40,11 @@ def mean(m: Machine, x: Array) -> Array:
     if not x.tensor.ndim:
         return x
     return m.apply(lambda t: p.reductions.reduce(OPS["mean"], t, -1), x)
+
+
+def smoothed(m: Machine, true: Array, smoothing: Value, classes: int) -> Array:
+    """Targets of which a share goes to all classes alike."""
+    share = float(number_of(smoothing))
+    if not share:
+        return true
+    return m.binary(OPS["add"], m.binary(OPS["multiply"], true, 1.0 - share), share / classes)

@@ -181,6 +181,7 @@ def _begin_auc(
     if not isinstance(num_thresholds, int) or num_thresholds <= 1:
         words = "Argument `num_thresholds` must be an integer > 1. Received: num_thresholds="
         raise value_error(f"{words}{num_thresholds}")
+    m.budget.array((num_thresholds,))
     begun(m, metric, name, dtype)
     metric.values |= {"curve": curve, "num_thresholds": num_thresholds}
     metric.values["_logits"] = bool(from_logits)
@@ -207,6 +208,7 @@ def _count_auc(
 
 
 def _area(m: Machine, metric: Instance) -> Array:
+    m.budget.array((metric.values["num_thresholds"],))
     zero = np.zeros(metric.values["num_thresholds"], np.float32)
     tp, fp, tn, fn = (metric.values["_counts"].get(name, zero) for name in ("tp", "fp", "tn", "fn"))
     if metric.values["curve"] == "ROC":
