@@ -198,11 +198,7 @@ def special(m: Machine, value: Value, name: str, /, *given: Value, **named: Valu
     found = find(m, value.of.line(), name, value) if isinstance(value, Instance) else ABSENT
     if found is ABSENT:
         return ABSENT
-    span = m.span
-    result = run(m, found, *given, **named)
-    if span is not None:
-        m.at(span)  # what goes wrong with the result does so where it was asked for
-    return result
+    return run(m, found, *given, **named)
 
 
 def call_instance(m: Machine, value: Instance, /, *given: Value, **named: Value) -> Value:

@@ -63,6 +63,7 @@ def _written(error: Instance, short: bool) -> str:
 
 ERROR.methods["__init__"] = _begin
 ERROR.written = _written
+CLASSES["StopIteration"].properties["value"] = lambda m, error: (*error.values["args"], None)[0]
 
 
 def can_be_caught(problem: BaseException) -> bool:
@@ -76,7 +77,8 @@ def caught(m: Machine, problem: ProgramError) -> Error:
     if problem.error is None:
         name, _, text = (problem.framework or "").partition(": ")
         of = CLASSES.get(name) or Class(name, base=CLASSES["Exception"])
-        problem.error = Error(of, {"args": _arguments(name, text)})
+        given = problem.values.get("given")
+        problem.error = Error(of, {"args": _arguments(name, text) if given is None else given})
     problem.error.problem = problem
     problem.__traceback__ = problem.__context__ = problem.__cause__ = None  # frames of the host
     return problem.error  # type: ignore[no-any-return]

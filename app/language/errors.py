@@ -182,6 +182,11 @@ def exhausted() -> ProgramError:
     return ProgramError("exhausted", framework="StopIteration")
 
 
+def given_back(value: Any, text: str) -> ProgramError:
+    """StopIteration with what a generator gave back at its end."""
+    return ProgramError("exhausted", framework=f"StopIteration: {text}", given=(value,))
+
+
 def unsupported(detail: str, **values: Any) -> ProgramError:
     """A spelling of the framework that is not here. detail: a phrase, filled from the values."""
     return ProgramError("unsupported", detail=Phrase(detail, values))

@@ -81,10 +81,15 @@ def function_maker(name: str, arguments: ast.arguments, body: Run, context: Cont
                 raise type_error(f"{told}() {_lacking(lacking, by_name)}")
             for key, value in bound.items():
                 bind(m, frame, key, value, parameter=True)
+            span = m.span
             if m.recorder.silent:  # its own doings are not shown
                 with m.recorder.showing(False):
-                    return within(m, lambda: body(m, frame))
-            return within(m, lambda: body(m, frame))
+                    result = within(m, lambda: body(m, frame))
+            else:
+                result = within(m, lambda: body(m, frame))
+            if span is not None:
+                m.at(span)  # what follows happens where it was called, if by a library
+            return result
 
         return Function(name, run, keywords)
 

@@ -147,17 +147,26 @@ def _loop(node: ast.For | ast.While, context: Context) -> Steps:
 def waiting(m: Machine, f: Frame, body: Steps, name: str) -> Walk:
     """What calling such a function gives: its values, one by one."""
 
+    back: list[Value] = []
+
     def values() -> Iterator[Value]:
-        steps = body(m, f)
+        steps = _kept(body(m, f), back)
         while (value := within(m, lambda: _next(m, steps))) is not END:
             yield value
 
     if len(m.waiting) >= LIVE:
         raise LimitReached("generators", limit=LIVE)
     made = walk("generator", values(), *f.values.values())
-    made.name = name
+    made.name, made.back = name, back
     m.waiting.add(made)
     return made
+
+
+def _kept(steps: Generator[Value, None, Signal], back: list[Value]) -> Iterator[Value]:
+    """The steps; what they give back is kept, if it is not None."""
+    signal = yield from steps
+    if signal is not None and signal.value is not None:
+        back.append(signal.value)
 
 
 def _next(m: Machine, steps: Iterator[Value]) -> Value:
@@ -166,8 +175,12 @@ def _next(m: Machine, steps: Iterator[Value]) -> Value:
     try:
         if m.recorder.silent:
             with m.recorder.showing(False):
-                return next(steps, END)
-        return next(steps, END)
+                value = next(steps, END)
+        else:
+            value = next(steps, END)
+        if span is not None:
+            m.at(span)
+        return value
     except ProgramError as problem:
         if problem.code != "exhausted":
             raise

@@ -320,13 +320,17 @@ class View(Own):
 class Walk(Own):
     """Values that come one by one and only once: a generator expression, zip, map, iter …
 
-    depth: how many others it draws from; name: of the function that yields them."""
+    depth: how many others it draws from; name: of the function that yields them; back: what that
+    function has given back at its end, if anything; shown: how it is written, if by what it holds.
+    """
 
-    __slots__ = ("__weakref__", "depth", "kind", "name", "running", "values")
+    __slots__ = ("__weakref__", "back", "depth", "kind", "name", "running", "shown", "values")
 
     def __init__(self, kind: str, values: Iterator[Value], depth: int = 0):
         self.kind, self.values, self.depth, self.running = kind, values, depth, False
         self.name = "<genexpr>"
+        self.back: list[Value] = []
+        self.shown: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

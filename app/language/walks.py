@@ -10,9 +10,17 @@ from typing import Any
 from app.engine.primitives.indexing import getitem
 from app.language import classes
 from app.language.collected import Deque
-from app.language.errors import LimitReached, ProgramError, exhausted, type_error, value_error
+from app.language.errors import (
+    LimitReached,
+    ProgramError,
+    exhausted,
+    given_back,
+    type_error,
+    value_error,
+)
 from app.language.guarded import guarding
 from app.language.machine import Machine
+from app.language.text import text_of
 from app.language.values import (
     NUMPY,
     TORCH,
@@ -260,9 +268,13 @@ def next_(m: Machine, values: Value, *default: Value) -> Value:
     if not isinstance(values, Walk | Instance):
         raise type_error(f"'{type_name(values)}' object is not an iterator")
     m.budget.step()
+    back = values.back if isinstance(values, Walk) else []
+    before = len(back)
     found = advance(values) if isinstance(values, Walk) else advance_instance(m, values)
     if found is not END:
         return found
     if default:
         return default[0]
+    if len(back) > before:  # told once: who asks again hears only that it has ended
+        raise given_back(back[0], text_of(back[0]))
     raise exhausted()

@@ -72,6 +72,53 @@ def test_every_tick_of_a_program_has_a_place_in_it(traced):
     assert found[: len(found) // 2] == found[len(found) // 2 :]
 
 
+CALLED = (
+    "import tensorflow as tf\n"
+    "class C(tf.keras.callbacks.Callback):\n"
+    "    def on_epoch_begin(self, epoch, logs=None):\n"
+    "        self.e = epoch\n"
+    "    def on_train_batch_begin(self, batch, logs=None): self.b = batch\n"
+    "def own(true, pred):\n"
+    "    return tf.reduce_mean((true - pred) ** 2)\n"
+    "def step(x):\n"
+    "    y = x * 2\n"
+    "    return x\n"
+    "def many(x):\n"
+    "    yield x\n"
+    "    x = x + 0\n"
+    "m = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])\n"
+    "x, y = tf.ones((2, 1)), tf.ones((2, 1))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "within"),
+    [
+        ("m.compile('sgd', 'mse')\nm.fit(x, y, callbacks=[C()], verbose=0)", set()),
+        ("m.compile('sgd', own)\nm.fit(x, y, callbacks=[C()], verbose=0)", {7}),
+        (
+            "v = tf.Variable(2.0)\nwith tf.GradientTape() as t:\n"
+            "    z = sum(map(step, [v, v, v]))\ng = t.gradient(z, v)",
+            {9},
+        ),
+        (
+            "v = tf.Variable(2.0)\nwith tf.GradientTape() as t:\n"
+            "    z = sum(many(v))\ng = t.gradient(z, v)",
+            {13},
+        ),
+    ],
+)
+def test_after_a_function_that_a_library_calls_the_place_is_that_of_the_call(
+    traced, program, within
+):
+    found = steps(traced(CALLED + program, expand=[0, 100]))
+    lines = {first for _, first, _ in found}
+    assert {line for line in lines if line < CALLED.count("\n")} == within
+    text = (CALLED + program).split("\n")
+    call = next(i for i, line in enumerate(text, 1) if "m.fit(" in line or "z = sum(" in line)
+    assert call in lines
+
+
 def test_a_span_is_the_text_of_its_operation(traced):
     source = X + "가중치 = torch.sin(x) * (x + 1)\n가중치.backward()"
     answer = traced(source, expand=[0, 3])
