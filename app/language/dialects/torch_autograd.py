@@ -14,6 +14,7 @@ from app.language.machine import Machine
 from app.language.misfits import seed_misfit
 from app.language.values import TORCH, Array, Function, Mode, Value, type_name
 from app.language.versions import count_change, renew
+from app.language.walks import iterate
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after "
@@ -114,16 +115,27 @@ def backward_of(
     inputs: Value = None,
 ) -> None:
     """torch.autograd.backward([loss, penalty])"""
-    targets = _listed(tensors)
-    seeds = [None] * len(targets) if grad_tensors is None else _listed(grad_tensors)
+    targets = _listed(m, tensors)
+    seeds = [None] * len(targets) if grad_tensors is None else _listed(m, grad_tensors)
     if len(seeds) != len(targets):
         words = f"got {len(targets)} tensors and {len(seeds)} gradients"
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
     _backward(m, targets, seeds, retain_graph, create_graph, inputs)
 
 
-def _listed(tensors: Value) -> list[Any]:
-    return list(tensors) if isinstance(tensors, list | tuple) else [tensors]
+def _listed(m: Machine, tensors: Value) -> list[Any]:
+    """One tensor, or all of anything that can be walked through."""
+    return [tensors] if isinstance(tensors, Array) else list(iterate(m, tensors))
+
+
+def _ends(m: Machine, inputs: Value) -> list[Tensor]:
+    """What gradients are asked for."""
+    found = _listed(m, inputs)
+    for one in found:
+        if not isinstance(one, Array) or one.kind != TORCH:
+            words = f"all inputs have to be Tensors or GradientEdges, but got {type_name(one)}"
+            raise ProgramError("type", framework=f"RuntimeError: {words}", detail=words)
+    return [x.tensor for x in found]
 
 
 def _backward(
@@ -140,7 +152,7 @@ def _backward(
         way = _way(made)
         leaves = [x for x in way.nodes if x.op is None]
     else:
-        leaves = _chosen(inputs)
+        leaves = _chosen(m, inputs)
         way = _way(made, leaves)
     renew(m, way.nodes)
     call = m.recorder.call("backward", pairs, leaves, keeps=True)
@@ -162,9 +174,9 @@ def _backward(
         _free(way)
 
 
-def _chosen(inputs: Value) -> list[Tensor]:
+def _chosen(m: Machine, inputs: Value) -> list[Tensor]:
     """What backward(inputs=…) is to give a .grad to."""
-    chosen = [x.tensor for x in _listed(inputs)]
+    chosen = _ends(m, inputs)
     if not chosen:
         words = "`inputs` argument to `backward()` cannot be empty."
         raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
@@ -205,14 +217,15 @@ def grad(
     create_graph: Value = False,
     allow_unused: Value = None,
     only_inputs: Value = True,
-) -> tuple[Value, ...]:
-    targets = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
-    sources = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
-    given = (
-        grad_outputs if isinstance(grad_outputs, list | tuple) else [grad_outputs] * len(targets)
-    )
+) -> Value:
+    """torch.autograd.grad. A dict of inputs gives a dict of gradients."""
+    targets = _listed(m, outputs)
+    wanted = _ends(m, list(inputs.values()) if isinstance(inputs, dict) else inputs)
+    if not wanted:
+        words = "`inputs` argument to `grad()` cannot be empty."
+        raise ProgramError("value", framework=f"RuntimeError: {words}", detail=words)
+    given = [None] * len(targets) if grad_outputs is None else _listed(m, grad_outputs)
     pairs = [(x.tensor, _seed_of(x, seed)) for x, seed in zip(targets, given, strict=True)]
-    wanted = [x.tensor for x in sources]
     way = _way([x.tensor for x in targets], wanted)
     renew(m, way.nodes)
     call = m.recorder.call("torch.autograd.grad", pairs, wanted)
@@ -229,7 +242,7 @@ def grad(
         results.append(_result(m, found))
     if not (retain_graph if retain_graph is not None else create_graph):
         _free(way)
-    return tuple(results)
+    return dict(zip(inputs, results, strict=True)) if isinstance(inputs, dict) else tuple(results)
 
 
 def _result(m: Machine, found: Any) -> Value:
