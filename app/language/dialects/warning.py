@@ -74,7 +74,7 @@ def _catch(
     append: Value = False,
 ) -> Mode:
     if module is not None:
-        raise unsupported(N_("warnings.catch_warnings(module=…)"))
+        raise unsupported(N_("the option module of warnings.catch_warnings"))
     if record:
         raise unsupported(N_("warnings.catch_warnings(record=True) (a warning is a note here)"))
     before: list[Any] = []
