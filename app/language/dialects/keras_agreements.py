@@ -148,8 +148,8 @@ def _r2(m: Machine, metric: Instance) -> Array:
     c = metric.values["_counts"]
     if not c:
         return m.leaf(np.float32(0), TF)
-    spread = c["squares"] - c["total"] * (c["total"] / c["count"])
     with np.errstate(all="ignore"):
+        spread = c["squares"] - c["total"] * (c["total"] / c["count"])
         found = 1 - c["errors"] / spread
     found = np.where(np.isinf(found), np.float32(0), found)
     if metric.values["class_aggregation"] is not None:

@@ -10,7 +10,7 @@ from app.language.builtins import call
 from app.language.classes import find, make, special
 from app.language.dialects.common import FLOAT32, cast
 from app.language.dialects.keras_losses import LOSSES, reduced
-from app.language.dialects.keras_metrics import FITS, METRIC, METRICS, SHORT, add, direction, fit_of
+from app.language.dialects.keras_metrics import FITS, METRIC, METRICS, SHORT, add, direction, fit_of, known_fit
 from app.language.dialects.keras_modules import check_begun, snake
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.errors import type_error, unsupported, value_error
@@ -120,6 +120,9 @@ def compiled(model: Instance) -> None:
     check_begun(model, "compiled")
     if "optimizer" not in model.values:
         raise value_error("You must call `compile()` before using the model.")
+    for _, given, _ in model.values[SCORES].values["_entries"]:
+        if isinstance(given, str):
+            known_fit(given)  # raises where there is none, before anything is done
 
 
 # -- the loss of a batch

@@ -68,7 +68,8 @@ def _flat(m: Machine, y_true: Value, y_pred: Value, weight: Value) -> tuple[Any,
 
 
 def _reset(m: Machine, metric: Instance) -> None:
-    metric.values["_counts"] = {}
+    counts: Counts = metric.values["_counts"]
+    metric.values["_counts"] = {name: np.zeros_like(one) for name, one in counts.items()}
 
 
 def score(

@@ -201,12 +201,13 @@ def _fit(
             if checks is not None and (epoch + 1) % every == 0:
                 seen = _evaluated(m, model, checks, heard)
                 found |= {f"val_{name}": value for name, value in seen.items()}
-            heard.tell(m, "on_epoch_end", epoch, found)
-            for name, value in found.items():
+            logs = dict(found)  # what callbacks put in is told of the epoch, not of the whole
+            heard.tell(m, "on_epoch_end", epoch, logs)
+            for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             made.members["epoch"].append(epoch)
             if verbose not in (0, False):
-                m.write(_line(batches.count, found))
+                m.write(_line(batches.count, logs))
             if model.values["stop_training"]:
                 break
         heard.tell(m, "on_train_end", found)
