@@ -10,7 +10,16 @@ from app.language.builtins import call
 from app.language.classes import find, make, special
 from app.language.dialects.common import FLOAT32, cast
 from app.language.dialects.keras_losses import LOSSES, reduced
-from app.language.dialects.keras_metrics import FITS, METRIC, METRICS, SHORT, add, direction, fit_of, known_fit
+from app.language.dialects.keras_metrics import (
+    FITS,
+    METRIC,
+    METRICS,
+    SHORT,
+    add,
+    direction,
+    fit_of,
+    known_fit,
+)
 from app.language.dialects.keras_modules import check_begun, snake
 from app.language.dialects.keras_optimizers import OPTIMIZERS
 from app.language.errors import type_error, unsupported, value_error
