@@ -40,10 +40,21 @@ def _scores(m: Machine, query: Array, key: Array, factor: float) -> Array:
     return m.binary(OPS["multiply"], product, factor)
 
 
-def _hidden(m: Machine, seen: Any, kind: Any) -> Array:
+def hidden(m: Machine, seen: Any, kind: Any) -> Array:
     """What is added to the scores: nothing where a place is seen, else minus infinity."""
     m.budget.array(np.shape(seen))
     return m.leaf(np.where(seen, 0.0, -np.inf).astype(kind), TORCH)
+
+
+def _shares(m: Machine, scores: Array) -> Array:
+    """The softmax of the scores; where a row sees nothing, zeros."""
+    m.budget.array(scores.tensor.shape)
+    dead = np.isneginf(np.asarray(scores.tensor.data)).all(-1, keepdims=True)
+    if not dead.any():
+        return m.apply(OPS["softmax"], scores)
+    blind, zero = m.leaf(dead, TORCH), scores.tensor.dtype.type(0)
+    weights = m.apply(OPS["softmax"], m.apply(OPS["where"], blind, zero, scores))
+    return m.apply(OPS["where"], blind, zero, weights)
 
 
 def product(dropout: Call) -> Call:
@@ -75,23 +86,17 @@ def product(dropout: Call) -> Call:
             words = "_scaled_dot_product_attention: Explicit attn_mask should not be set when "
             raise _fails("RuntimeError", f"{words}is_causal=True")
         factor = 1 / math.sqrt(q.tensor.shape[-1]) if scale is None else float(scale)
-        scores, dead = _scores(m, q, k, factor), None
+        scores = _scores(m, q, k, factor)
         if is_causal:
             lengths = scores.tensor.shape[-2:]
             m.budget.array(lengths)
-            scores = add(m, scores, _hidden(m, np.tri(*lengths, dtype=bool), scores.tensor.dtype))
+            scores = add(m, scores, hidden(m, np.tri(*lengths, dtype=bool), scores.tensor.dtype))
         elif attn_mask is not None:
             (mask,) = _tensors(name, attn_mask=attn_mask)
             if mask.tensor.dtype == bool:
-                seen = np.asarray(mask.tensor.data)
-                nothing = ~seen.any(-1, keepdims=True)  # rows that see nothing give zeros
-                dead = nothing if nothing.any() else None
-                mask = _hidden(m, seen | nothing, scores.tensor.dtype)
+                mask = hidden(m, np.asarray(mask.tensor.data), scores.tensor.dtype)
             scores = add(m, scores, mask)
-        weights = m.apply(OPS["softmax"], scores)
-        if dead is not None:
-            kept = m.leaf((~dead).astype(scores.tensor.dtype), TORCH)
-            weights = m.binary(OPS["multiply"], weights, kept)
+        weights = _shares(m, scores)
         if dropout_p:
             weights = dropout(m, weights, dropout_p)
         return m.apply(p.linear.matmul, weights, v)
@@ -164,7 +169,7 @@ def _mask(m: Machine, name: str, mask: Value, kind: Any) -> Array:
     """A mask as what is added to the scores; here True means that a place is not seen."""
     (found,) = _tensors("multi_head_attention_forward", **{name: mask})
     if found.tensor.dtype == bool:
-        return _hidden(m, ~np.asarray(found.tensor.data), kind)
+        return hidden(m, ~np.asarray(found.tensor.data), kind)
     return found
 
 
@@ -202,6 +207,24 @@ def _masks(
         more = m.apply(lambda t: p.shaping.reshape(t, (batch, 1, 1, columns)), more)
         total = more if total is None else add(m, total, more)
     return total
+
+
+def fused(m: Machine, one: Instance, x: Array, *parts: Value) -> bool:
+    """Whether PyTorch computes an attention to itself in one piece: where nothing is to be trained.
+
+    parts: further parameters that are read with it.
+    """
+    v = one.values
+    read = (x, v["in_proj_weight"], v["in_proj_bias"], *v["out_proj"].values.values(), *parts)
+    tracked = any(isinstance(each, Array) and each.tensor.tracked for each in read)
+    plain = x.tensor.ndim == 3 and v["batch_first"] and not v["num_heads"] % 2
+    return bool(plain and not v["training"] and not (m.grad_enabled and tracked))
+
+
+def _fused(m: Machine, one: Instance, x: Array, masks: tuple[Value, ...]) -> bool:
+    """Whether it is called by itself so, which takes no masks of numbers."""
+    given = [mask for mask in masks if isinstance(mask, Array)]
+    return fused(m, one, x) and all(mask.tensor.dtype == bool for mask in given)
 
 
 def _forward(linear: Call, dropout: Call) -> Call:
@@ -253,8 +276,13 @@ def _forward(linear: Call, dropout: Call) -> Call:
         scores = _scores(m, q, k, 1 / math.sqrt(each))
         batch, _, rows, columns = scores.tensor.shape
         sizes = (batch, rows, columns)
-        mask = _masks(m, v, sizes, key_padding_mask, attn_mask, scores.tensor.dtype)
-        weights = m.apply(OPS["softmax"], scores if mask is None else add(m, scores, mask))
+        masks = (key_padding_mask, attn_mask)
+        mask = _masks(m, v, sizes, *masks, scores.tensor.dtype)
+        scores = scores if mask is None else add(m, scores, mask)
+        if need_weights or (query is key is value and _fused(m, one, query, masks)):
+            weights = m.apply(OPS["softmax"], scores)  # nan where a row sees nothing
+        else:
+            weights = _shares(m, scores)
         if v["dropout"] and v["training"]:
             weights = dropout(m, weights, v["dropout"])
         mixed = m.apply(p.linear.matmul, weights, values)

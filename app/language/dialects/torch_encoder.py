@@ -4,19 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from app.language.builtins import call
 from app.language.classes import make
 from app.language.dialects.common import array
 from app.language.dialects.copying import deep
 from app.language.dialects.recurrent_steps import add
+from app.language.dialects.torch_attention import fused, hidden
 from app.language.dialects.torch_functions import ACTIVATIONS
 from app.language.dialects.torch_modules import begin, is_module, layer
 from app.language.errors import ProgramError, type_error
 from app.language.machine import Machine
-from app.language.values import TORCH, Class, Instance, Value
+from app.language.values import TORCH, Array, Class, Instance, Value, type_name
 from app.language.walks import iterate
 
 Call = Callable[..., Any]
+KNOWN = ("relu", "gelu", "torch.nn.functional.relu", "torch.nn.functional.gelu")
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,30 @@ def widened(m: Machine, v: dict[str, Value], x: Value, last: int) -> Value:
     return call(m, v[f"dropout{last}"], call(m, v["linear2"], call(m, v["dropout"], made)))
 
 
+def _simple(one: Instance) -> bool:
+    """Whether a layer is of the form that PyTorch has a piece of its own for."""
+    v = one.values
+    act, norms = v["activation"], (v["norm1"].values, v["norm2"].values)
+    known = type_name(act) in ("ReLU", "GELU") or getattr(act, "name", act) in KNOWN
+    biased = v["self_attn"].values["in_proj_bias"] is not None
+    return bool(known and biased and norms[0]["eps"] == norms[1]["eps"])
+
+
+def _fused(m: Machine, one: Instance, x: Array) -> bool:
+    """Whether PyTorch computes a layer in one piece: where nothing is to be trained."""
+    v = one.values
+    others = ("linear1", "linear2", "norm1", "norm2")
+    parts = [part for name in others for part in v[name].values.values()]
+    return not v["training"] and _simple(one) and fused(m, v["self_attn"], x, *parts)
+
+
+def _numbers(m: Machine, mask: Value, x: Array) -> Value:
+    """A mask of truth values as what is added to the scores."""
+    if not isinstance(mask, Array) or mask.tensor.dtype != bool:
+        return mask
+    return hidden(m, ~np.asarray(mask.tensor.data), x.tensor.dtype)
+
+
 def _encoded(
     m: Machine,
     one: Instance,
@@ -92,14 +120,15 @@ def _encoded(
     is_causal: Value = False,
 ) -> Value:
     """Attention to itself and two linear layers, each added to what came in, and normed."""
-    v = one.values
+    v, x = one.values, array(m, src, TORCH)
+    masks = {"attn_mask": src_mask, "key_padding_mask": src_key_padding_mask}
+    if not _fused(m, one, x):
+        masks = {name: _numbers(m, mask, x) for name, mask in masks.items()}
 
     def attended(x: Value) -> Value:
-        masks = {"attn_mask": src_mask, "key_padding_mask": src_key_padding_mask}
         found = call(m, v["self_attn"], x, x, x, need_weights=False, is_causal=is_causal, **masks)
         return call(m, v["dropout1"], found[0])
 
-    x = array(m, src, TORCH)
     if v["norm_first"]:
         x = add(m, x, attended(call(m, v["norm1"], x)))
         return add(m, x, widened(m, v, call(m, v["norm2"], x), 2))
