@@ -122,6 +122,8 @@ def _repr_of_several(value: Any, writing: Writing) -> str:
         pairs = sorted(value.items(), key=_count, reverse=True)
         inside = ", ".join(f"{_repr(k, writing)}: {_repr(v, writing)}" for k, v in pairs)
         opening, closing = ("Counter({", "})") if pairs else ("Counter(", ")")
+    elif isinstance(value, Fields) and value.words:
+        opening, inside, closing = "", value.words, ""
     elif isinstance(value, Fields):
         named = zip(value.names, value, strict=True)
         parts = [f"{name}={_repr(one, writing)}" for name, one in named]

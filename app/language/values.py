@@ -105,9 +105,11 @@ class Device(Own):
 class Fields(tuple[Value, ...]):
     """A tuple whose entries have names: what x.max(dim=1) gives, (values, indices).
 
-    kind: what it is called where it prints; a "." in it is PyTorch's way, a line each."""
+    kind: what it is called where it prints; a "." in it is PyTorch's way, a line each.
+    words: how all of it prints, where that does not list the entries."""
 
     kind: str
+    words = ""
     names: tuple[str, ...]
 
     @classmethod
@@ -243,6 +245,7 @@ class Instance(Own):
 
     path: how the program reaches it ("net", "net.fc"); home: the frame that holds its name.
     key: what it is as a key of a dictionary, where it is not one by itself.
+    buffers: the names among its values that a PyTorch module keeps in its state, no parameters.
     """
 
     of: Class
@@ -250,6 +253,7 @@ class Instance(Own):
     path: str | None = None
     home: Any = None
     key: tuple[Any, ...] | None = None
+    buffers: frozenset[str] = frozenset()
 
     def __eq__(self, other: object) -> bool:
         if self is other or self.key is None:

@@ -46,7 +46,7 @@ def _shallow(m: Machine, x: Value) -> Value:
             else _as(x, x)
         )
     if isinstance(x, Instance):
-        return Instance(x.of, dict(x.values))
+        return Instance(x.of, dict(x.values), buffers=x.buffers)
     if isinstance(x, Array) and x.kind == NUMPY:
         return copied_leaf(m, x, NUMPY)
     if isinstance(x, Array | Record | Tape):
@@ -123,7 +123,7 @@ class _Copies:
         if isinstance(x, Set):
             return self._keep(x, Set(self.of(one) for one in x.entries))
         if isinstance(x, Instance):
-            made = self._keep(x, Instance(x.of))
+            made = self._keep(x, Instance(x.of, buffers=x.buffers))
             made.values.update((name, self.of(one)) for name, one in x.values.items())
             return made
         made = self._keep(x, _as(x, {}))

@@ -18,7 +18,7 @@ from app.language.dialects.common import array, detached
 from app.language.dialects.torch_hooks import OF_MODULES, around
 from app.language.dialects.torch_optim import zero
 from app.language.dialects.torch_tensors import type_wanted
-from app.language.errors import ProgramError, not_begun, type_error, unsupported
+from app.language.errors import LimitReached, ProgramError, not_begun, type_error, unsupported
 from app.language.items import replace
 from app.language.machine import Machine
 from app.language.text import repr_of
@@ -26,8 +26,8 @@ from app.language.values import (
     TORCH,
     Array,
     Class,
+    Fields,
     Instance,
-    Record,
     Value,
     Walk,
     type_name,
@@ -73,6 +73,8 @@ def keep(m: Machine, owner: Instance, name: str, value: Value) -> None:
     """owner.name = value, from within the dialect."""
     _store(m, owner, name, value)
     owner.values[name] = value
+    if isinstance(value, Array) and not value.parameter:
+        owner.buffers |= {name}
 
 
 def begin(m: Machine, layer: Instance, **values: Value) -> None:
@@ -93,6 +95,9 @@ def _store(m: Machine, owner: Instance, name: str, value: Value) -> None:
         kind = "torch.FloatTensor" if isinstance(value, Array) else type_name(value)
         words = f"cannot assign '{kind}' as parameter '{name}' "
         raise type_error(f"{words}(torch.nn.Parameter or None expected)")
+    if name in owner.buffers and not (value is None or isinstance(value, Array)):
+        words = f"cannot assign '{type_name(value)}' as buffer '{name}' "
+        raise type_error(f"{words}(torch.nn.Buffer, torch.Tensor or None expected)")
     found: list[tuple[str, Array]] = []
     if _parameter(value):
         found = [(name, value)]
@@ -139,15 +144,21 @@ def named_parameters(m: Machine, owner: Instance, prefix: str = "") -> Named:
                 yield path + name, value
 
 
-def _modules(m: Machine, owner: Instance, prefix: str = "") -> Iterator[tuple[str, Instance]]:
-    """The module and all below it, each once, with what stands before the names of its values."""
+def _modules(
+    m: Machine, owner: Instance, prefix: str = "", again: bool = False
+) -> Iterator[tuple[str, Instance]]:
+    """The module and all below it, each once, with what stands before the names of its values.
+    again: those too that were met on another way."""
     _begun(owner, "_modules")
     waiting, seen = [(prefix, owner)], set()
     while waiting:
         m.budget.step()
         path, one = waiting.pop()
-        if id(one) in seen:
+        if id(one) in seen and not again:
             continue
+        m.budget.long(len(path))
+        if path.count(".") > m.budget.limits.depth:  # a module that holds itself
+            raise LimitReached("recursion", limit=m.budget.limits.depth)
         seen.add(id(one))
         yield path, one
         waiting += [(f"{path}{name}.", child) for name, child in reversed(children(one))]
@@ -190,28 +201,42 @@ def _state(m: Machine, owner: Instance) -> dict[str, Value]:
     return found
 
 
+def places(m: Machine, owner: Instance) -> Iterator[tuple[str, Instance, str, Array]]:
+    """Every parameter and buffer (running means) by each way to it: its whole name, the module that
+    holds it, its name there, and itself."""
+    for path, one in _modules(m, owner, again=True):
+        held = [
+            (name, x)
+            for name, x in one.values.items()
+            if isinstance(x, Array) and (x.parameter or name in one.buffers)
+        ]
+        for name, x in sorted(held, key=lambda pair: not pair[1].parameter):
+            m.budget.step()
+            yield path + name, one, name, x
+
+
 def _tensors(m: Machine, owner: Instance) -> Named:
-    """Parameters, and the arrays that are none (running means)."""
-    for path, one in _modules(m, owner):
-        held = [pair for pair in one.values.items() if isinstance(pair[1], Array)]
-        for name, value in sorted(held, key=lambda pair: not pair[1].parameter):
-            yield path + name, value
+    return ((whole, x) for whole, _, _, x in places(m, owner))
 
 
-def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> Record:
+def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) -> Fields:
     if not isinstance(state_dict, dict):
         raise type_error(f"Expected state_dict to be dict-like, got {type_name(state_dict)}.")
     _begun(owner, "_load_state_dict_pre_hooks")
     found = dict(_tensors(m, owner))
     missing = [name for name in found if name not in state_dict]
     beyond = [name for name in state_dict if name not in found]
-    given = {name: array(m, state_dict[name], TORCH) for name in found if name in state_dict}
+    given = {name: state_dict[name] for name in found if name in state_dict}
     words: list[str] = []
     for what, names in (("Missing", missing), ("Unexpected", beyond)):
         if names and strict:
             listed = ", ".join(f'"{name}"' for name in names)
             words.append(f"{what} key(s) in state_dict: {listed}.")
     for name, x in given.items():
+        if not isinstance(x, Array) or x.kind != TORCH:
+            told = f'While copying the parameter named "{name}", expected torch.Tensor or '
+            words.append(f"{told}Tensor-like object from checkpoint but received {kind_of(x)}")
+            continue
         own, its = (list(one.tensor.shape) for one in (found[name], x))
         if own != its:
             told = f"size mismatch for {name}: copying a param with shape torch.Size({its}) from "
@@ -221,23 +246,22 @@ def _load(m: Machine, owner: Instance, state_dict: Value, strict: Value = True) 
         raise ProgramError("value", framework=f"RuntimeError: {head} {detail}", detail=detail)
     for name, x in given.items():
         replace(m, found[name], x.tensor.data)
-    keys: dict[str, Value] = {"missing_keys": missing, "unexpected_keys": beyond}
-    return Record("_IncompatibleKeys", keys, shown=_matched)
+    keys = Fields.named("_IncompatibleKeys", missing_keys=missing, unexpected_keys=beyond)
+    keys.words = "" if missing or beyond else "<All keys matched successfully>"
+    return keys
 
 
-def _matched(keys: Record) -> str:
-    """How PyTorch tells what load_state_dict has found."""
-    if not any(keys.members.values()):
-        return "<All keys matched successfully>"
-    parts = (f"{name}={repr_of(listed)}" for name, listed in keys.members.items())
-    return f"_IncompatibleKeys({', '.join(parts)})"
+def kind_of(value: Value) -> str:
+    return f"<class '{type_name(value)}'>"
 
 
 def _named_buffers(m: Machine, owner: Instance, prefix: Value = "") -> list[Value]:
     """The arrays that are no parameters."""
-    found = _tensors(m, owner)
+    found: dict[int, tuple[str, Array]] = {}
+    for pair in _tensors(m, owner):
+        found.setdefault(id(pair[1]), pair)
     ahead = f"{prefix}." if prefix else ""
-    return [(ahead + name, x) for name, x in found if not x.parameter]
+    return [(ahead + name, x) for name, x in found.values() if not x.parameter]
 
 
 def _register_buffer(
@@ -248,7 +272,11 @@ def _register_buffer(
         raise type_error(f"a buffer has a name without dots, not {name!r}")
     if not persistent:
         raise unsupported(N_("register_buffer with persistent=False (write self.name = tensor)"))
+    if not (tensor is None or isinstance(tensor, Array)):
+        words = f"cannot assign '{type_name(tensor)}' object to buffer '{name}' "
+        raise type_error(f"{words}(torch Tensor or None required)")
     keep(m, owner, name, tensor)
+    owner.buffers |= {name}
 
 
 def _register_parameter(m: Machine, owner: Instance, name: Value, param: Value) -> None:
