@@ -80,6 +80,12 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
     if isinstance(left, Set) and isinstance(right, Set):
         m.budget.long(len(left.entries))
         return python(left.entries.keys(), right.entries.keys())
+    if isinstance(left, Counter) and isinstance(right, Counter):
+        if name in ("greater", "greater_equal"):
+            left, right = right, left
+        return _within(m, left, right) and (
+            name.endswith("equal") or not same_value(m, left, right)
+        )
     rows = any(isinstance(left, kind) and isinstance(right, kind) for kind in (list, tuple))
     if rows and isinstance(left, Deque) is isinstance(right, Deque):
         for x, y in zip(left, right, strict=False):
@@ -91,6 +97,15 @@ def compare(m: Machine, kind: type[ast.cmpop], left: Value, right: Value) -> Val
         return False
     names = f"'{type_name(left)}' and '{type_name(right)}'"
     raise type_error(f"'{SIGNS[name]}' not supported between instances of {names}")
+
+
+def _within(m: Machine, left: Counter, right: Counter) -> bool:
+    """Whether nothing is counted more often on the left; what was not counted was so 0 times."""
+    for key in dict.fromkeys([*left, *right]):
+        m.budget.step()
+        if not truth(m, compare(m, ast.LtE, left.get(key, 0), right.get(key, 0))):
+            return False
+    return True
 
 
 def _by_methods(m: Machine, name: str, left: Value, right: Value) -> Value:

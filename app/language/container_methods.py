@@ -5,8 +5,9 @@ from typing import Any
 
 from app.language.attributes import METHODS, OF_CLASSES
 from app.language.builtins import BUILTINS, iterate, sorted_
+from app.language.collected import Deque
 from app.language.comparisons import equals
-from app.language.errors import ProgramError, key_error, overflow_error, value_error
+from app.language.errors import ProgramError, key_error, overflow_error, type_error, value_error
 from app.language.hashing import hashable
 from app.language.machine import Machine
 from app.language.operators import SETS
@@ -39,13 +40,21 @@ def _pop(m: Machine, items: list[Value], index: int = -1) -> Value:
         raise overflow_error(str(problem)) from None
 
 
-def _index(m: Machine, items: Any, value: Value) -> int:
-    for i, one in enumerate(items):
-        if equals(m, one, value):
+def _index(m: Machine, items: Any, value: Value, *bounds: Value) -> int:
+    """items.index(value, start, stop)"""
+    if len(bounds) > 2:
+        raise type_error(f"index expected at most 3 arguments, got {len(bounds) + 1}")
+    if not all(isinstance(one, int) for one in bounds):
+        raise type_error("slice indices must be integers or have an __index__ method")
+    m.budget.long(len(items))
+    start, stop = (*bounds, None, None)[:2]
+    for i in range(*slice(start, stop).indices(len(items))):
+        if i < len(items) and equals(m, items[i], value):  # an own __eq__ may shorten it
             return i
     if isinstance(items, tuple):
         raise value_error("tuple.index(x): x not in tuple")
-    raise value_error(f"{repr_of(value)} is not in list")
+    kind = "deque" if isinstance(items, Deque) else "list"
+    raise value_error(f"{repr_of(value)} is not in {kind}")
 
 
 def _place(m: Machine, numbers: range, value: Value) -> int:

@@ -259,6 +259,9 @@ def unary(m: Machine, kind: type[ast.unaryop], value: Value, name: str | None) -
             return found
     if isinstance(value, int) and kind is ast.Invert:
         return ~value
+    if isinstance(value, Counter) and kind is not ast.Invert:
+        sides = (Counter(), value) if kind is ast.USub else (value, Counter())
+        return COUNTED[Counter](m, "-" if kind is ast.USub else "|", *sides)
     if isinstance(value, int | float) and kind is not ast.Invert:
         if kind is ast.USub:
             return numbers(m, "negative", operator.neg, (value,), (name,))

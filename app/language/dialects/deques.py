@@ -85,14 +85,6 @@ def _remove(m: Machine, row: Deque, value: Value) -> None:
     raise value_error(f"{repr_of(value)} is not in deque")
 
 
-def _index(m: Machine, row: Deque, value: Value) -> int:
-    for i, one in enumerate(row):
-        m.budget.step()
-        if equals(m, one, value):
-            return i
-    raise value_error(f"{repr_of(value)} is not in deque")
-
-
 def _clear(m: Machine, row: Deque) -> None:
     row.clear()
     row.changes += 1
@@ -113,7 +105,7 @@ METHODS[Deque] = {
     "rotate": _rotate,
     "insert": _insert,
     "remove": _remove,
-    "index": _index,
+    "index": METHODS[list]["index"],
     "count": METHODS[list]["count"],
     "clear": _clear,
     "reverse": _reverse,

@@ -46,7 +46,14 @@ def _entry(m: Machine, data: Instance, index: Value) -> tuple[Value, ...]:
     return tuple(item(m, x, index) for x in data.values["tensors"])
 
 
-DATASET = Class("Dataset")
+def _added(m: Machine, data: Instance, other: Value) -> Instance:
+    """data + other: one behind the other."""
+    found = Instance(JOINED)
+    _joined(m, found, [data, other])
+    return found
+
+
+DATASET = Class("Dataset", methods={"__add__": _added})
 TENSORS = Class(
     "TensorDataset",
     base=DATASET,
