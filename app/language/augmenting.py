@@ -12,6 +12,12 @@ COUNTS = (ast.Add, ast.Sub, ast.BitOr, ast.BitAnd)
 CHANGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 
 
+def _shortened(row: Deque) -> None:
+    """A changed row keeps no more than it may hold."""
+    row.changes += 1
+    del row[: 0 if row.most is None else max(0, len(row) - row.most)]
+
+
 def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bool:
     """Whether `old += more` changes a list, dictionary, set or object itself; if so it has."""
     if isinstance(old, list) and kind is ast.Add:
@@ -19,17 +25,18 @@ def changed(m: Machine, kind: type[ast.operator], old: Value, more: Value) -> bo
         m.budget.container(len(old) + len(found))
         old.extend(found)
         if isinstance(old, Deque):
-            old.changes += 1
-            del old[: 0 if old.most is None else max(0, len(old) - old.most)]
+            _shortened(old)
         return True
     if isinstance(old, Counter) and isinstance(more, Counter) and kind in COUNTS:
         counted = binary(m, kind, old, more)
         old.clear()
         old.update(counted)
         return True
-    if type(old) is list and kind is ast.Mult and isinstance(more, int):
+    if isinstance(old, list) and kind is ast.Mult and isinstance(more, int):
         m.budget.container(len(old) * max(more, 0))
         old *= max(more, 0)
+        if isinstance(old, Deque):
+            _shortened(old)
         return True
     if isinstance(old, dict) and isinstance(more, dict) and kind is ast.BitOr:
         m.budget.container(len(old) + len(more))

@@ -6,12 +6,12 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from app.engine import N_, OPS
+from app.engine import OPS
 from app.engine.primitives.linear import matmul
 from app.language.classes import ABSENT, NOT_IMPLEMENTED, special
 from app.language.collected import Counter, Deque
 from app.language.comparisons import truth
-from app.language.errors import ProgramError, overflow_error, type_error, unsupported, value_error
+from app.language.errors import ProgramError, overflow_error, type_error, value_error
 from app.language.machine import Machine
 from app.language.percent import percent
 from app.language.promotion import factors, masks_product, matrices, of_one
@@ -194,8 +194,6 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> 
         m.budget.container(len(left) + len(right))
         joined = left + right
         return Deque(joined[_beyond(left, joined) :], left.most) if type(left) is Deque else joined
-    if sign == "*" and (type(left) is Deque or type(right) is Deque):
-        raise unsupported(N_("a deque times a number (write deque(list(row) * n))"))
     if sign == "*":
         row, times = (left, right) if isinstance(left, str | list | tuple) else (right, left)
         if isinstance(row, str | list | tuple):
@@ -204,7 +202,10 @@ def _sequences(m: Machine, sign: str, left: Value, right: Value, asked: str) -> 
                 raise type_error(words)
             times = max(times, 0)  # as Python takes it, and it may be below any index
             m.budget.container(len(row) * times)
-            return row * times
+            if not isinstance(row, Deque):
+                return row * times
+            found = list(row) * times
+            return Deque(found[_beyond(row, found) :], row.most)
     if isinstance(left, Set) and isinstance(right, Set) and sign in SETS:
         m.budget.long(len(left.entries) + len(right.entries))
         return SETS[sign](left, right)

@@ -94,6 +94,10 @@ def _repr(value: Value, writing: Writing) -> str:
         return f"{{{inside}}}" if inside else "set()"
     if isinstance(value, View):
         return once(value, "...", lambda: f"dict_{value.of}({_repr(value.entries(), writing)})")
+    if isinstance(value, Walk) and value.shown is not None:
+        given = value.shown
+        inside = once(value, "...", lambda: ", ".join(_repr(one, writing) for one in given()))
+        return writing.wrote(f"{value.kind}({inside})")
     if not isinstance(value, list | tuple | dict):
         return writing.wrote(_repr_of_one(value))
     writing.wrote("")

@@ -325,7 +325,7 @@ class Walk(Own):
     """Values that come one by one and only once: a generator expression, zip, map, iter …
 
     depth: how many others it draws from; name: of the function that yields them; back: what that
-    function has given back at its end, if anything; shown: how it is written, if by what it holds.
+    function has given back at its end, if anything; shown: what it is written with, if anything.
     """
 
     __slots__ = ("__weakref__", "back", "depth", "kind", "name", "running", "shown", "values")
@@ -334,7 +334,7 @@ class Walk(Own):
         self.kind, self.values, self.depth, self.running = kind, values, depth, False
         self.name = "<genexpr>"
         self.back: list[Value] = []
-        self.shown: Callable[[], str] | None = None
+        self.shown: Callable[[], tuple[Value, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

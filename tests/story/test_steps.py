@@ -228,3 +228,25 @@ def test_a_second_backward_of_one_pass_is_named_where_it_adds():
     assert of(answer["steps"], "backward")[-1]["words"]["en"].endswith(
         "6 is added to the 6 that w.grad holds, which makes 12."
     )
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        (
+            "import torch\nw = torch.ones(3, 2, requires_grad=True)\n"
+            "y = torch.nn.functional.embedding(torch.tensor([2, 0]), w)\ny.sum().backward()",
+            "y = embedding(w, v0) = embedding([[1, 1], [1, 1], [1, 1]], [2, 0])",
+        ),
+        (
+            "import tensorflow as tf\nw = tf.Variable(tf.ones((3, 2)))\ns = tf.constant([2, 0])\n"
+            "with tf.GradientTape() as t:\n    y = tf.gather(w, s)\n"
+            "    l = tf.reduce_sum(y)\ng = t.gradient(l, w)",
+            "y = take(w, s) = take([[1, 1], [1, 1], [1, 1]], [2, 0])",
+        ),
+    ],
+)
+def test_a_look_up_is_told_by_what_is_looked_up_and_where(program, told):
+    answer = traced(program, expand=[0, 100])
+    words = [step["words"]["en"] for step in answer["steps"] if step["words"]]
+    assert any(one.startswith(told) for one in words), words

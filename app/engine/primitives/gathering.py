@@ -78,6 +78,7 @@ def _lookup(name: str, why: str, **spelled: Any) -> Op:
         _take,
         lambda g, z, x, index, axis, shape, rank: apply(put_index, g, index, axis, shape, rank),
         latex=r"{0!}_{1*}",
+        text=f"{name}({{0}}, {{1}})",
         level=5,
         elementwise=False,
         saves=False,

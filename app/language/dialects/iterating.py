@@ -75,13 +75,18 @@ def _chain_of(m: Machine, iterable: Value) -> Walk:
 
 
 def _count(m: Machine, start: Value = 0, step: Value = 1) -> Walk:
-    def values() -> Iterator[Value]:
-        at = start
-        while True:
-            yield at
-            at = binary(m, ast.Add, at, step)
+    at = start
 
-    return walk("count", values())
+    def values() -> Iterator[Value]:
+        nonlocal at
+        while True:
+            now, at = at, binary(m, ast.Add, at, step)
+            yield now
+
+    made = walk("count", values())
+    one = isinstance(step, int) and step == 1
+    made.shown = lambda: (at,) if one else (at, step)
+    return made
 
 
 def _cycle(m: Machine, iterable: Value) -> Walk:
@@ -99,8 +104,13 @@ def _cycle(m: Machine, iterable: Value) -> Walk:
 
 def _repeat(m: Machine, object: Value, times: Value = None) -> Walk:
     if times is None:
-        return walk("repeat", itertools.repeat(object))
-    return walk("repeat", itertools.repeat(object, max(0, whole(times))))
+        made = walk("repeat", itertools.repeat(object))
+        made.shown = lambda: (object,)
+        return made
+    left = itertools.repeat(object, max(0, whole(times)))
+    made = walk("repeat", left)
+    made.shown = lambda: (object, left.__length_hint__())
+    return made
 
 
 def _islice(m: Machine, iterable: Value, *bounds: Value) -> Walk:
