@@ -12,6 +12,7 @@ import numpy as np
 from app.engine import N_, OPS
 from app.engine import primitives as p
 from app.language.classes import make
+from app.language.dialects import torch_agreeing
 from app.language.dialects.common import FLOAT32, dtype_of
 from app.language.dialects.recurrent_steps import add, entry
 from app.language.dialects.torch_modules import begin, layer, parameter
@@ -78,6 +79,7 @@ def product(dropout: Call) -> Call:
             words = "Expected query, key, and value to all be  at least 2 dimensional, but got "
             words += f"query.dim: {axes[0]} key.dim: {axes[1]} and value.dim: {axes[2]} instead."
             raise _fails("RuntimeError", words)
+        torch_agreeing.of_attention(q, k, v)
         if enable_gqa:
             raise unsupported(
                 N_("{name} with enable_gqa; repeat the heads of key and value"), name=name
@@ -93,6 +95,7 @@ def product(dropout: Call) -> Call:
             scores = add(m, scores, hidden(m, np.tri(*lengths, dtype=bool), scores.tensor.dtype))
         elif attn_mask is not None:
             (mask,) = _tensors(name, attn_mask=attn_mask)
+            torch_agreeing.of_a_mask(mask, q)
             if mask.tensor.dtype == bool:
                 mask = hidden(m, np.asarray(mask.tensor.data), scores.tensor.dtype)
             scores = add(m, scores, mask)
@@ -170,6 +173,8 @@ def _mask(m: Machine, name: str, mask: Value, kind: Any) -> Array:
     (found,) = _tensors("multi_head_attention_forward", **{name: mask})
     if found.tensor.dtype == bool:
         return hidden(m, ~np.asarray(found.tensor.data), kind)
+    if found.tensor.dtype.kind != "f":
+        raise _fails("AssertionError", f"only bool and floating types of {name} are supported")
     return found
 
 
@@ -252,7 +257,7 @@ def _forward(linear: Call, dropout: Call) -> Call:
             words = "Need attn_mask if specifying the is_causal hint. You may use the Transformer "
             words += "module method `generate_square_subsequent_mask` to create this mask."
             raise _fails("RuntimeError", words)
-        alone = axes[0] == 2
+        alone, ahead = axes[0] == 2, v["batch_first"]
         if alone:
             given = [m.apply(lambda t: p.shaping.expand_dims(t, 0), x) for x in given]
         elif not v["batch_first"]:
@@ -267,7 +272,9 @@ def _forward(linear: Call, dropout: Call) -> Call:
             part = slice(i * wide, (i + 1) * wide)
             bias = v["in_proj_bias"]
             bias = None if bias is None else entry(m, bias, part)
-            made = linear(m, x, entry(m, v["in_proj_weight"], part), bias)
+            weight = entry(m, v["in_proj_weight"], part)
+            torch_agreeing.of_a_product(x, weight, bias is not None and (alone or not ahead))
+            made = linear(m, x, weight, bias)
             shape = (*made.tensor.shape[:2], heads, each)
             apart = m.apply(lambda t: p.shaping.reshape(t, shape), made)
             return m.apply(lambda t: p.shaping.swapaxes(t, 1, 2), apart)

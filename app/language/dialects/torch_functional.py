@@ -11,6 +11,7 @@ from app.language.dialects.arranging import whole
 from app.language.dialects.common import array, cast
 from app.language.dialects.placing import placing, torch_pad
 from app.language.dialects.tables import Table, called
+from app.language.dialects.torch_agreeing import of_a_norm
 from app.language.errors import ProgramError, unsupported
 from app.language.grad_fn import named
 from app.language.items import replace
@@ -140,6 +141,7 @@ def rms_norm(
     """eps: by default the spacing of the numbers at 1."""
     found = array(m, x, TORCH)
     rank, scale = len(_last_lengths(found, normalized_shape, "")), _optional(m, weight)
+    of_a_norm("rms_norm", found, scale)
     small = float(np.finfo(found.tensor.dtype).eps) if eps is None else eps
     return m.apply(lambda t, w: p.layers.rms_norm(t, rank, w, small), found, scale)
 
@@ -168,6 +170,7 @@ def group_norm(
             words += f"input, but got {name} of shape {list(one.tensor.shape)} and input of shape "
             words += f"{shape}"
             raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    of_a_norm("group_norm", found, scale, shift)
     return m.apply(lambda t, w, b: p.layers.group_norm(t, groups, w, b, eps), found, scale, shift)
 
 
@@ -182,6 +185,7 @@ def layer_norm(
     found = array(m, x, TORCH)
     wanted = _last_lengths(found, normalized_shape)
     scale, shift = _optional(m, weight), _optional(m, bias)
+    of_a_norm("layer_norm", found, scale, shift)
     return m.apply(
         lambda t, w, b: p.layers.layer_norm(t, len(wanted), w, b, eps), found, scale, shift
     )
@@ -207,6 +211,7 @@ def batch_norm(
         if isinstance(one, Array) and one.tensor.size != count:
             words = f"{name} should contain {count} elements not {one.tensor.size}"
             raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    of_a_norm("batch_norm", found, scale, shift, running_mean, running_var)
     if not training:
         return m.apply(
             lambda t, w, b, mean, var: p.layers.batch_norm(t, w, b, (mean, var), eps),

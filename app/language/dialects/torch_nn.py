@@ -10,6 +10,7 @@ from app.engine import OPS
 from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.classes import make
+from app.language.dialects import torch_agreeing
 from app.language.dialects.common import FLOAT32, array, dtype_of, floating, namespace
 from app.language.dialects.tables import called
 from app.language.dialects.torch_attention import product as attention
@@ -40,8 +41,6 @@ from app.language.grad_fn import goes_on
 from app.language.items import inside
 from app.language.machine import Machine
 from app.language.misfits import reshape_misfit
-from app.language.number_types import torch_type
-from app.language.promotion import factors
 from app.language.torch_stream import as_kept
 from app.language.values import TORCH, Array, BackwardStep, Class, Instance, Value, Walk, type_name
 
@@ -52,12 +51,7 @@ def linear(m: Machine, x: Value, weight: Value, bias: Value = None) -> Array:
         words = "linear(): argument 'input' (position 1) must be Tensor, not "
         raise type_error(words + type_name(x))
     x, weight = array(m, x, TORCH), array(m, weight, TORCH)
-    mine, theirs = (torch_type(t.tensor.dtype) for t in (x, weight))
-    if bias is None:
-        factors(x, weight, TORCH)
-    if mine != theirs:
-        words = f"mat1 and mat2 must have the same dtype, but got {mine} and {theirs}"
-        raise ProgramError("dtype", framework=f"RuntimeError: {words}", detail=f"{mine}, {theirs}")
+    torch_agreeing.of_a_product(x, weight, bias is not None)
     product = m.apply(p.linear.matmul, x, m.apply(p.shaping.transpose, weight))
     if bias is None:
         return product

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine import OPS
 from app.engine import primitives as p
+from app.language.dialects import torch_agreeing
 from app.language.dialects.arranging import arranging
 from app.language.dialects.common import FLOAT32, dtype_of
 from app.language.dialects.recurrent_steps import add, affine, entry, lstm, times
@@ -162,6 +163,7 @@ def _begun(m: Machine, kind: str, one: Instance, hx: Value, x: Array, alone: boo
             place = f"[{len(found)}]" if kind == "LSTM" else ""
             raise _runtime(f"Expected hidden{place} size {expected}, got {shown}")
         found.append(state)
+    torch_agreeing.of_states(kind, found, v["weight_hh_l0"], v["bias"])
     return found
 
 
@@ -189,7 +191,9 @@ def _forward(kind: str, dropout: Callable[..., Array]) -> Callable[..., Value]:
             raise type_error(f"{kind}(): argument 'input' must be Tensor, not {type_name(input)}")
         x, n = input, input.tensor.ndim
         if n not in (2, 3):
-            raise value_error(f"{kind}: Expected input to be 2D or 3D, got {n}D tensor instead")
+            told = f"{n}D tensor" if kind == "RNN" else f"{n}D"
+            raise value_error(f"{kind}: Expected input to be 2D or 3D, got {told} instead")
+        torch_agreeing.of_steps(x, v["weight_ih_l0"])
         if x.tensor.shape[-1] != v["input_size"]:
             words = f"input.size(-1) must be equal to input_size. Expected {v['input_size']}, got "
             raise _runtime(f"{words}{x.tensor.shape[-1]}")
@@ -316,6 +320,8 @@ def _cell_forward(kind: str) -> Callable[..., Value]:
             for each in state:
                 if not isinstance(each, Array) or tuple(each.tensor.shape) != wanted:
                     raise value_error(f"{kind}Cell: a state has the shape {wanted}")
+        torch_agreeing.of_a_product(input, v["weight_ih"], v["bias"])
+        torch_agreeing.of_a_product(state[0], v["weight_hh"], v["bias"])
         x_weight, h_weight = (_turned(m, v[name]) for name in ("weight_ih", "weight_hh"))
         from_x = affine(m, input, x_weight, v["bias_ih"])
         found = STEPS[kind](m, one, from_x, affine(m, state[0], h_weight, v["bias_hh"]), state)
