@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from app.engine import N_, OPS
+from app.engine import primitives as p
 from app.language.builtins import call
 from app.language.classes import make
 from app.language.dialects.common import array
@@ -14,7 +16,7 @@ from app.language.dialects.recurrent_steps import add
 from app.language.dialects.torch_attention import fused, hidden
 from app.language.dialects.torch_functions import ACTIVATIONS
 from app.language.dialects.torch_modules import begin, is_module, layer
-from app.language.errors import ProgramError, type_error
+from app.language.errors import ProgramError, type_error, unsupported
 from app.language.machine import Machine
 from app.language.values import TORCH, Array, Class, Instance, Value, type_name
 from app.language.walks import iterate
@@ -162,8 +164,47 @@ def _encoder(parts: Parts) -> Call:
         mask_check: Value = True,
     ) -> None:
         repeated(m, parts, one, encoder_layer, num_layers, norm)
+        nested = bool(enable_nested_tensor and _nests(encoder_layer))
+        told = {"enable_nested_tensor": enable_nested_tensor, "mask_check": mask_check}
+        begin(m, one, **told, use_nested_tensor=nested)
 
     return start
+
+
+def _nests(each: Instance) -> bool:
+    """Whether a stack of copies of this layer can leave padded places out."""
+    line, v = each.of.line(), each.values
+    if not any(one.name == "TransformerEncoderLayer" for one in line):
+        return False
+    attention, changed = (
+        v["self_attn"].values,
+        any(one.own and "forward" in one.members for one in line),
+    )
+    even = attention["batch_first"] and not attention["num_heads"] % 2
+    return bool(not changed and not v["norm_first"] and even and _simple(each))
+
+
+def _left_out(m: Machine, one: Instance, x: Array, mask: Value, padding: Value) -> Array | None:
+    """The padded places, where PyTorch leaves them out of the computation, which is where nothing
+    is to be trained: their results are zeros."""
+    v, first = one.values, next(iterate(m, one.values["layers"]))
+    if not isinstance(padding, Array) or mask is not None or not v["use_nested_tensor"]:
+        return None
+    shape = tuple(padding.tensor.shape)
+    if not _fused(m, first, x) or shape != tuple(x.tensor.shape[:2]):
+        return None
+    m.budget.array(shape)
+    seen = np.asarray(padding.tensor.data) == 0
+    if (seen[:, 1:] > seen[:, :-1]).any():
+        if v["mask_check"]:
+            return None
+        raise unsupported(
+            N_("mask_check=False with padding in front of what is read; leave mask_check out")
+        )
+    if not seen.any():
+        words = "to_padded_tensor: at least one constituent tensor should have non-zero numel"
+        raise ProgramError("shape", framework=f"RuntimeError: {words}", detail=words)
+    return m.leaf(~seen, TORCH)
 
 
 def _all_encoded(
@@ -175,8 +216,14 @@ def _all_encoded(
     is_causal: Value = None,
 ) -> Value:
     hint = is_causal is True  # as PyTorch takes it, without a mask too
+    x = array(m, src, TORCH)
+    padded = _left_out(m, one, x, mask, src_key_padding_mask)
+    padding = src_key_padding_mask if padded is None else padded
     for each in iterate(m, one.values["layers"]):
-        src = call(m, each, src, mask, src_key_padding_mask, hint)
+        src = call(m, each, src, mask, padding, hint)
+    if padded is not None:
+        places = m.apply(lambda t: p.shaping.expand_dims(t, -1), padded)
+        src = m.apply(OPS["where"], places, x.tensor.dtype.type(0), src)
     norm = one.values["norm"]
     return src if norm is None else call(m, norm, src)
 
