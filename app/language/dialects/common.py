@@ -236,10 +236,10 @@ def same_numbers(m: Machine, x: Array, kind: str) -> Array:
 
 
 def cloned(m: Machine, x: Array) -> Array:
-    """A copy with its history: x + 0, and of truth values x or False."""
+    """A copy with its history: x - 0, which keeps -0.0, and of truth values x or False."""
     if x.tensor.dtype == bool:
         return m.apply(OPS["logical_or"], x, False)
-    return m.apply(p.arithmetic.add, x, 0)
+    return m.apply(p.arithmetic.subtract, x, 0)
 
 
 def copied_leaf(m: Machine, x: Array, kind: str) -> Array:

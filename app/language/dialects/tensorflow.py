@@ -297,8 +297,8 @@ METHODS[VARIABLE] = {
     "assign": _assign(lambda old, new: new),
     "assign_sub": _assign(lambda old, new: old - new, "AssignSubVariableOp"),
     "assign_add": _assign(lambda old, new: old + new, "AssignAddVariableOp"),
-    "read_value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
-    "value": lambda m, x: m.apply(p.arithmetic.add, x, 0),
+    "read_value": cloned,
+    "value": cloned,
 }
 METHODS[Tape] |= JACOBIANS
 PROPERTIES[TF] = {
