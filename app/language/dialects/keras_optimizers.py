@@ -8,7 +8,7 @@ import numpy as np
 from app.descent import KERAS, KERAS_FURTHER
 from app.language.builtins import call, iterate
 from app.language.dialects.common import by_name
-from app.language.dialects.keras_clipping import clipped, clips_of
+from app.language.dialects.keras_clipping import CLIPS, clipped, clips_of
 from app.language.dialects.stepping import Memory, options_of
 from app.language.errors import (
     ProgramError,
@@ -33,6 +33,7 @@ def _maker(kind: str) -> Callable[..., Record]:
     def make(m: Machine, *given: Value, **named: Value) -> Record:
         settings = by_name(f"{kind}.__init__", order, given, named)
         settings.pop("name", None)
+        kept = {name: settings.get(name) for name in CLIPS}
         clips = clips_of(settings)
         if "lr" in settings:  # until Keras 2
             settings["learning_rate"] = settings.pop("lr")
@@ -54,7 +55,9 @@ def _maker(kind: str) -> Callable[..., Record]:
                 m, optimizer, _paired(m, grads, trainable_variables), options, memories, clips
             ),
         }
-        made = Record(kind, {"iterations": 0}, None, methods, keep=_keep)
+        count = m.leaf(np.array(0, np.int64), VARIABLE)
+        count.trainable = False
+        made = Record(kind, {"iterations": count, **kept}, None, methods, keep=_keep)
         _keep(m, made, "learning_rate", rate)
         return made
 
@@ -93,7 +96,7 @@ def _apply(
     options: dict[str, Any],
     memories: dict[int, Memory],
     clips: dict[str, float],
-) -> int:
+) -> Array:
     """Every variable whose gradient is not None moves."""
     pairs = [tuple(iterate(m, pair)) for pair in iterate(m, grads_and_vars)]
     if not any(len(pair) == 2 and pair[0] is not None for pair in pairs):
@@ -104,7 +107,7 @@ def _apply(
     pairs = [(one, pair[1]) for one, pair in zip(gradients, pairs, strict=True)]
     rate = optimizer.members["learning_rate"]
     if isinstance(rate, Record):
-        rate = call(m, rate, optimizer.members["iterations"])
+        rate = call(m, rate, int(optimizer.members["iterations"].tensor.data))
     for gradient, x in pairs:
         if gradient is None:
             continue
@@ -120,8 +123,9 @@ def _apply(
         where = id(memories)
         by = memory.told(TENSORFLOW, optimizer.kind, gradient.tensor.data, told, of=where)
         replace(m, x, memory.after(m, x, gradient.tensor.data, exact), by=by)
-    optimizer.members["iterations"] += 1
-    return optimizer.members["iterations"]  # type: ignore[no-any-return]
+    count: Array = optimizer.members["iterations"]
+    count.tensor.data = count.tensor.data + np.int64(1)
+    return count
 
 
 OPTIMIZERS: dict[str, Callable[..., Record]] = {kind: _maker(kind) for kind in RULES}

@@ -51,6 +51,7 @@ FUNCTIONS: Table = REDUCED | called(
         "pad": PLACED["pad"],
         "eye": PLACED["eye"],
         "identity": PLACED["eye"],
+        "tri": PLACED["tri"],
     },
     a="x",
     b="y",

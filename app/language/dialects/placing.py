@@ -145,6 +145,13 @@ def placing(kind: str) -> Table:
         made.tensor.tracked = bool(more.pop("requires_grad", False))
         return made
 
+    def tri(
+        m: Machine, n: Value, columns: Value = None, k: Value = 0, dtype: Value = None
+    ) -> Array:
+        height, width = lengths(m, n, n if columns is None else columns)
+        kinds = dtype_of(dtype, np.dtype(np.float64))
+        return m.leaf(np.tri(height, width, int(whole(k)), kinds), kind)
+
     return {
         "take": take,
         "take_along": take_along,
@@ -154,6 +161,7 @@ def placing(kind: str) -> Table:
         "pad": pad,
         "one_hot": one_hot,
         "eye": eye,
+        "tri": tri,
     }
 
 
