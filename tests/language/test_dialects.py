@@ -80,7 +80,8 @@ def _words(text: str) -> str:
 
 
 # whole programs and networks: what they print, without the pictures of their many operations
-UNDRAWN = ("torch_networks", "torch_programs", "tf_attention", "tf_fitting", "tf_programs")
+UNDRAWN = ("torch_attention", "torch_networks", "torch_programs")
+UNDRAWN += ("tf_attention", "tf_fitting", "tf_programs")
 
 
 def undrawn(source: str) -> str:
