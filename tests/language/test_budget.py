@@ -49,6 +49,17 @@ def test_a_limit_ends_the_run_and_keeps_what_was(traced, code):
     assert abs(answer["passes"][0]["after"]["0"][-1] - 1.024) < 1e-6
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "tf.keras.metrics.AUC(num_thresholds=2_000_000).result()",
+        "tf.keras.metrics.F1Score()(np.ones((2000, 1)), np.ones((1, 2000)))",
+    ],
+)
+def test_a_metric_is_charged_before_it_makes_arrays(traced, source):
+    assert traced(source)["diagnostic"]["code"] == "elements"
+
+
 def test_the_trace_has_a_limit_of_its_own(traced):
     answer = traced(TRAINED.replace("range(3)", "range(3000)"), Limits(trace=100_000))
     assert answer["status"] == "limit"

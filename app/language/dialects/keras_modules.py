@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.engine import N_, OPS
+from app.language.budget import MOST_AXES
 from app.language.classes import ABSENT, find, instance_attribute, run
 from app.language.dialects.common import FLOAT32, along_last, array, cast, dtype_of, lengths
 from app.language.dialects.keras_initializers import begun
@@ -242,16 +243,17 @@ def _call(m: Machine, owner: Instance, *given: Value, **named: Value) -> Value:
     check_begun(owner)
     if any(_symbolic(x) for x in (*given, *named.values())):
         return symbol(m, owner, given, named)
+    beside = tuple(converted(m, owner, x) for x in given[1:])
+    given = (*given[:1], *beside)
+    named = {key: converted(m, owner, x, "mask" in key) for key, x in named.items()}
     if given and isinstance(given[0], list | tuple) and _several(given[0]):
+        given = (converted(m, owner, given[0], owner.of.name != "AdditiveAttention"), *beside)
         if owner.of.name in LISTED:
             built(m, owner, [tuple(one.tensor.shape) for one in given[0]])
     elif given and isinstance(given[0], Array | list | tuple | int | float):
         x = array(m, given[0], TF)
-        if x.tensor.dtype.kind != "f" or x.kind == NUMPY:
-            x = _taken(m, x, owner)
-        elif x.tensor.dtype != FLOAT32:
-            x = cast(m, x, FLOAT32)
-        given = (x, *given[1:])
+        x = _taken(m, x, owner)
+        given = (x, *beside)
         built(m, owner, tuple(x.tensor.shape), *_beside(owner, given, named))
     act = instance_attribute(m, owner, "call")
     training = named.pop("training", None)
@@ -277,10 +279,30 @@ def _beside(owner: Instance, given: tuple[Value, ...], named: dict[str, Value]) 
     return [_shape_of(rest[name]) for name in ("value", "key") if rest.get(name) is not None]
 
 
-def _taken(m: Machine, x: Array, owner: Instance) -> Array:
-    """Numbers as TensorFlow's float32; whole ones stay so for a model and where they are places."""
-    stays = x.tensor.dtype.kind in "iu" and (owner.of.own or owner.of.name in WHOLE)
-    return m.leaf(x.tensor.data if stays else x.tensor.data.astype(FLOAT32), TF)
+def converted(m: Machine, owner: Instance, value: Value, whole: bool = False, deep: int = 0) -> Any:
+    """What a layer is given besides its input, every array in it as a tensor of the layer's type.
+    whole: whole numbers stay so."""
+    m.budget.step()
+    if isinstance(value, Array):
+        stays = value.tensor.dtype.kind == "b" or whole
+        return _taken(m, value, owner, stays)
+    if deep == MOST_AXES or type(value) not in (list, tuple, dict):
+        return value
+    if isinstance(value, dict):
+        return {key: converted(m, owner, x, whole, deep + 1) for key, x in value.items()}
+    return type(value)(converted(m, owner, x, whole, deep + 1) for x in value)
+
+
+def _taken(m: Machine, x: Array, owner: Instance, whole: bool = False) -> Array:
+    """Numbers as TensorFlow's float32; whole ones stay so for a model and where they are places.
+    whole: everywhere."""
+    dtype, own = x.tensor.dtype, whole or owner.of.own or owner.of.name in WHOLE
+    wanted = dtype if dtype.kind in "iub" and own else FLOAT32
+    if dtype == wanted and x.kind != NUMPY:
+        return x
+    if x.kind != NUMPY and dtype.kind == "f":
+        return cast(m, x, FLOAT32)
+    return m.leaf(x.tensor.data.astype(wanted), TF)
 
 
 def _several(value: Value) -> bool:
