@@ -14,7 +14,7 @@ from app.engine import N_, Op
 from app.engine.literal import literal
 from app.engine.primitives.own import is_long
 from app.story.helpers import definitions
-from app.story.hooks import HookSteps, hooked, in_numpy
+from app.story.hooks import INDENT, HookSteps, hooked, in_numpy
 from app.story.own_steps import InNumpy
 from app.story.segment import Item
 from app.story.words import say
@@ -23,7 +23,6 @@ from app.story.written import is_spelled, operation, rule, tidy
 if TYPE_CHECKING:
     from app.story.telling import Telling
 
-INDENT = "    "
 REPLACES = N_("wrong: replaces what had come, instead of being added to it")
 TAKEN = {
     "_u",

@@ -7,7 +7,8 @@ What made the value stands in the script before it and is handed through.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.story.code import INDENT, TAKEN, Line
+from app.story.code import TAKEN, Line
+from app.story.hooks import INDENT
 from app.story.own_steps import Remark, Steps, own_name, step_text, steps_of, token
 from app.story.segment import Item
 from app.story.written import TITLES

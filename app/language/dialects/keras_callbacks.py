@@ -109,9 +109,12 @@ def _lambda(m: Machine, one: Instance, *given: Value, **named: Value) -> None:
 # -- what is watched
 
 
-def _watch(m: Machine, one: Instance, monitor: Value, mode: Value, min_delta: Value) -> None:
-    one.values |= {"monitor": monitor, "mode": mode, "best": None, "wait": 0}
+def _watch(
+    one: Instance, monitor: Value, mode: Value, min_delta: Value, patience: Value, verbose: Value
+) -> None:
+    one.values |= {"monitor": monitor, "mode": mode, "best": None, "wait": 0, "verbose": verbose}
     one.values |= {"min_delta": abs(float(number_of(min_delta))), "up": None}
+    one.values["patience"] = number_of(patience)
 
 
 def _way(m: Machine, one: Instance) -> None:
@@ -163,9 +166,9 @@ def _early(
     restore_best_weights: Value = False,
     start_from_epoch: Value = 0,
 ) -> None:
-    _watch(m, one, monitor, mode, min_delta)
-    one.values |= {"patience": number_of(patience), "verbose": verbose, "baseline": baseline}
+    _watch(one, monitor, mode, min_delta, patience, verbose)
     one.values |= {"restore_best_weights": bool(restore_best_weights), "best_weights": None}
+    one.values["baseline"] = baseline
     one.values |= {"start_from_epoch": number_of(start_from_epoch), "stopped_epoch": 0}
 
 
@@ -242,13 +245,12 @@ def _plateau(
     cooldown: Value = 0,
     min_lr: Value = 0.0,
 ) -> None:
-    _watch(m, one, monitor, mode, min_delta)
+    _watch(one, monitor, mode, min_delta, patience, verbose)
     if number_of(factor) >= 1.0:
         words = "ReduceLROnPlateau does not support a factor >= 1.0. "
         raise value_error(f"{words}Received factor={factor}")
-    one.values |= {"factor": number_of(factor), "patience": number_of(patience)}
-    one.values |= {"verbose": verbose, "cooldown": number_of(cooldown), "cooldown_counter": 0}
-    one.values["min_lr"] = number_of(min_lr)
+    one.values |= {"factor": number_of(factor), "min_lr": number_of(min_lr)}
+    one.values |= {"cooldown": number_of(cooldown), "cooldown_counter": 0}
 
 
 def _plateau_begin(m: Machine, one: Instance, logs: Value = None) -> None:

@@ -18,7 +18,7 @@ from app.language.values import Array, Value
 Loss = Callable[..., Array]
 
 
-def _less(m: Machine, x: Any, y: Any) -> Array:
+def _minus(m: Machine, x: Any, y: Any) -> Array:
     return m.binary(OPS["subtract"], x, y)
 
 
@@ -26,7 +26,7 @@ def _over(m: Machine, x: Any, y: Any) -> Array:
     return m.binary(OPS["divide"], x, y)
 
 
-def _least(m: Machine, x: Array, least: float) -> Array:
+def _at_least(m: Machine, x: Array, least: float) -> Array:
     return m.binary(OPS["maximum_first"], x, least)
 
 
@@ -42,26 +42,26 @@ def _along(m: Machine, name: str, x: Array, axis: Any = -1, keeps: bool = False)
 
 def _percentage(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    share = _over(m, _less(m, true, pred), _least(m, _of(m, "absolute", true), EPSILON))
+    share = _over(m, _minus(m, true, pred), _at_least(m, _of(m, "absolute", true), EPSILON))
     return times(m, 100.0, mean(m, _of(m, "absolute", share)))
 
 
 def _logarithmic(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    first, second = (_of(m, "log", add(m, _least(m, one, EPSILON), 1.0)) for one in (pred, true))
-    return mean(m, _of(m, "square", _less(m, first, second)))
+    first, second = (_of(m, "log", add(m, _at_least(m, one, EPSILON), 1.0)) for one in (pred, true))
+    return mean(m, _of(m, "square", _minus(m, first, second)))
 
 
 def _poisson(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
-    return mean(m, _less(m, pred, times(m, true, _of(m, "log", add(m, pred, EPSILON)))))
+    return mean(m, _minus(m, pred, times(m, true, _of(m, "log", add(m, pred, EPSILON)))))
 
 
 def _categorical_hinge(m: Machine, y_true: Value, y_pred: Value) -> Array:
     true, pred = pair(m, y_true, y_pred)
     right = _along(m, "sum", times(m, true, pred))
-    wrong = _along(m, "max", times(m, _less(m, 1.0, true), pred))
-    return _least(m, add(m, _less(m, wrong, right), 1.0), 0.0)
+    wrong = _along(m, "max", times(m, _minus(m, 1.0, true), pred))
+    return _at_least(m, add(m, _minus(m, wrong, right), 1.0), 0.0)
 
 
 def normal(m: Machine, x: Array, axis: int = -1) -> Array:
@@ -85,7 +85,7 @@ def _cosine(m: Machine, y_true: Value, y_pred: Value, axis: Value = -1) -> Array
 
 def _focal(m: Machine, pred: Array, gamma: Value) -> Array:
     """How far from certain, to a power."""
-    return m.binary(OPS["power"], _less(m, 1.0, pred), float(number_of(gamma)))
+    return m.binary(OPS["power"], _minus(m, 1.0, pred), float(number_of(gamma)))
 
 
 def _binary_focal(
@@ -104,8 +104,8 @@ def _binary_focal(
     if from_logits:
         pred = _of(m, "sigmoid", pred)
     each = m.apply(OPS["bce_clipped"], pred, true, EPSILON, kind=TF)
-    other = _less(m, 1.0, true)
-    certain = add(m, times(m, true, pred), times(m, other, _less(m, 1.0, pred)))
+    other = _minus(m, 1.0, true)
+    certain = add(m, times(m, true, pred), times(m, other, _minus(m, 1.0, pred)))
     found = times(m, _focal(m, certain, gamma), each)
     if apply_class_balancing:
         share = float(number_of(alpha))
@@ -141,7 +141,7 @@ def _dice(m: Machine, y_true: Value, y_pred: Value, axis: Value = None) -> Array
     both = _along(m, "sum", times(m, true, pred), where)
     total = add(m, _along(m, "sum", true, where), _along(m, "sum", pred, where))
     share = _over(m, times(m, 2.0, both), add(m, total, EPSILON))
-    return _less(m, 1.0, share)
+    return _minus(m, 1.0, share)
 
 
 FURTHER: dict[str, Loss] = {

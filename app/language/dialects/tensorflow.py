@@ -10,7 +10,6 @@ from app.engine import primitives as p
 from app.language.attributes import METHODS, PROPERTIES, missing
 from app.language.dialects.common import (
     FLOAT32,
-    along_last,
     array,
     axes_of,
     cloned,
@@ -25,7 +24,7 @@ from app.language.dialects.common import (
 from app.language.dialects.contracting import tensordot_of
 from app.language.dialects.keras import INITIALIZER_MODULE, KERAS, LOSS_MODULE, OPTIMIZER_MODULE
 from app.language.dialects.keras_initializers import OLD_INITIALIZERS
-from app.language.dialects.keras_modules import MODULE
+from app.language.dialects.keras_modules import MODULE, SOFTMAX
 from app.language.dialects.linear_algebra import einsum_of, linalg
 from app.language.dialects.numpy import _reshape, item
 from app.language.dialects.processor import TENSORFLOW_PROCESSOR
@@ -324,7 +323,6 @@ FUNCTIONS = {
     **REDUCTIONS,
     **ARRAY_REDUCTIONS,
 }
-SOFTMAX = {name: along_last(OPS[name], TF) for name in ("softmax", "log_softmax")}
 RANDOM = {
     "uniform": _random(_uniform),
     "normal": _random(_normal),
